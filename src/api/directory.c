@@ -52,43 +52,91 @@ static bool take_unit(struct request *request, int64_t at_us, struct unit *out)
     return false;
 }
 
-static json_t *shape_units(struct request *request, const GArray *units, int limit, const char *type, int64_t *out_last)
+/* Whether the playbook in force has the type (NULL: whatever it is): one that is misspelt finds nothing. */
+static bool take_unit_type(struct request *request, const char *type)
+{
+    const struct playbook *playbook = playbook_of(request);
+    if (type == NULL || playbook == NULL || playbook_find_unit_type(playbook, type) != NULL)
+        return true;
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    for (size_t i = 0; i < playbook->unit_type_count; i++)
+        g_ptr_array_add(names, playbook->unit_types[i].name);
+    g_ptr_array_add(names, NULL);
+    g_autofree char *known = g_strjoinv(", ", (char **)names->pdata);
+    respond_refused(request, PROBLEM_NOT_ACCEPTABLE_PARAMETER, "type", known);
+    return false;
+}
+
+struct unit_page {
+    struct request *request;
+    const char *text, *type; /* NULL any */
+    int64_t under, after;    /* after: the last that is shown; of a page that looking ended, the last looked at */
+    int limit, looked_at;
+    json_t *rows;
+};
+
+/* True: there is one more. */
+static bool add_units(struct unit_page *page, const GArray *units)
+{
+    for (guint i = 0; i < units->len; i++) {
+        const struct unit *unit = &g_array_index(units, struct unit, i);
+        bool shown = page->type == NULL || strcmp(page->type, unit->type) == 0;
+        if (shown && json_array_size(page->rows) == (size_t)page->limit)
+            return true;
+        if (shown)
+            json_array_append_new(page->rows, shape_unit_whole(page->request, unit));
+        page->after = unit->id;
+    }
+    return false;
+}
+
+static bool fill_units(struct unit_page *page)
+{
+    struct db *rows = page->request->reader->rows;
+    for (int read = LIMIT_PAGE_ROWS; read == LIMIT_PAGE_ROWS; page->looked_at += read) {
+        if (page->looked_at >= LIMIT_LIST_LOOKED_AT)
+            return true;
+        g_autoptr(GArray) units =
+            page->text != NULL ? registry_search_units(rows, page->under, page->text, page->after, LIMIT_PAGE_ROWS)
+                               : registry_children(rows, page->under, page->after, LIMIT_PAGE_ROWS);
+        read = (int)units->len;
+        if (add_units(page, units))
+            return true;
+    }
+    return false;
+}
+
+static void respond_unit_coded(struct request *request, const char *code, int64_t at_us)
 {
     json_t *rows = json_array();
-    for (guint i = 0; i < units->len && i < (guint)limit; i++) {
-        const struct unit *unit = &g_array_index(units, struct unit, i);
-        *out_last = unit->id;
-        if (type == NULL || strcmp(type, unit->type) == 0)
-            json_array_append_new(rows, shape_unit_whole(request, unit));
-    }
-    return rows;
+    struct unit unit;
+    if (find_unit(request, code, at_us, &unit))
+        json_array_append_new(rows, shape_unit_whole(request, &unit));
+    respond_json(request, MHD_HTTP_OK, shape_page(request, rows, NULL, 0));
 }
 
 void get_units(struct request *request)
 {
-    int limit;
-    int64_t after = 0, under = 0, last = 0, at_us;
+    struct unit_page page = {
+        .request = request, .text = request_query(request, "q"), .type = request_query(request, "type")};
+    int64_t at_us;
     bool has_cursor;
-    const char *text = request_query(request, "q"), *code = request_query(request, "code");
-    if (!request_page(request, &limit, &after, 1, &has_cursor) || !request_query_unit(request, "under", &under) ||
-        !take_at(request, &at_us))
+    const char *code = request_query(request, "code");
+    if (!request_page(request, &page.limit, &page.after, 1, &has_cursor) ||
+        !request_query_unit(request, "under", &page.under) || !take_at(request, &at_us) ||
+        !take_unit_type(request, page.type))
         return;
-    if (code == NULL && at_us != request->now_us) {
+    if (code != NULL) {
+        respond_unit_coded(request, code, at_us);
+        return;
+    }
+    if (at_us != request->now_us) {
         respond_refused(request, PROBLEM_NOT_ACCEPTABLE_PARAMETER, "at", "code=…&at=…");
         return;
     }
-    if (code != NULL) {
-        json_t *rows = json_array();
-        struct unit unit;
-        if (find_unit(request, code, at_us, &unit))
-            json_array_append_new(rows, shape_unit_whole(request, &unit));
-        respond_json(request, MHD_HTTP_OK, shape_page(request, rows, NULL, 0));
-        return;
-    }
-    g_autoptr(GArray) units = text != NULL ? registry_search_units(request->reader->rows, under, text, after, limit + 1)
-                                           : registry_children(request->reader->rows, under, after, limit + 1);
-    json_t *rows = shape_units(request, units, limit, request_query(request, "type"), &last);
-    respond_json(request, MHD_HTTP_OK, shape_page(request, rows, units->len > (guint)limit ? &last : NULL, 1));
+    page.rows = json_array();
+    bool more = fill_units(&page);
+    respond_json(request, MHD_HTTP_OK, shape_page(request, page.rows, more ? &page.after : NULL, 1));
 }
 
 void get_unit(struct request *request)
@@ -102,20 +150,31 @@ void get_unit(struct request *request)
 void get_unit_responsible(struct request *request)
 {
     struct unit unit;
-    int64_t at_us;
-    if (!take_at(request, &at_us) || !take_unit(request, at_us, &unit))
+    int64_t at_us, after[2] = {-1, 0}; /* level, post */
+    int limit;
+    bool has_cursor, more = false;
+    if (!request_page(request, &limit, after, G_N_ELEMENTS(after), &has_cursor) || !take_at(request, &at_us) ||
+        !take_unit(request, at_us, &unit))
         return;
     g_autoptr(GArray) found = registry_responsible(request->reader->rows, unit.id, at_us);
     json_t *rows = json_array();
-    for (guint i = 0; i < found->len; i++) {
+    for (guint i = 0; i < found->len && !more; i++) {
         const struct responsible *responsible = &g_array_index(found, struct responsible, i);
+        if (responsible->level < after[0] || (responsible->level == after[0] && responsible->post.id <= after[1]))
+            continue;
+        more = json_array_size(rows) == (size_t)limit;
+        if (more)
+            break;
+        after[0] = responsible->level;
+        after[1] = responsible->post.id;
         json_array_append_new(rows, json_pack("{s:o, s:o, s:i, s:b}", "post", shape_post(request, &responsible->post),
                                               "ground", shape_unit(request, responsible->ground), "level",
                                               responsible->level, "on_duty", responsible->on_duty));
     }
-    respond_json(request, MHD_HTTP_OK,
-                 json_pack("{s:o, s:o, s:o}", "unit", shape_unit(request, unit.id), "at", shape_time(request, at_us),
-                           "data", rows));
+    json_t *page = shape_page(request, rows, more ? after : NULL, G_N_ELEMENTS(after));
+    json_object_set_new(page, "unit", shape_unit(request, unit.id));
+    json_object_set_new(page, "at", shape_time(request, at_us));
+    respond_json(request, MHD_HTTP_OK, page);
 }
 
 void get_unit_gaps(struct request *request)
@@ -140,7 +199,12 @@ void get_unit_gaps(struct request *request)
                                               "required", gap->required, "held", gap->held));
         last = gap->unit;
     }
-    respond_json(request, MHD_HTTP_OK, shape_page(request, rows, gaps->len >= (guint)limit ? &last : NULL, 1));
+    bool more = gaps->len >= (guint)limit;
+    if (more) {
+        g_autoptr(GArray) rest = registry_gaps(request->reader->rows, playbook, unit.id, request->now_us, last, 1);
+        more = rest->len > 0;
+    }
+    respond_json(request, MHD_HTTP_OK, shape_page(request, rows, more ? &last : NULL, 1));
 }
 
 void get_unit_posts(struct request *request)
@@ -194,25 +258,38 @@ static json_t *shape_handover(struct request *request, const struct handover *ha
 {
     g_autofree char *reason =
         registry_handover_reason(request->reader->rows, request->reader->vault, handover->id, false);
-    g_autoptr(GArray) open = matter_todo(request->reader->rows, &handover->from_post, 1, 0, 0, 0, LIMIT_PAGE_ROWS);
-    return json_pack("{s:o, s:s, s:s, s:o, s:o, s:o, s:o, s:s?, s:i}", "id", json_id(handover->id), "mode",
+    return json_pack("{s:o, s:s, s:s, s:o, s:o, s:o, s:o, s:s?, s:I}", "id", json_id(handover->id), "mode",
                      handover->mode, "state", handover->state, "from", shape_post_id(request, handover->from_post),
                      "to", shape_post_id(request, handover->to_post), "offered_at",
                      shape_time(request, handover->offered_us), "until", shape_time(request, handover->until_us),
-                     "reason", reason, "open_count", (int)open->len);
+                     "reason", reason, "open_count",
+                     (json_int_t)matter_todo_count(request->reader->rows, handover->from_post));
 }
 
+/* Those that wait for the viewer, then those that the viewer has given: a page holds rows of both, `limit` in all. */
 void get_handovers(struct request *request)
 {
-    json_t *sides[2];
-    for (int given = 0; given < 2; given++) {
-        g_autoptr(GArray) waiting =
-            registry_handovers_waiting(request->reader->rows, request->session.person, given == 1);
-        sides[given] = json_array();
-        for (guint i = 0; i < waiting->len; i++)
-            json_array_append_new(sides[given], shape_handover(request, &g_array_index(waiting, struct handover, i)));
+    int64_t after[2] = {0, 0}; /* given, id */
+    int limit, left;
+    bool has_cursor, more = false;
+    if (!request_page(request, &limit, after, G_N_ELEMENTS(after), &has_cursor))
+        return;
+    json_t *sides[2] = {json_array(), json_array()};
+    left = limit;
+    for (int64_t given = after[0]; given < 2 && !more; given++) {
+        g_autoptr(GArray) waiting = registry_handovers_waiting(request->reader->rows, request->session.person,
+                                                               given == 1, given == after[0] ? after[1] : 0, left + 1);
+        more = waiting->len > (guint)left;
+        for (guint i = 0; i < waiting->len && left > 0; i++, left--) {
+            const struct handover *handover = &g_array_index(waiting, struct handover, i);
+            json_array_append_new(sides[given], shape_handover(request, handover));
+            after[0] = given;
+            after[1] = handover->id;
+        }
     }
-    respond_json(request, MHD_HTTP_OK, json_pack("{s:o, s:o}", "data", sides[0], "given", sides[1]));
+    json_t *page = shape_page(request, sides[0], more ? after : NULL, G_N_ELEMENTS(after));
+    json_object_set_new(page, "given", sides[1]);
+    respond_json(request, MHD_HTTP_OK, page);
 }
 
 /* The name is unmasked for the actor who decides on it, not for the giver. */
@@ -269,12 +346,38 @@ static bool is_still_proposed(struct request *request, const struct erasure_prop
                               request->now_us);
 }
 
-/* For those who may confirm it, or take it back. */
+static bool shows_proposal(struct request *request, const struct erasure_proposal *proposal)
+{
+    bool unmasked;
+    return proposal->until_us > request->now_us && is_still_proposed(request, proposal) &&
+           access_may_see_person(request->reader->rows, engine_rulebook(request->server->engine), &request->viewer,
+                                 proposal->person, &unmasked);
+}
+
+/* True: there is one more. */
+static bool add_proposals(struct request *request, const GArray *waiting, int limit, json_t *rows, int64_t *after)
+{
+    for (guint i = 0; i < waiting->len; i++) {
+        const struct erasure_proposal *proposal = &g_array_index(waiting, struct erasure_proposal, i);
+        bool shown = shows_proposal(request, proposal);
+        if (shown && json_array_size(rows) == (size_t)limit)
+            return true;
+        if (shown) {
+            json_t *row = shape_proposal(request, proposal);
+            json_object_set_new(row, "person", shape_person(request, proposal->person, false, false));
+            json_array_append_new(rows, row);
+        }
+        *after = proposal->person;
+    }
+    return false;
+}
+
+/* For those who may confirm it, or take it back. A page is short where it ends or where looking ended. */
 void get_erasures(struct request *request)
 {
-    int limit;
+    int limit, looked_at = 0;
     int64_t after = 0;
-    bool has_cursor, unmasked;
+    bool has_cursor, more = false;
     if (!request_page(request, &limit, &after, 1, &has_cursor))
         return;
     if (!has_right(request, RIGHT_PERSONS, REGISTRY_ROOT)) {
@@ -282,20 +385,17 @@ void get_erasures(struct request *request)
                         request->chinese ? "全市的人员登记员" : "posts that register people for the whole city");
         return;
     }
-    g_autoptr(GArray) waiting = registry_erasures_waiting(request->reader->rows, request->now_us, after, limit + 1);
     json_t *rows = json_array();
-    for (guint i = 0; i < waiting->len && i < (guint)limit; i++) {
-        const struct erasure_proposal *proposal = &g_array_index(waiting, struct erasure_proposal, i);
-        after = proposal->person;
-        if (!is_still_proposed(request, proposal) ||
-            !access_may_see_person(request->reader->rows, engine_rulebook(request->server->engine), &request->viewer,
-                                   proposal->person, &unmasked))
-            continue;
-        json_t *row = shape_proposal(request, proposal);
-        json_object_set_new(row, "person", shape_person(request, proposal->person, false, false));
-        json_array_append_new(rows, row);
+    for (int read = LIMIT_PAGE_ROWS; read == LIMIT_PAGE_ROWS && !more; looked_at += read) {
+        if (looked_at >= LIMIT_LIST_LOOKED_AT) {
+            more = true;
+            break;
+        }
+        g_autoptr(GArray) waiting = registry_erasures_waiting(request->reader->rows, after, LIMIT_PAGE_ROWS);
+        read = (int)waiting->len;
+        more = add_proposals(request, waiting, limit, rows, &after);
     }
-    respond_json(request, MHD_HTTP_OK, shape_page(request, rows, waiting->len > (guint)limit ? &after : NULL, 1));
+    respond_json(request, MHD_HTTP_OK, shape_page(request, rows, more ? &after : NULL, 1));
 }
 
 /* Matters that link to the person, those that the viewer sees. */
@@ -413,21 +513,29 @@ void get_person_known(struct request *request)
 /* The whole history, or with ?at= the custody at that time. */
 void get_person_custody(struct request *request)
 {
-    int64_t person, at_us;
-    bool unmasked, one = request_query(request, "at") != NULL;
-    if (!take_at(request, &at_us) || !take_person(request, &person, &unmasked))
+    int64_t person, at_us, after[2] = {INT64_MIN, 0}; /* since when, unit */
+    int limit;
+    bool unmasked, has_cursor, more = false, one = request_query(request, "at") != NULL;
+    if (!request_page(request, &limit, after, G_N_ELEMENTS(after), &has_cursor) || !take_at(request, &at_us) ||
+        !take_person(request, &person, &unmasked))
         return;
     g_autoptr(GArray) custody = registry_custody(request->reader->rows, person);
     json_t *rows = json_array();
     for (guint i = 0; i < custody->len; i++) {
         const struct custody *row = &g_array_index(custody, struct custody, i);
-        if (one && (at_us < row->from_us || at_us >= row->to_us))
+        if (row->from_us < after[0] || (row->from_us == after[0] && row->unit <= after[1]) ||
+            (one && (at_us < row->from_us || at_us >= row->to_us)))
             continue;
+        more = json_array_size(rows) == (size_t)limit;
+        if (more)
+            break;
         json_array_append_new(
             rows, json_pack("{s:o, s:o, s:o}", "unit", row->unit != 0 ? shape_unit(request, row->unit) : json_null(),
                             "from", shape_time(request, row->from_us), "to", shape_time(request, row->to_us)));
+        after[0] = row->from_us;
+        after[1] = row->unit;
     }
-    respond_json(request, MHD_HTTP_OK, shape_page(request, rows, NULL, 0));
+    respond_json(request, MHD_HTTP_OK, shape_page(request, rows, more ? after : NULL, G_N_ELEMENTS(after)));
 }
 
 /* Only persons whom the viewer may see; the answer names what they share and does not show it. */

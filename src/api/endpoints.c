@@ -41,7 +41,7 @@ static const struct query_param unit_query[] = {
 };
 static const struct query_param at_query[] = {{"at", "日期或时间", "a date or time"}, {0}};
 static const struct query_param gap_query[] = {PAGE_PARAMS, {0}};
-static const struct query_param posts_query[] = {{"at", "日期或时间", "a date or time"}, PAGE_PARAMS, {0}};
+static const struct query_param at_page_query[] = {{"at", "日期或时间", "a date or time"}, PAGE_PARAMS, {0}};
 static const struct query_param matter_query[] = {
     {"kind", "事项种类", "kind"},
     {"state", "状态", "state"},
@@ -150,7 +150,7 @@ const struct endpoint endpoints[] = {
     {"GET", V1 "/exports/{kind}.xlsx", get_export, .query = export_query,
         .gives = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         .zh = "同上，导出为工作簿", .en = "The same as a workbook"},
-    {"GET", V1 "/handovers", get_handovers,
+    {"GET", V1 "/handovers", get_handovers, .query = page_query,
         .zh = "等待我接收的交接", .en = "Hand-overs that wait for me"},
     {"POST", V1 "/handovers", .command = "hand_over_post", .zh = "交接岗位或班次", .en = "Offer a post or shift"},
     {"POST", V1 "/handovers/{handover}/accept", .command = "accept_handover", .path_member = "handover",
@@ -199,7 +199,7 @@ const struct endpoint endpoints[] = {
     {"POST", V1 "/matters/{matter}/entries", .command = "enter", .path_member = "matter",
         .zh = "录入", .en = "Make an entry"},
     {"GET", V1 "/matters/{matter}/expectations", get_matter_expectations,
-        .heavy = HEAVY_LIST, .zh = "应办事项", .en = "Expectations"},
+        .heavy = HEAVY_LIST, .query = page_query, .zh = "应办事项", .en = "Expectations"},
     {"POST", V1 "/matters/{matter}/hand-over", .command = "hand_over_matter", .path_member = "matter",
         .zh = "移交", .en = "Offer a matter to another unit"},
     {"POST", V1 "/matters/{matter}/link-person", .command = "link_person", .path_member = "matter",
@@ -240,7 +240,7 @@ const struct endpoint endpoints[] = {
     {"GET", V1 "/persons/{person}", get_person, .zh = "一个人", .en = "A person"},
     {"POST", V1 "/persons/{person}/change", .command = "change_person", .path_member = "person",
         .zh = "更改人员信息", .en = "Change a person's data"},
-    {"GET", V1 "/persons/{person}/custody", get_person_custody, .query = at_query,
+    {"GET", V1 "/persons/{person}/custody", get_person_custody, .query = at_page_query,
         .zh = "哪个单位负责此人", .en = "Which unit was responsible for a person, and when none was"},
     {"POST", V1 "/persons/{person}/custody", .command = "offer_custody", .path_member = "person",
         .zh = "提出人员责任交接", .en = "Offer the responsibility for a person to another unit"},
@@ -267,9 +267,9 @@ const struct endpoint endpoints[] = {
         .en = "Running matters that cannot change to the rules in force"},
     {"POST", V1 "/playbook/rebase", .command = "rebase_matters",
         .zh = "未结事项改用现行版本", .en = "Change running matters to the rules in force, one batch at a time"},
-    {"GET", V1 "/playbooks", get_playbooks, .zh = "预案版本", .en = "Adopted versions"},
+    {"GET", V1 "/playbooks", get_playbooks, .query = page_query, .zh = "预案版本", .en = "Adopted versions"},
     {"POST", V1 "/playbooks", .command = "adopt_playbook", .zh = "启用预案", .en = "Adopt a playbook version"},
-    {"GET", V1 "/playbooks/proposed", get_proposed_playbooks,
+    {"GET", V1 "/playbooks/proposed", get_proposed_playbooks, .query = page_query,
         .zh = "待另一角色确认的预案版本", .en = "Versions that give more rights and wait for a person in another role"},
     {"GET", V1 "/playbooks/proposed/{digest}", get_proposed_playbook,
         .zh = "其中一个，含文件", .en = "One of them, with its files"},
@@ -311,11 +311,11 @@ const struct endpoint endpoints[] = {
         .zh = "并入其他单位", .en = "Merge other units into it"},
     {"POST", V1 "/units/{unit}/move", .command = "move_unit", .path_member = "unit",
         .zh = "变更隶属", .en = "Move a unit under another one"},
-    {"GET", V1 "/units/{unit}/posts", get_unit_posts, .query = posts_query,
+    {"GET", V1 "/units/{unit}/posts", get_unit_posts, .query = at_page_query,
         .zh = "责任人", .en = "Posts whose grounds name the unit"},
     {"POST", V1 "/units/{unit}/rename", .command = "rename_unit", .path_member = "unit",
         .zh = "更名", .en = "Rename a unit"},
-    {"GET", V1 "/units/{unit}/responsible", get_unit_responsible, .query = at_query,
+    {"GET", V1 "/units/{unit}/responsible", get_unit_responsible, .query = at_page_query,
         .zh = "某时谁负责", .en = "Who was responsible for it, at every level, at a time"},
     {"POST", V1 "/units/{unit}/split", .command = "split_unit", .path_member = "unit",
         .zh = "拆分单位", .en = "Split a unit into new ones"},

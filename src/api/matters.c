@@ -479,20 +479,54 @@ static json_t *shape_expectation(struct request *request, const struct expectati
     return shape;
 }
 
+/* The sets whose members see of each other only who stands on their grounds. */
+static char *audiences_of(const struct kind *kind)
+{
+    g_autoptr(json_t) names = json_array();
+    for (size_t i = 0; kind != NULL && i < kind->participant_count; i++)
+        if (kind->participants[i].audience)
+            json_array_append_new(names, json_string(kind->participants[i].name));
+    return json_dumps(names, JSON_COMPACT);
+}
+
+/* The rows narrow the walk; access_shows_participant() decides. True: there is one more. */
+static bool add_expectations(struct request *request, const struct matter *matter, bool all, const GArray *found,
+                             int limit, json_t *rows, int64_t *after)
+{
+    for (guint i = 0; i < found->len; i++) {
+        const struct expectation_row *row = &g_array_index(found, struct expectation_row, i);
+        bool shown = all || access_shows_participant(request->reader->rows, request_rules(request), &request->viewer,
+                                                     matter, row->participant);
+        if (shown && json_array_size(rows) == (size_t)limit)
+            return true;
+        if (shown)
+            json_array_append_new(rows, shape_expectation(request, row));
+        *after = row->number;
+    }
+    return false;
+}
+
 void get_matter_expectations(struct request *request)
 {
     struct matter matter;
-    if (!request_matter(request, &matter))
+    struct expectation_filter filter = {.at_us = request->now_us};
+    int limit;
+    bool has_cursor, more = false;
+    if (!request_page(request, &limit, &filter.after, 1, &has_cursor) || !request_matter(request, &matter))
         return;
-    g_autoptr(GArray) expectations = matter_expectations(request->reader->rows, request->reader->vault, matter.id);
+    bool all = access_sees_all_participants(request->reader->rows, request_rules(request), &request->viewer, &matter);
+    g_autofree char *audiences = audiences_of(shape_kind(request, matter.rules, matter.kind));
+    filter.reader = all ? 0 : request->session.person;
+    filter.audiences = audiences;
+    filter.most = limit + 1;
     json_t *rows = json_array();
-    for (guint i = 0; i < expectations->len; i++) {
-        const struct expectation_row *row = &g_array_index(expectations, struct expectation_row, i);
-        if (access_shows_participant(request->reader->rows, request_rules(request), &request->viewer, &matter,
-                                     row->participant))
-            json_array_append_new(rows, shape_expectation(request, row));
+    for (guint read = (guint)filter.most; read == (guint)filter.most && !more;) {
+        g_autoptr(GArray) found =
+            matter_expectations_page(request->reader->rows, request->reader->vault, matter.id, &filter);
+        read = found->len;
+        more = add_expectations(request, &matter, all, found, limit, rows, &filter.after);
     }
-    respond_json(request, MHD_HTTP_OK, shape_page(request, rows, NULL, 0));
+    respond_json(request, MHD_HTTP_OK, shape_page(request, rows, more ? &filter.after : NULL, 1));
 }
 
 /* ---- documents ---- */
@@ -644,26 +678,44 @@ static bool still_sees(struct request *request, const struct alert *alert)
            access_may_see(request->reader->rows, request_rules(request), &request->viewer, &matter);
 }
 
-/* Alerts of one post that are shown at the same moment are one digest. A page may be short. */
+/* True: there is one more. */
+static bool add_alerts(struct request *request, const GArray *alerts, int limit, json_t *rows, int64_t after[2])
+{
+    for (guint i = 0; i < alerts->len; i++) {
+        const struct alert *alert = &g_array_index(alerts, struct alert, i);
+        bool shown = still_sees(request, alert);
+        if (shown && json_array_size(rows) == (size_t)limit)
+            return true;
+        if (shown)
+            json_array_append_new(rows, shape_alert(request, alert));
+        after[0] = alert->shown_us;
+        after[1] = alert->id;
+    }
+    return false;
+}
+
+/* Alerts of one post that are shown at the same moment are one digest. A page is short where it ends or where looking
+ * ended. */
 void get_alerts(struct request *request)
 {
-    int64_t after = 0;
-    int limit;
-    bool has_cursor, ok;
-    if (!request_page(request, &limit, &after, 1, &has_cursor))
+    int64_t after[2] = {0, 0};
+    int limit, looked_at = 0;
+    bool has_cursor, ok, more = false;
+    if (!request_page(request, &limit, after, G_N_ELEMENTS(after), &has_cursor))
         return;
     g_autoptr(GArray) posts = own_posts(request, &ok);
     if (!ok)
         return;
-    g_autoptr(GArray) alerts = matter_alerts(request->reader->rows, (const int64_t *)(void *)posts->data, posts->len,
-                                             request->now_us, after, limit + 1);
     json_t *rows = json_array();
-    int64_t last = 0;
-    for (guint i = 0; i < alerts->len && i < (guint)limit; i++) {
-        const struct alert *alert = &g_array_index(alerts, struct alert, i);
-        if (still_sees(request, alert))
-            json_array_append_new(rows, shape_alert(request, alert));
-        last = alert->id;
+    for (int read = LIMIT_PAGE_ROWS; read == LIMIT_PAGE_ROWS && !more; looked_at += read) {
+        if (looked_at >= LIMIT_LIST_LOOKED_AT) {
+            more = true;
+            break;
+        }
+        g_autoptr(GArray) alerts = matter_alerts(request->reader->rows, (const int64_t *)(void *)posts->data,
+                                                 posts->len, request->now_us, after[0], after[1], LIMIT_PAGE_ROWS);
+        read = (int)alerts->len;
+        more = add_alerts(request, alerts, limit, rows, after);
     }
-    respond_json(request, MHD_HTTP_OK, shape_page(request, rows, alerts->len > (guint)limit ? &last : NULL, 1));
+    respond_json(request, MHD_HTTP_OK, shape_page(request, rows, more ? after : NULL, G_N_ELEMENTS(after)));
 }

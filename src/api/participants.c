@@ -95,6 +95,45 @@ static bool take_seen(struct request *request, int *out)
     return false;
 }
 
+static bool has_state(const struct kind *kind, const char *set, const char *state)
+{
+    for (size_t i = 0; i < kind->participant_count; i++) {
+        const struct participant_set *one = &kind->participants[i];
+        if ((set == NULL || strcmp(one->name, set) == 0) && one->states != NULL &&
+            code_list_find(one->states, state) != NULL)
+            return true;
+    }
+    return false;
+}
+
+static bool has_expectation(const struct kind *kind, const char *name)
+{
+    for (size_t s = 0; s < kind->state_count; s++)
+        for (size_t i = 0; i < kind->states[s].expect_count; i++)
+            if (strcmp(kind->states[s].expects[i].name, name) == 0)
+                return true;
+    return false;
+}
+
+/* What the kind does not have finds nothing: it is misspelt. */
+static bool take_names(struct request *request, const struct kind *kind, const struct participant_filter *filter)
+{
+    const char *wrong = NULL, *known = NULL;
+    if (kind != NULL && filter->name != NULL && set_of(kind, filter->name) == NULL) {
+        wrong = "set";
+        known = request->chinese ? "该种事项的参与方" : "a participant set of the kind";
+    } else if (kind != NULL && filter->state != NULL && !has_state(kind, filter->name, filter->state)) {
+        wrong = "state";
+        known = request->chinese ? "参与方的状态" : "a state of its participants";
+    } else if (kind != NULL && filter->open != NULL && !has_expectation(kind, filter->open)) {
+        wrong = "open";
+        known = request->chinese ? "该种事项的待办" : "an expectation of the kind";
+    }
+    if (wrong != NULL)
+        respond_refused(request, PROBLEM_NOT_ACCEPTABLE_PARAMETER, wrong, known);
+    return wrong == NULL;
+}
+
 /* What the participant entered, with its time, and the participant's expectations. */
 static void add_steps(struct request *request, json_t *shape, json_t *steps)
 {
@@ -156,6 +195,8 @@ void get_matter_participants(struct request *request)
         !request_matter(request, &matter))
         return;
     const struct kind *kind = shape_kind(request, matter.rules, matter.kind);
+    if (!take_names(request, kind, &filter))
+        return;
     bool all = access_sees_all_participants(request->reader->rows, engine_rulebook(request->server->engine),
                                             &request->viewer, &matter);
     filter.reader = all ? 0 : request->session.person;

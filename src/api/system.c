@@ -8,6 +8,7 @@
 #include "api/participants.h"
 #include "api/shape.h"
 #include "base/datetime.h"
+#include "base/limits.h"
 #include "engine/proposal.h"
 #include "playbook/form/form.h"
 #include "playbook/model/seeing.h"
@@ -296,16 +297,22 @@ void get_playbook(struct request *request)
 void get_playbooks(struct request *request)
 {
     const struct playbook *current = rulebook_current(engine_rulebook(request->server->engine));
+    int64_t before = INT64_MAX;
+    int limit;
+    bool has_cursor;
+    if (!request_page(request, &limit, &before, 1, &has_cursor))
+        return;
     json_t *data = json_array();
-    g_autoptr(GArray) versions = playbook_versions(request->reader->rows);
-    for (guint i = 0; i < versions->len; i++) {
+    g_autoptr(GArray) versions = playbook_versions(request->reader->rows, before, limit + 1);
+    for (guint i = 0; i < versions->len && i < (guint)limit; i++) {
         const struct playbook_version *one = &g_array_index(versions, struct playbook_version, i);
         json_array_append_new(data, json_pack("{s:o, s:s, s:I, s:o, s:b}", "id", json_id(one->id), "name", one->name,
                                               "version", (json_int_t)one->version, "adopted_at",
                                               shape_time(request, one->adopted_us), "in_force",
                                               current != NULL && current->id == one->id));
+        before = one->id;
     }
-    respond_json(request, MHD_HTTP_OK, shape_page(request, data, NULL, 0));
+    respond_json(request, MHD_HTTP_OK, shape_page(request, data, versions->len > (guint)limit ? &before : NULL, 1));
 }
 
 /* ---- versions that wait for a second person ---- */
@@ -340,16 +347,26 @@ static json_t *shape_proposed(struct request *request, const struct playbook_pro
 
 void get_proposed_playbooks(struct request *request)
 {
-    if (!agrees_to_playbooks(request))
+    int64_t after = 0;
+    int limit;
+    bool has_cursor, more = false;
+    if (!request_page(request, &limit, &after, 1, &has_cursor) || !agrees_to_playbooks(request))
         return;
-    g_autoptr(GArray) proposals = playbook_proposals(request->reader->rows, request->now_us);
     json_t *rows = json_array();
-    for (guint i = 0; i < proposals->len; i++) {
-        const struct playbook_proposal *proposal = &g_array_index(proposals, struct playbook_proposal, i);
-        if (is_still_proposed(request, proposal))
-            json_array_append_new(rows, shape_proposed(request, proposal));
+    for (guint read = LIMIT_PAGE_ROWS, at = 0; read == LIMIT_PAGE_ROWS && !more; at = 0) {
+        g_autoptr(GArray) proposals =
+            playbook_proposals(request->reader->rows, request->now_us, after, LIMIT_PAGE_ROWS);
+        read = proposals->len;
+        for (; at < read && !more; at++) {
+            const struct playbook_proposal *proposal = &g_array_index(proposals, struct playbook_proposal, at);
+            bool shown = is_still_proposed(request, proposal);
+            more = shown && json_array_size(rows) == (size_t)limit;
+            if (shown && !more)
+                json_array_append_new(rows, shape_proposed(request, proposal));
+            after = more ? after : proposal->place;
+        }
     }
-    respond_json(request, MHD_HTTP_OK, shape_page(request, rows, NULL, 0));
+    respond_json(request, MHD_HTTP_OK, shape_page(request, rows, more ? &after : NULL, 1));
 }
 
 /* With its files, so that the second person can read what is agreed to. */

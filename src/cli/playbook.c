@@ -85,7 +85,7 @@ int run_playbook_list(const struct cli_command *command, int argc, char **argv)
     struct reader *reader = reader_open(cli.data_dir, cli.keys_dir, &error);
     if (reader == NULL)
         return cli_fail(&cli, error);
-    g_autoptr(GArray) versions = playbook_versions(reader->rows);
+    g_autoptr(GArray) versions = playbook_versions(reader->rows, INT64_MAX, INT_MAX);
     for (guint i = 0; i < versions->len; i++) {
         const struct playbook_version *one = &g_array_index(versions, struct playbook_version, i);
         char at[DATETIME_TEXT_MAX];

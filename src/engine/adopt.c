@@ -253,12 +253,15 @@ static void version_clear(gpointer version)
     playbook_version_clear(version);
 }
 
-GArray *playbook_versions(struct db *rows)
+GArray *playbook_versions(struct db *rows, int64_t before, int most)
 {
     GArray *versions = g_array_new(FALSE, TRUE, sizeof(struct playbook_version));
     g_array_set_clear_func(versions, version_clear);
     AUTO(rows)
-    struct rows found = rows_of(rows, "SELECT place, name, version, adopted_us FROM playbook ORDER BY place DESC", "");
+    struct rows found = rows_of(rows,
+                                "SELECT place, name, version, adopted_us FROM playbook WHERE place < ?1 "
+                                "ORDER BY place DESC LIMIT ?2",
+                                "ii", before, (int64_t)most);
     while (rows_next(&found)) {
         struct playbook_version version = {.id = rows_integer(&found, 0),
                                            .name = g_strdup(rows_text(&found, 1)),

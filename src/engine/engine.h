@@ -150,7 +150,8 @@ struct playbook_version {
 };
 void playbook_version_clear(struct playbook_version *version);
 AUTO_CLEAR(playbook_version)
-GArray *playbook_versions(struct db *rows); /* of struct playbook_version, the newest first; its owner is the caller */
+/* Of struct playbook_version, the newest first, before the id `before`; its owner is the caller. */
+GArray *playbook_versions(struct db *rows, int64_t before, int most);
 
 /* ---- watch.c ---- the operator says that it is `at_us`: read by the serving process, or at the next start. */
 bool clock_note_accepted(const char *data_dir, int64_t at_us, GError **error);

@@ -31,7 +31,8 @@ char *playbook_digest(const json_t *files)
 }
 
 #define COLUMNS                                                                                                        \
-    "SELECT digest, name, version, by_person, role, at_us, until_us, widens, widens_count FROM playbook_proposal "
+    "SELECT digest, name, version, by_person, role, at_us, until_us, widens, widens_count, place "                     \
+    "FROM playbook_proposal "
 
 static struct playbook_proposal proposal_of(struct rows *rows)
 {
@@ -43,7 +44,8 @@ static struct playbook_proposal proposal_of(struct rows *rows)
                                       .at_us = rows_integer(rows, 5),
                                       .until_us = rows_integer(rows, 6),
                                       .widens = json_loads(rows_text(rows, 7), 0, NULL),
-                                      .widens_count = rows_integer(rows, 8)};
+                                      .widens_count = rows_integer(rows, 8),
+                                      .place = rows_integer(rows, 9)};
 }
 
 bool playbook_proposal_find(struct db *rows, const char *digest, int64_t at_us, struct playbook_proposal *out)
@@ -60,12 +62,14 @@ static void clear_element(gpointer proposal)
     playbook_proposal_clear(proposal);
 }
 
-GArray *playbook_proposals(struct db *rows, int64_t at_us)
+GArray *playbook_proposals(struct db *rows, int64_t at_us, int64_t after, int most)
 {
     GArray *proposals = g_array_new(FALSE, FALSE, sizeof(struct playbook_proposal));
     g_array_set_clear_func(proposals, clear_element);
-    AUTO(rows) struct rows found = rows_of(rows, COLUMNS "WHERE until_us > ?1 ORDER BY at_us, place", "i", at_us);
-    while (proposals->len < LIMIT_PAGE_ROWS && rows_next(&found)) {
+    AUTO(rows)
+    struct rows found = rows_of(rows, COLUMNS "WHERE until_us > ?1 AND place > ?2 ORDER BY place LIMIT ?3", "iii",
+                                at_us, after, (int64_t)most);
+    while (rows_next(&found)) {
         struct playbook_proposal proposal = proposal_of(&found);
         g_array_append_val(proposals, proposal);
     }

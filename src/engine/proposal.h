@@ -14,6 +14,7 @@
 
 struct playbook_proposal {
     char *digest, *name;
+    int64_t place; /* of its event */
     int64_t version;
     int64_t by; /* a person */
     char *role; /* the proposer's, which may adopt */
@@ -29,7 +30,8 @@ AUTO_CLEAR(playbook_proposal)
 char *playbook_digest(const json_t *files); /* [{name, text}]; the caller frees */
 /* False: there is none, or no longer. */
 bool playbook_proposal_find(struct db *rows, const char *digest, int64_t at_us, struct playbook_proposal *out);
-GArray *playbook_proposals(struct db *rows, int64_t at_us);           /* of struct playbook_proposal, oldest first */
+/* Of struct playbook_proposal, oldest first, behind the place `after`. */
+GArray *playbook_proposals(struct db *rows, int64_t at_us, int64_t after, int most);
 json_t *playbook_proposal_files(struct db *rows, const char *digest); /* new reference; NULL there is none */
 
 /* decide of `confirm_playbook` and `withdraw_playbook` {digest}: adopt.c */

@@ -89,6 +89,7 @@ struct todo {
 };
 GArray *matter_todo(struct db *rows, const int64_t *posts, size_t post_count, int64_t after_due_us,
                     int64_t after_matter, int64_t after_number, int most);
+int64_t matter_todo_count(struct db *rows, int64_t post);
 
 /* What was raised to these posts, by time shown: digests are groups of equal (post, shown_us). */
 struct alert {
@@ -98,8 +99,8 @@ struct alert {
     int step;
     bool open;
 };
-GArray *matter_alerts(struct db *rows, const int64_t *posts, size_t post_count, int64_t until_us, int64_t after_id,
-                      int most);
+GArray *matter_alerts(struct db *rows, const int64_t *posts, size_t post_count, int64_t until_us, int64_t after_us,
+                      int64_t after_id, int most);
 
 /* An entry that takes effect only when another person has confirmed it. Rows and statements hold the numbers. */
 enum second_step { SECOND_NONE, SECOND_WAITS, SECOND_CONFIRMED, SECOND_DECLINED };
@@ -161,6 +162,15 @@ struct expectation_row {
 };
 GArray *matter_expectations(struct db *rows, struct vault *vault /* NULL: without reasons */,
                             int64_t matter); /* open and past, by number */
+struct expectation_filter {
+    int64_t after;         /* number */
+    int64_t reader;        /* person, 0 all: not what is asked of audiences elsewhere than on the person's grounds */
+    int64_t at_us;         /* of the grounds */
+    const char *audiences; /* names of their sets, a JSON array; NULL none */
+    int most;              /* 0 all */
+};
+GArray *matter_expectations_page(struct db *rows, struct vault *vault, int64_t matter,
+                                 const struct expectation_filter *filter);
 
 /* What will be erased, by when: after (erase_us, matter) and before `to_us`. */
 struct retained {

@@ -29,12 +29,14 @@ GArray *registry_moves_waiting(struct db *rows, const struct playbook *playbook,
                             .unit = rows_integer(&found, 3),
                             .from_us = rows_integer(&found, 4),
                             .offered_us = rows_integer(&found, 5)};
-        if (moves->len == (guint)most || looked_at++ == LIMIT_LIST_LOOKED_AT) {
+        bool looks = looked_at++ < LIMIT_LIST_LOOKED_AT;
+        bool shown = looks && concerns(rows, playbook, person, at_us, &move);
+        if (!looks || (shown && moves->len == (guint)most)) {
             *out_last = after;
             break;
         }
         after = move.id;
-        if (concerns(rows, playbook, person, at_us, &move))
+        if (shown)
             g_array_append_val(moves, move);
     }
     return moves;

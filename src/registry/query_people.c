@@ -57,15 +57,15 @@ bool registry_erasure_proposed(struct db *rows, int64_t person, int64_t at_us, s
     return true;
 }
 
-GArray *registry_erasures_waiting(struct db *rows, int64_t at_us, int64_t after, int most)
+GArray *registry_erasures_waiting(struct db *rows, int64_t after, int most)
 {
     GArray *proposals = g_array_new(FALSE, FALSE, sizeof(struct erasure_proposal));
     AUTO(rows)
     struct rows found = rows_of(rows,
                                 "SELECT person, by_person, at_us, until_us FROM erasure_proposal "
-                                "WHERE person > ?1 AND until_us > ?2 ORDER BY person",
-                                "ii", after, at_us);
-    while (proposals->len < (guint)most && rows_next(&found)) {
+                                "WHERE person > ?1 ORDER BY person LIMIT ?2",
+                                "ii", after, (int64_t)most);
+    while (rows_next(&found)) {
         struct erasure_proposal proposal = proposal_of(&found);
         g_array_append_val(proposals, proposal);
     }
@@ -235,7 +235,7 @@ GArray *registry_custody(struct db *rows, int64_t person)
     struct rows kept = rows_of(rows,
                                SAME_PERSONS "SELECT unit, from_us, to_us FROM custody "
                                             "WHERE person IN (SELECT id FROM same) "
-                                            "ORDER BY from_us",
+                                            "ORDER BY from_us, unit",
                                "i", registry_person_kept(rows, person));
     int64_t until_us = 0;
     while (rows_next(&kept)) {

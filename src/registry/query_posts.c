@@ -341,19 +341,19 @@ bool registry_handover(struct db *rows, int64_t id, struct handover *out)
     return true;
 }
 
-GArray *registry_handovers_waiting(struct db *rows, int64_t person, bool given)
+GArray *registry_handovers_waiting(struct db *rows, int64_t person, bool given, int64_t after, int most)
 {
     GArray *handovers = g_array_new(FALSE, FALSE, sizeof(struct handover));
     AUTO(rows)
     struct rows found =
         given ? rows_of(rows,
                         "SELECT " HANDOVER_COLUMNS " FROM post p JOIN handover h ON h.from_post = p.id "
-                        "WHERE p.person = ?1 AND h.state = 'offered' ORDER BY h.id",
-                        "i", person)
+                        "WHERE p.person = ?1 AND h.state = 'offered' AND h.id > ?2 ORDER BY h.id LIMIT ?3",
+                        "iii", person, after, (int64_t)most)
               : rows_of(rows,
                         "SELECT " HANDOVER_COLUMNS " FROM handover h WHERE h.to_person = ?1 AND h.state = 'offered' "
-                        "ORDER BY h.id",
-                        "i", person);
+                        "AND h.id > ?2 ORDER BY h.id LIMIT ?3",
+                        "iii", person, after, (int64_t)most);
     while (rows_next(&found)) {
         struct handover handover;
         read_handover(&found, &handover);

@@ -161,9 +161,9 @@ struct handover {
     int64_t offered_us, decided_us /* 0 */, until_us /* of a shift */;
 };
 bool registry_handover(struct db *rows, int64_t id, struct handover *out);
-/* Waiting for this person to take, by id: array of struct handover. Those that they gave and that still wait:
- * `given` true. */
-GArray *registry_handovers_waiting(struct db *rows, int64_t person, bool given);
+/* Waiting for this person to take, by id, after the id `after`: array of struct handover. Those that they gave and that
+ * still wait: `given` true. */
+GArray *registry_handovers_waiting(struct db *rows, int64_t person, bool given, int64_t after, int most);
 /* Why it was offered (or refused), opened; NULL when nothing was said or it has been erased. The caller
  * frees. */
 char *registry_handover_reason(struct db *rows, struct vault *vault, int64_t handover, bool of_refusal);
@@ -206,8 +206,8 @@ struct erasure_proposal {
     int64_t person, by, at_us, until_us; /* person: who stands for all registrations */
 };
 bool registry_erasure_proposed(struct db *rows, int64_t person, int64_t at_us, struct erasure_proposal *out);
-/* By person, after the id `after`: array of struct erasure_proposal. */
-GArray *registry_erasures_waiting(struct db *rows, int64_t at_us, int64_t after, int most);
+/* By person, after the id `after`, those too that are over: array of struct erasure_proposal. */
+GArray *registry_erasures_waiting(struct db *rows, int64_t after, int most);
 /* False when there is no such person. */
 bool registry_person(struct db *rows, struct vault *vault, int64_t person, struct person_data *out);
 /* Who stands for this registration: itself, unless it was merged into another one. */

@@ -98,7 +98,44 @@ static void acknowledged(void)
     g_assert_cmpint(counted("expectations.acknowledge.met"), ==, 1);
     count_is("?open=acknowledge", 1);
     count_is("?set=recipient", 2);
-    count_is("?set=none", 0);
+    static const char *const unknown[][2] = {{"?set=none", "set"}, {"?state=none", "state"}, {"?open=none", "open"}};
+    for (size_t i = 0; i < G_N_ELEMENTS(unknown); i++) {
+        g_autofree char *whole = g_strconcat(list, unknown[i][0], NULL);
+        AUTO(reply) struct reply refused = rig_get(rig, "zheng", whole);
+        reply_is(&refused, 400, "not_acceptable_parameter");
+        g_assert_cmpstr(reply_text(&refused, "errors.0.field"), ==, unknown[i][1]);
+    }
+}
+
+/* Whoever sees one unit's expectations pages through those alone; those of others leave neither rows nor pages. */
+static void expectations_are_paged(void)
+{
+    g_autofree char *expectations = g_strconcat(path, "/expectations?limit=1", NULL);
+    g_autofree char *whole = g_strconcat(path, "/expectations?limit=200", NULL);
+    AUTO(reply) struct reply all = rig_get(rig, "zheng", whole);
+    size_t count = json_array_size(json_at(all.json, "data")), seen = 0;
+    g_assert_cmpuint(count, >=, 4);
+    g_assert_true(json_is_null(json_at(all.json, "next")));
+    g_autofree char *next = g_strdup("");
+    for (int64_t last = -1; next != NULL; seen++) {
+        g_autofree char *page = g_strconcat(expectations, "&cursor=", next, NULL);
+        AUTO(reply) struct reply one = rig_get(rig, "zheng", page);
+        g_assert_cmpuint(json_array_size(json_at(one.json, "data")), ==, 1);
+        int64_t number = json_integer_value(json_at(one.json, "data.0.number"));
+        g_assert_cmpint(number, >, last);
+        last = number;
+        g_free(next);
+        next = json_is_null(json_at(one.json, "next")) ? NULL : g_strdup(reply_text(&one, "next"));
+    }
+    g_assert_cmpuint(seen, ==, count);
+    AUTO(reply) struct reply own = rig_get(rig, "zhou", whole);
+    size_t of_own = json_array_size(json_at(own.json, "data"));
+    g_assert_cmpuint(of_own, >, 0);
+    g_assert_cmpuint(of_own, <, count);
+    g_autofree char *exact = g_strdup_printf("%s/expectations?limit=%zu", path, of_own);
+    AUTO(reply) struct reply no_more = rig_get(rig, "zhou", exact);
+    g_assert_cmpuint(json_array_size(json_at(no_more.json, "data")), ==, of_own);
+    g_assert_true(json_is_null(json_at(no_more.json, "next")));
 }
 
 static bool reads(const char *who, const char *entry)
@@ -185,6 +222,7 @@ int main(int argc, char **argv)
     g_test_add_func("/participants/who-sees-whom", who_sees_whom);
     g_test_add_func("/participants/seen", seen);
     g_test_add_func("/participants/acknowledged", acknowledged);
+    g_test_add_func("/participants/expectations-are-paged", expectations_are_paged);
     g_test_add_func("/participants/sealed", sealed);
     g_test_add_func("/participants/rung", rung);
     g_test_add_func("/participants/of-a-kind", of_a_kind);

@@ -15,7 +15,7 @@
 static GArray *alerts_of(struct world *world, const char *post, const char *until)
 {
     int64_t id = world_id(world, post);
-    return matter_alerts(world->harness->rows, &id, 1, world_time(until), 0, 100);
+    return matter_alerts(world->harness->rows, &id, 1, world_time(until), 0, 0, 100);
 }
 
 static void test_digest(void)
@@ -36,8 +36,8 @@ static void test_digest(void)
     g_assert_cmpint(first->step, ==, 1);
     g_assert_true(first->open);
     g_assert_cmpint(first->shown_us, ==, g_array_index(alerts, struct alert, 1).shown_us);
-    int64_t post = first->post, id = first->id;
-    g_autoptr(GArray) rest = matter_alerts(world->harness->rows, &post, 1, INT64_MAX, id, 100);
+    int64_t post = first->post, shown_us = first->shown_us, id = first->id;
+    g_autoptr(GArray) rest = matter_alerts(world->harness->rows, &post, 1, INT64_MAX, shown_us, id, 100);
     g_assert_cmpuint(rest->len, ==, 1);
     world_do(world, "wang", NULL, ENTER("li_obs", "check_in", "'temperature':36.5"));
     assert_expectations(world, "li_obs", "check_in:late check_in:open");

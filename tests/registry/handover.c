@@ -36,8 +36,8 @@ static void the_giver_answers_until_the_taker_accepts(void)
     city_do(city, "wang", "offer",
             "{'command':'hand_over_post','from_post':'$w','mode':'post','to_post':'$l','reason':'发烧'}");
     g_assert_cmpint(asked(city, "grid_worker", GRID_1), ==, city_id(city, "w"));
-    g_autoptr(GArray) waiting = registry_handovers_waiting(rows, city_id(city, "li"), false);
-    g_autoptr(GArray) given = registry_handovers_waiting(rows, city_id(city, "wang"), true);
+    g_autoptr(GArray) waiting = registry_handovers_waiting(rows, city_id(city, "li"), false, 0, 10);
+    g_autoptr(GArray) given = registry_handovers_waiting(rows, city_id(city, "wang"), true, 0, 10);
     g_assert_cmpuint(waiting->len, ==, 1);
     g_assert_cmpuint(given->len, ==, 1);
     g_assert_cmpstr(g_array_index(waiting, struct handover, 0).mode, ==, "post");
@@ -58,7 +58,7 @@ static void the_giver_answers_until_the_taker_accepts(void)
     g_assert_cmpint(json_get_integer(event->body, "to", 0), ==, city_id(city, "l"));
     g_assert_cmpint(json_get_integer(event->body, "at_us", 0), ==, city->harness->now_us);
     g_assert_cmpint(event->event.post, ==, city_id(city, "l"));
-    g_autoptr(GArray) rest = registry_handovers_waiting(rows, city_id(city, "li"), false);
+    g_autoptr(GArray) rest = registry_handovers_waiting(rows, city_id(city, "li"), false, 0, 10);
     g_assert_cmpuint(rest->len, ==, 0);
     /* Before the hand-over it was wang's. */
     g_autoptr(GArray) then =

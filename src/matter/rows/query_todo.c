@@ -79,6 +79,13 @@ GArray *matter_todo(struct db *rows, const int64_t *posts, size_t post_count, in
     return all;
 }
 
+int64_t matter_todo_count(struct db *rows, int64_t post)
+{
+    int64_t count = 0;
+    db_integer(rows, &count, "SELECT count(*) FROM expectation WHERE post = ?1", "i", post);
+    return count;
+}
+
 /* ---- alerts ---- */
 
 static void add_alerts(struct db *rows, GArray *all, int64_t post, int64_t until_us, int64_t after_us, int64_t after_id,
@@ -119,13 +126,10 @@ static gint by_shown(gconstpointer a, gconstpointer b)
     return (left->id > right->id) - (left->id < right->id);
 }
 
-GArray *matter_alerts(struct db *rows, const int64_t *posts, size_t post_count, int64_t until_us, int64_t after_id,
-                      int most)
+GArray *matter_alerts(struct db *rows, const int64_t *posts, size_t post_count, int64_t until_us, int64_t after_us,
+                      int64_t after_id, int most)
 {
     GArray *all = g_array_new(FALSE, FALSE, sizeof(struct alert));
-    int64_t after_us = -1;
-    if (after_id != 0)
-        db_integer(rows, &after_us, "SELECT shown_us FROM alert WHERE id = ?1", "i", after_id);
     for (size_t i = 0; i < post_count; i++)
         add_alerts(rows, all, posts[i], until_us, after_us, after_id, most);
     g_array_sort(all, by_shown);
@@ -141,26 +145,34 @@ static void expectation_row_clear(gpointer data)
     g_free(((struct expectation_row *)data)->reason);
 }
 
-static gint by_number(gconstpointer a, gconstpointer b)
+/* Not what is asked of participants in the sets ?5, unless they stand on grounds of the person ?3 (0: of all). */
+#define IS_SHOWN                                                                                                       \
+    "(?3 = 0 OR participant = 0 OR participant NOT IN (SELECT t.number FROM participant t WHERE t.matter = ?1 AND "    \
+    "t.name IN (SELECT value FROM json_each(?5)) AND t.who NOT IN (SELECT c.unit FROM post_ground g JOIN cover c ON "  \
+    "c.ancestor = g.unit WHERE g.person = ?3 AND g.from_us <= ?4 AND g.to_us > ?4 AND c.from_us <= ?4 AND "            \
+    "c.to_us > ?4)))"
+
+static struct rows expectations_behind(struct db *rows, int64_t matter, const struct expectation_filter *filter)
 {
-    const struct expectation_row *left = a, *right = b;
-    return (left->number > right->number) - (left->number < right->number);
+    return rows_of(rows,
+                   "SELECT number, name, post, opens_us, due_us, ended_us, outcome, entry, "
+                   "reason, words, 0, 0, 0, 0, 0, reopened, 0, participant, line, 0, 0, 0 FROM expectation_past "
+                   "WHERE matter = ?1 AND number > ?2 AND " IS_SHOWN " UNION ALL "
+                   "SELECT number, name, post, opens_us, due_us, 0, 0, NULL, NULL, NULL, overdue, "
+                   "paused_us, extensions, warned, attempts, 0, ours_us, participant, line, "
+                   "alerts, seen_us, phone_us FROM expectation INDEXED BY expectation_number "
+                   "WHERE matter = ?1 AND number > ?2 AND " IS_SHOWN " ORDER BY 1 LIMIT ?6",
+                   "iiiisi", matter, filter->after, filter->reader, filter->at_us,
+                   filter->audiences != NULL ? filter->audiences : "[]",
+                   filter->most > 0 ? (int64_t)filter->most : INT64_MAX);
 }
 
-GArray *matter_expectations(struct db *rows, struct vault *vault, int64_t matter)
+GArray *matter_expectations_page(struct db *rows, struct vault *vault, int64_t matter,
+                                 const struct expectation_filter *filter)
 {
     GArray *all = g_array_new(FALSE, FALSE, sizeof(struct expectation_row));
     g_array_set_clear_func(all, expectation_row_clear);
-    AUTO(rows)
-    struct rows found =
-        rows_of(rows,
-                "SELECT number, name, post, opens_us, due_us, ended_us, outcome, entry, "
-                "reason, words, 0, 0, 0, 0, 0, reopened, 0, participant, line, 0, 0, 0 FROM expectation_past "
-                "WHERE matter = ?1 UNION ALL "
-                "SELECT number, name, post, opens_us, due_us, 0, 0, NULL, NULL, NULL, overdue, "
-                "paused_us, extensions, warned, attempts, 0, ours_us, participant, line, "
-                "alerts, seen_us, phone_us FROM expectation WHERE matter = ?1",
-                "i", matter);
+    AUTO(rows) struct rows found = expectations_behind(rows, matter, filter);
     while (rows_next(&found)) {
         struct expectation_row row = {
             .matter = matter,
@@ -188,6 +200,10 @@ GArray *matter_expectations(struct db *rows, struct vault *vault, int64_t matter
         copy_text(&found, 1, row.name, sizeof row.name);
         g_array_append_val(all, row);
     }
-    g_array_sort(all, by_number);
     return all;
+}
+
+GArray *matter_expectations(struct db *rows, struct vault *vault, int64_t matter)
+{
+    return matter_expectations_page(rows, vault, matter, &(struct expectation_filter){0});
 }

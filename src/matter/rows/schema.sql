@@ -107,6 +107,7 @@ CREATE TABLE expectation (
   phone_us INTEGER NOT NULL DEFAULT 0,   -- since when it stands in the phone list; 0 not
   PRIMARY KEY (matter, slot)
 ) WITHOUT ROWID;
+CREATE INDEX expectation_number ON expectation (matter, number);
 CREATE INDEX expectation_phone ON expectation (phone_us) WHERE phone_us <> 0;
 CREATE INDEX expectation_post ON expectation (post, due_us, matter, number);
 CREATE INDEX expectation_clock ON expectation (next_us);

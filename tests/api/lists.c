@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Every list is paged; a page is not empty before the end, and `next` never stands for what stays hidden. */
+#include "rig.h"
+
+#include "api/endpoint.h"
+
+#include <string.h>
+
+static struct rig *rig;
+
+static size_t rows_of_page(const struct reply *reply)
+{
+    return json_array_size(json_at(reply->json, "data"));
+}
+
+/* One page, which is the last. */
+static void is_all(const char *who, const char *path, size_t wanted)
+{
+    AUTO(reply) struct reply reply = rig_get(rig, who, path);
+    g_test_message("%s %s", who, path);
+    reply_is(&reply, 200, NULL);
+    g_assert_cmpuint(rows_of_page(&reply), ==, wanted);
+    g_assert_true(json_is_null(json_at(reply.json, "next")));
+}
+
+/* ---- every list ---- */
+
+static bool has_param(const struct endpoint *endpoint, const char *name)
+{
+    for (const struct query_param *param = endpoint->query; param != NULL && param->name != NULL; param++)
+        if (strcmp(param->name, name) == 0)
+            return true;
+    return false;
+}
+
+/* What is as long as the playbook makes it, or as its named limit. */
+static bool is_short(const char *path)
+{
+    static const char *const paths[] = {"/api/v1/indicators", "/api/v1/journal/heads", "/api/v1/kinds",
+                                        "/api/v1/persons/{person}/duplicates", "/api/v1/persons/{person}/known"};
+    for (size_t i = 0; i < G_N_ELEMENTS(paths); i++)
+        if (strcmp(paths[i], path) == 0)
+            return true;
+    return false;
+}
+
+static char *path_of(const struct endpoint *endpoint, const char *matter)
+{
+    const char *open = strchr(endpoint->path, '{');
+    if (open == NULL)
+        return g_strdup(endpoint->path);
+    const char *close = strchr(open, '}');
+    const char *value = g_str_has_prefix(open, "{matter}")   ? matter
+                        : g_str_has_prefix(open, "{person}") ? rig_member(rig, "li")->id
+                                                             : GRID;
+    return g_strdup_printf("%.*s%s%s", (int)(open - endpoint->path), endpoint->path, value, close + 1);
+}
+
+static void every_list_is_paged(void)
+{
+    AUTO(reply)
+    struct reply opened = rig_command(rig, "zheng", "/api/v1/matters",
+                                      "{'kind':'directive','unit':'" DISTRICT "','form':{'text':'摸排'}}");
+    reply_is(&opened, 201, NULL);
+    static const char *const viewers[] = {"zheng", "keeper"};
+    size_t lists = 0;
+    for (size_t i = 0; i < endpoint_count; i++)
+        for (size_t v = 0; v < G_N_ELEMENTS(viewers) && strcmp(endpoints[i].method, "GET") == 0; v++) {
+            g_autofree char *path = path_of(&endpoints[i], reply_text(&opened, "id"));
+            AUTO(reply) struct reply reply = rig_get(rig, viewers[v], path);
+            if (reply.status != 200 || !json_is_array(json_at(reply.json, "data")))
+                continue;
+            g_test_message("%s", endpoints[i].path);
+            lists++;
+            if (is_short(endpoints[i].path))
+                continue;
+            g_assert_true(has_param(&endpoints[i], "cursor") && has_param(&endpoints[i], "limit"));
+            g_assert_nonnull(json_at(reply.json, "next"));
+        }
+    g_assert_cmpuint(lists, >=, 30);
+}
+
+/* ---- hand-overs ---- */
+
+static void give(const char *giver, const char *taker)
+{
+    AUTO(reply)
+    struct reply reply =
+        rig_command(rig, giver, "/api/v1/handovers", "{'from_post':'%s','mode':'post','to_post':'%s','reason':'轮换'}",
+                    rig_member(rig, giver)->post_id, rig_member(rig, taker)->post_id);
+    reply_is(&reply, 201, NULL);
+}
+
+/* Those that wait, then those that were given: each once, a page at most as long as it was asked for. */
+static void handovers(void)
+{
+    static const char *const givers[] = {"giver1", "giver2", "giver3"};
+    rig_add(rig, "taker", "grid_worker", GRID);
+    for (size_t i = 0; i < G_N_ELEMENTS(givers); i++) {
+        rig_add(rig, givers[i], "grid_worker", GRID);
+        give(givers[i], "taker");
+    }
+    give("taker", "giver1");
+    for (int limit = 1; limit <= 5; limit++) {
+        size_t waiting = 0, given = 0;
+        g_autofree char *next = g_strdup("");
+        while (next != NULL) {
+            g_autofree char *path = g_strdup_printf("/api/v1/handovers?limit=%d&cursor=%s", limit, next);
+            AUTO(reply) struct reply page = rig_get(rig, "taker", path);
+            reply_is(&page, 200, NULL);
+            size_t here = rows_of_page(&page) + json_array_size(json_at(page.json, "given"));
+            g_assert_cmpuint(here, >, 0);
+            g_assert_cmpuint(here, <=, (size_t)limit);
+            waiting += rows_of_page(&page);
+            given += json_array_size(json_at(page.json, "given"));
+            g_free(next);
+            next = json_is_null(json_at(page.json, "next")) ? NULL : g_strdup(reply_text(&page, "next"));
+        }
+        g_assert_cmpuint(waiting, ==, 3);
+        g_assert_cmpuint(given, ==, 1);
+    }
+}
+
+/* ---- what stays hidden ---- */
+
+static char *registered(const char *who)
+{
+    AUTO(reply)
+    struct reply reply = rig_command(rig, who, "/api/v1/persons", "{'name':'演某','unit':'" GRID "'}");
+    reply_is(&reply, 201, NULL);
+    return g_strdup(reply_text(&reply, "events.0.id"));
+}
+
+static void propose(const char *who, const char *person)
+{
+    g_autofree char *path = g_strdup_printf("/api/v1/persons/%s/erase", person);
+    AUTO(reply) struct reply reply = rig_command(rig, who, path, "{}");
+    reply_is(&reply, 201, NULL);
+}
+
+/* Whose proposer has left is not listed: neither in the place of others, nor behind them. */
+static void erasures(void)
+{
+    char *people[] = {registered("keeper"), registered("keeper"), registered("keeper"), registered("keeper")};
+    rig_add(rig, "leaver", "data_steward", CITY);
+    for (size_t i = 0; i < G_N_ELEMENTS(people); i++)
+        propose(i == 2 ? "keeper" : "leaver", people[i]);
+    g_autofree char *end = g_strdup_printf("/api/v1/posts/%s/end", rig_member(rig, "leaver")->post_id);
+    AUTO(reply) struct reply ended = rig_command(rig, "keeper", end, "{}");
+    reply_is(&ended, 201, NULL);
+    is_all("keeper", "/api/v1/erasures?limit=1", 1);
+    for (size_t i = 0; i < G_N_ELEMENTS(people); i++)
+        g_free(people[i]);
+}
+
+/* Alerts of matters that their post no longer sees. */
+static void alerts(void)
+{
+    for (int i = 0; i < 3; i++) {
+        AUTO(reply)
+        struct reply opened = rig_command(rig, "wang", "/api/v1/matters",
+                                          "{'kind':'anomaly_report','unit':'" GRID "','subject':'%s','form':{}}",
+                                          rig_member(rig, "wang")->id);
+        reply_is(&opened, 201, NULL);
+    }
+    clock_set(&rig->clock, clock_now_us(&rig->clock) + 2 * US_PER_HOUR);
+    engine_run_clock(rig->engine);
+    AUTO(reply) struct reply before = rig_get(rig, "zheng", "/api/v1/alerts?limit=1");
+    g_assert_cmpuint(rows_of_page(&before), ==, 1);
+    g_assert_cmpstr(reply_text(&before, "next"), !=, "");
+    json_decref(rig_do(rig, "{'command':'change_grounds','post_id':'%s','grounds':['" OTHER_DISTRICT "']}",
+                       rig_member(rig, "zheng")->post_id));
+    is_all("zheng", "/api/v1/alerts?limit=1", 0);
+    json_decref(rig_do(rig, "{'command':'change_grounds','post_id':'%s','grounds':['" DISTRICT "']}",
+                       rig_member(rig, "zheng")->post_id));
+}
+
+static void offer_home(const char *who, const char *name, int64_t number, const char *unit)
+{
+    g_autofree char *id_number = rig_id_number(number);
+    AUTO(reply)
+    struct reply reply =
+        rig_command(rig, who, "/api/v1/residencies", "{'persons':[{'name':'测试%s','id_number':'%s'}],'unit':'%s'}",
+                    name, id_number, unit);
+    reply_is(&reply, 201, NULL);
+    g_assert_cmpstr(reply_text(&reply, "events.0.event"), ==, "move_offered");
+}
+
+/* Sun's offer is the first, another's in another district the second. */
+static void moves(void)
+{
+    rig_add(rig, "remote", "grid_worker", OTHER_GRID);
+    offer_home("sun", "li", 9, GRID2);
+    offer_home("remote", "stranger", 11, OTHER_GRID);
+    is_all("sun", "/api/v1/moves?limit=1", 1);
+}
+
+static void gaps(void)
+{
+    AUTO(reply) struct reply all = rig_get(rig, "watcher", "/api/v1/units/" CITY "/gaps?limit=200");
+    size_t count = rows_of_page(&all);
+    g_assert_cmpuint(count, >, 0);
+    g_autofree char *exact = g_strdup_printf("/api/v1/units/" CITY "/gaps?limit=%zu", count);
+    is_all("watcher", exact, count);
+}
+
+/* ---- filters ---- */
+
+static void unit_types(void)
+{
+    is_all("wang", "/api/v1/units?q=110101&type=subdistrict&limit=1", 1);
+    AUTO(reply) struct reply first = rig_get(rig, "wang", "/api/v1/units?q=110101&type=grid&limit=1");
+    g_assert_cmpuint(rows_of_page(&first), ==, 1); /* behind districts and communities */
+    g_assert_cmpstr(reply_text(&first, "next"), !=, "");
+    AUTO(reply) struct reply unknown = rig_get(rig, "wang", "/api/v1/units?type=gird");
+    reply_is(&unknown, 400, "not_acceptable_parameter");
+    g_assert_cmpstr(reply_text(&unknown, "errors.0.field"), ==, "type");
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    rig = rig_new();
+    g_test_add_func("/lists/every-list-is-paged", every_list_is_paged);
+    g_test_add_func("/lists/unit-types", unit_types);
+    g_test_add_func("/lists/gaps", gaps);
+    g_test_add_func("/lists/moves", moves);
+    g_test_add_func("/lists/handovers", handovers);
+    g_test_add_func("/lists/erasures", erasures);
+    g_test_add_func("/lists/alerts", alerts);
+    int result = g_test_run();
+    rig_free(rig);
+    return result;
+}
