@@ -81,6 +81,7 @@ struct matter_filter {
     int64_t subject;                      /* person, 0 all */
     int open;                             /* 1 open, 0 closed, -1 both */
     int64_t opened_from_us, opened_to_us; /* 0 none */
+    int64_t tree_us; /* registry_tree_us() when the list began, the same for all of its pages; 0 now */
     struct matter_cursor {
         int64_t ground, unit, matter; /* of the last row; all 0: from the start */
     } after;

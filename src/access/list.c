@@ -2,6 +2,9 @@
 /*
  * A list walks the units that a viewer covers (they are few and their subtrees are made disjoint), then the matters in
  * which the viewer takes part. Every row passes access_may_see(), so the walk decides only the order and the cost.
+ * All pages of a list are walked in the tree as it was when the list began: a unit that moves meanwhile, between
+ * grounds or out of them, is where it was, and its matters are met once. (Unless the move is dated back to before the
+ * newest change that the list began with: then the tree of that time is another one.)
  */
 #include "access/access.h"
 
@@ -16,6 +19,7 @@ struct walk {
     struct rulebook *rulebook;
     const struct viewer *viewer;
     const struct matter_filter *filter;
+    int64_t tree_us;           /* of the tree that is walked */
     GArray *grounds;           /* ascending, their subtrees disjoint */
     GArray *found;             /* of struct seen_matter, at most one more than asked for */
     int looked_at;             /* rows */
@@ -70,7 +74,7 @@ static void look_at(struct walk *walk, struct matter_cursor cursor)
 
 static bool is_under(const struct walk *walk, int64_t unit)
 {
-    return walk->filter->under == 0 || access_covers(walk->rows, walk->filter->under, unit, walk->viewer->at_us);
+    return walk->filter->under == 0 || access_covers(walk->rows, walk->filter->under, unit, walk->tree_us);
 }
 
 /* ---- grounds ---- */
@@ -110,14 +114,14 @@ static GArray *disjoint_grounds(const struct walk *walk)
         g_autoptr(GArray) grounds = registry_grounds(walk->rows, post->id, walk->viewer->at_us);
         for (guint j = 0; j < grounds->len; j++) {
             int64_t ground =
-                narrowed(walk->rows, g_array_index(grounds, int64_t, j), walk->filter->under, walk->viewer->at_us);
+                narrowed(walk->rows, g_array_index(grounds, int64_t, j), walk->filter->under, walk->tree_us);
             if (ground != 0)
                 g_array_append_val(all, ground);
         }
     }
     GArray *disjoint = g_array_new(FALSE, FALSE, sizeof(int64_t));
     for (guint i = 0; i < all->len; i++)
-        if (!is_within_another(walk->rows, all, i, walk->viewer->at_us))
+        if (!is_within_another(walk->rows, all, i, walk->tree_us))
             g_array_append_val(disjoint, g_array_index(all, int64_t, i));
     g_array_sort(disjoint, compare_ids);
     return disjoint;
@@ -130,7 +134,7 @@ static bool was_walked(const struct walk *walk, int64_t ground, int64_t unit)
         int64_t before = g_array_index(walk->grounds, int64_t, i);
         if (before == ground)
             return false;
-        if (access_covers(walk->rows, before, unit, walk->viewer->at_us))
+        if (access_covers(walk->rows, before, unit, walk->tree_us))
             return true;
     }
     return false;
@@ -147,7 +151,7 @@ static void walk_ground(struct walk *walk, int64_t ground, int64_t after_unit, i
                 " WHERE c.ancestor = ?1 AND c.unit >= ?2 AND (c.unit > ?2 OR m.id > ?3) AND c.from_us <= ?4"
                 " AND (c.to_us > ?4 OR c.to_us = (SELECT u.to_us FROM unit u WHERE u.id = c.unit))"
                 " AND (?5 IS NULL OR m.kind = ?5) ORDER BY c.unit, m.id",
-                "iiiis", ground, after_unit, after_matter, walk->viewer->at_us, walk->filter->kind);
+                "iiiis", ground, after_unit, after_matter, walk->tree_us, walk->filter->kind);
     while (!is_full(walk) && rows_next(&rows)) {
         struct matter matter;
         int64_t id = rows_integer(&rows, 0), unit = rows_integer(&rows, 1);
@@ -174,7 +178,7 @@ static void walk_grounds(struct walk *walk, const struct matter_cursor *after)
 static bool lies_in_grounds(const struct walk *walk, int64_t unit)
 {
     for (guint i = 0; i < walk->grounds->len; i++)
-        if (access_covers(walk->rows, g_array_index(walk->grounds, int64_t, i), unit, walk->viewer->at_us))
+        if (access_covers(walk->rows, g_array_index(walk->grounds, int64_t, i), unit, walk->tree_us))
             return true;
     return false;
 }
@@ -244,7 +248,12 @@ GArray *access_matters(struct db *rows, struct rulebook *rulebook, const struct 
 {
     g_assert(filter->most > 0);
     GArray *found = g_array_new(FALSE, TRUE, sizeof(struct seen_matter));
-    struct walk walk = {.rows = rows, .rulebook = rulebook, .viewer = viewer, .filter = filter, .found = found};
+    struct walk walk = {.rows = rows,
+                        .rulebook = rulebook,
+                        .viewer = viewer,
+                        .filter = filter,
+                        .tree_us = filter->tree_us != 0 ? filter->tree_us : viewer->at_us,
+                        .found = found};
     g_autoptr(GArray) grounds = disjoint_grounds(&walk);
     walk.grounds = grounds;
     if (filter->subject != 0) {

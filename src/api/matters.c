@@ -83,9 +83,10 @@ static bool take_filter(struct request *request, struct matter_filter *filter)
     *filter = (struct matter_filter){.kind = request_query(request, "kind"),
                                      .state = request_query(request, "state"),
                                      .text = request_query(request, "q")};
-    int64_t cursor[3] = {0};
+    int64_t cursor[4] = {0};
     if (!request_page(request, &filter->most, cursor, G_N_ELEMENTS(cursor), &has_cursor))
         return false;
+    filter->tree_us = has_cursor ? cursor[3] : registry_tree_us(request->reader->rows, request->now_us);
     request_query_id(request, "subject", VAULT_ID_PERSON, &filter->subject);
     filter->after = (struct matter_cursor){cursor[0], cursor[1], cursor[2]};
     return take_names(request, filter->kind, filter->state) && request_query_unit(request, "under", &filter->under) &&
@@ -147,7 +148,7 @@ void get_matters(struct request *request)
         if (person != 0)
             looks_add(shown, person, matter->id);
     }
-    int64_t cursor[] = {next.ground, next.unit, next.matter};
+    int64_t cursor[] = {next.ground, next.unit, next.matter, filter.tree_us};
     respond_looked(request, shown, "matters", shape_page(request, rows, more ? cursor : NULL, G_N_ELEMENTS(cursor)));
 }
 

@@ -536,6 +536,8 @@ static void read_matters(struct export *export, struct reader *reader, const str
     struct rulebook *rulebook = engine_rulebook(export->options.engine);
     struct matter_cursor next;
     bool more = false;
+    if (export->filter.tree_us == 0)
+        export->filter.tree_us = registry_tree_us(reader->rows, viewer->at_us);
     g_autoptr(GArray) matters = access_matters(reader->rows, rulebook, viewer, &export->filter, &more, &next);
     for (guint i = 0; i < matters->len; i++) {
         const struct matter *matter = &g_array_index(matters, struct seen_matter, i).matter;

@@ -134,6 +134,13 @@ GArray *registry_path(struct db *rows, int64_t unit, int64_t at_us)
     return path;
 }
 
+int64_t registry_tree_us(struct db *rows, int64_t at_us)
+{
+    int64_t changed_us = at_us;
+    db_integer(rows, &changed_us, "SELECT max(from_us) FROM cover WHERE depth <= 1 AND from_us <= ?1", "i", at_us);
+    return changed_us;
+}
+
 GArray *registry_children(struct db *rows, int64_t parent, int64_t after, int most)
 {
     AUTO(rows)

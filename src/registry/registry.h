@@ -40,6 +40,8 @@ bool decision_unit(struct decision *decision, const char *member, int64_t *out_i
 bool decision_unit_optional(struct decision *decision, const char *member, int64_t *out_id);
 
 bool registry_covers(struct db *rows, int64_t ancestor, int64_t unit, int64_t at_us);
+/* When a unit last came to be or moved, up to `at_us`: from then to then the tree is the same, but for what closed. */
+int64_t registry_tree_us(struct db *rows, int64_t at_us);
 /* The nearest unit of a type at or above `unit`; 0 none. */
 int64_t registry_above(struct db *rows, int64_t unit, const char *type, int64_t at_us);
 int64_t registry_common_ancestor(struct db *rows, int64_t a, int64_t b, int64_t at_us);

@@ -59,6 +59,7 @@ CREATE TABLE cover (
     PRIMARY KEY (ancestor, unit, from_us)
 ) WITHOUT ROWID;
 CREATE INDEX cover_unit ON cover (unit, depth, from_us, to_us);
+CREATE INDEX cover_change ON cover (from_us) WHERE depth <= 1; -- when a unit came to be, or to stand where it stands
 
 -- `sealed`: {"name", "id_number"?, "phone"?} under the person's key; NULL once erased.
 CREATE TABLE person (

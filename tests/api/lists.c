@@ -204,6 +204,78 @@ static void gaps(void)
     is_all("watcher", exact, count);
 }
 
+/* ---- while the tree changes ---- */
+
+static void move_unit(const char *unit, const char *parent)
+{
+    clock_set(&rig->clock, clock_now_us(&rig->clock) + US_PER_SECOND);
+    json_decref(rig_do(rig, "{'command':'move_unit','unit':'%s','parent':'%s'}", unit, parent));
+    clock_set(&rig->clock, clock_now_us(&rig->clock) + US_PER_SECOND);
+}
+
+/* The ids of all rows, a row a page; after `moves_after` of them the unit moves. Each came once. */
+static GHashTable *listed(const char *who, int moves_after, const char *unit, const char *parent)
+{
+    GHashTable *seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autofree char *next = g_strdup("");
+    for (int count = 0; next != NULL; count++) {
+        if (count == moves_after)
+            move_unit(unit, parent);
+        g_autofree char *path = g_strdup_printf("/api/v1/matters?limit=1&cursor=%s", next);
+        AUTO(reply) struct reply page = rig_get(rig, who, path);
+        reply_is(&page, 200, NULL);
+        if (rows_of_page(&page) > 0)
+            g_assert_true(g_hash_table_add(seen, g_strdup(reply_text(&page, "data.0.id"))));
+        g_free(next);
+        next = json_is_null(json_at(page.json, "next")) ? NULL : g_strdup(reply_text(&page, "next"));
+    }
+    return seen;
+}
+
+static void report(const char *who, const char *unit, const char *subject)
+{
+    AUTO(reply)
+    struct reply opened =
+        rig_command(rig, who, "/api/v1/matters", "{'kind':'anomaly_report','unit':'%s','subject':'%s','form':{}}", unit,
+                    rig_member(rig, subject)->id);
+    reply_is(&opened, 201, NULL);
+}
+
+/* From one of the viewer's grounds to the other, there and back, whatever page is asked for then. */
+static void units_move_between_grounds(void)
+{
+    rig_add(rig, "two", "community_secretary", COMMUNITY);
+    json_decref(rig_do(rig, "{'command':'change_grounds','post_id':'%s','grounds':['" COMMUNITY "','" SIBLING "']}",
+                       rig_member(rig, "two")->post_id));
+    rig_add(rig, "far", "grid_worker", SIBLING_GRID);
+    report("sun", GRID2, "sun");
+    report("wang", GRID, "wang");
+    report("far", SIBLING_GRID, "far");
+    g_autoptr(GHashTable) all = listed("two", -1, NULL, NULL);
+    g_assert_cmpuint(g_hash_table_size(all), >=, 3);
+    for (int after = 1; after < (int)g_hash_table_size(all); after++)
+        for (int back = 0; back < 2; back++) {
+            g_autoptr(GHashTable) during = listed("two", after, GRID2, back ? COMMUNITY : SIBLING);
+            g_assert_cmpuint(g_hash_table_size(during), ==, g_hash_table_size(all));
+        }
+}
+
+/* Out of the grounds of somebody who takes part there: met where it was, and not again among what is elsewhere. */
+static void units_leave_grounds(void)
+{
+    static const char *const units[] = {GRID, GRID2};
+    rig_add(rig, "opener", "grid_worker", COMMUNITY);
+    for (size_t i = 0; i < G_N_ELEMENTS(units); i++)
+        report("opener", units[i], "opener");
+    g_autoptr(GHashTable) all = listed("opener", -1, NULL, NULL);
+    for (int after = 1; after < (int)g_hash_table_size(all); after++)
+        for (size_t i = 0; i < G_N_ELEMENTS(units); i++) {
+            g_autoptr(GHashTable) during = listed("opener", after, units[i], SIBLING);
+            move_unit(units[i], COMMUNITY);
+            g_assert_cmpuint(g_hash_table_size(during), <=, g_hash_table_size(all)); /* some may be hidden by then */
+        }
+}
+
 /* ---- filters ---- */
 
 static void unit_types(void)
@@ -228,6 +300,8 @@ int main(int argc, char **argv)
     g_test_add_func("/lists/handovers", handovers);
     g_test_add_func("/lists/erasures", erasures);
     g_test_add_func("/lists/alerts", alerts);
+    g_test_add_func("/lists/units-move-between-grounds", units_move_between_grounds);
+    g_test_add_func("/lists/units-leave-grounds", units_leave_grounds);
     int result = g_test_run();
     rig_free(rig);
     return result;
