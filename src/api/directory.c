@@ -4,6 +4,7 @@
 #include "api/looks.h"
 #include "api/shape.h"
 #include "base/limits.h"
+#include "base/name.h"
 #include "playbook/form/form.h"
 #include "registry/moves.h"
 
@@ -611,8 +612,8 @@ static bool really_matches(struct request *request, int64_t person, enum vault_i
     AUTO(person_data) struct person_data data = {0};
     if (index != VAULT_INDEX_NAME)
         return true;
-    return registry_person(request->reader->rows, request->reader->vault, person, &data) && data.name != NULL &&
-           strstr(data.name, value) != NULL;
+    return registry_person(request->reader->rows, request->reader->vault, person, &data) &&
+           name_holds(data.name, value);
 }
 
 static bool is_listed(struct request *request, const json_t *rows, int64_t person)
@@ -624,16 +625,18 @@ static bool is_listed(struct request *request, const json_t *rows, int64_t perso
     return false;
 }
 
-static json_t *found_people(struct request *request, enum vault_index index, const char *value, GArray *shown)
+static json_t *found_people(struct request *request, enum vault_index index, const char *value, GArray *shown,
+                            bool *out_more)
 {
     json_t *rows = json_array();
     int64_t after = 0;
     guint looked_at = 0;
-    for (bool more = true; more && json_array_size(rows) < SEARCH_MOST && looked_at < LIMIT_SEARCH_LOOKED_AT;) {
+    bool more = true, cut = false;
+    while (more && !cut && looked_at < LIMIT_SEARCH_LOOKED_AT) {
         g_autoptr(GArray) people = vault_index_find(request->reader->vault, index, value, after, LIMIT_PAGE_ROWS);
         more = people->len == LIMIT_PAGE_ROWS;
         looked_at += people->len;
-        for (guint i = 0; i < people->len && json_array_size(rows) < SEARCH_MOST; i++) {
+        for (guint i = 0; i < people->len && !cut; i++) {
             int64_t person = g_array_index(people, int64_t, i);
             bool unmasked = false;
             after = person;
@@ -644,12 +647,22 @@ static json_t *found_people(struct request *request, enum vault_index index, con
             int64_t kept = registry_person_kept(request->reader->rows, person);
             if (is_listed(request, rows, kept))
                 continue;
+            cut = json_array_size(rows) == SEARCH_MOST;
+            if (cut)
+                break;
             json_array_append_new(rows, shape_person(request, kept, unmasked, true));
             if (unmasked)
                 looks_add(shown, kept, 0);
         }
     }
+    *out_more = more || cut;
     return rows;
+}
+
+static bool is_long_enough(enum vault_index index, const char *value)
+{
+    g_autofree char *name = index == VAULT_INDEX_NAME ? name_index_form(value) : NULL;
+    return g_utf8_strlen(name != NULL ? name : value, -1) >= 2 && g_utf8_strlen(value, -1) <= LIMIT_TEXT_CHARS;
 }
 
 void post_person_search(struct request *request)
@@ -663,11 +676,14 @@ void post_person_search(struct request *request)
         respond_refused(request, PROBLEM_NOT_ACCEPTABLE_PARAMETER, NULL, "id_number | phone | name");
         return;
     }
-    if (g_utf8_strlen(value, -1) < 2 || g_utf8_strlen(value, -1) > LIMIT_TEXT_CHARS) {
+    if (!is_long_enough(index, value)) {
         respond_refused(request, PROBLEM_NOT_ACCEPTABLE_PARAMETER, NULL, "2–500");
         return;
     }
     g_autoptr(GArray) shown = looks_new();
-    json_t *rows = found_people(request, index, value, shown);
-    respond_looked(request, shown, "search", shape_page(request, rows, NULL, 0));
+    bool more;
+    json_t *rows = found_people(request, index, value, shown, &more);
+    json_t *page = shape_page(request, rows, NULL, 0);
+    json_object_set_new(page, "more", json_boolean(more)); /* a longer name finds fewer */
+    respond_looked(request, shown, "search", page);
 }

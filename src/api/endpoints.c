@@ -62,6 +62,7 @@ static const struct query_param phone_query[] = {
 };
 static const struct query_param participant_query[] = {
     {"set", "参与方", "the participant set"},
+    {"q", "名称中的文字，或单位代码的开头", "text in the name, or how the code of a unit begins"},
     {"state", "状态", "their state"},
     {"seen", "true 已阅，false 未阅", "true those who have seen it, false those who have not"},
     {"open", "待办名称", "those for whom this expectation is open"},

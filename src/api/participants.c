@@ -4,6 +4,7 @@
 #include "api/shape.h"
 #include "api/visible.h"
 #include "base/limits.h"
+#include "base/name.h"
 #include "playbook/form/form.h"
 
 #include <string.h>
@@ -181,18 +182,77 @@ static json_t *shape_counts(struct request *request, const struct kind *kind, co
     return counts;
 }
 
+/* Of a person only where the viewer reads the name; units are told apart by the rows already. */
+static bool is_called(struct request *request, const struct participant_row *row, const char *text, bool unmasked)
+{
+    AUTO(person_data) struct person_data data = {0};
+    if (text == NULL || row->who > 0)
+        return true;
+    return unmasked && row->who < 0 &&
+           registry_person(request->reader->rows, request->reader->vault, -row->who, &data) &&
+           name_holds(data.name, text);
+}
+
+static void clear_row(gpointer row)
+{
+    g_free(((struct participant_row *)row)->reason);
+}
+
+/* One more than the page shows, if there is one: rows are read until then, or until looking ends: *out_ended, and
+ * *after is the last looked at. */
+static GArray *find_participants(struct request *request, const struct matter *matter,
+                                 const struct participant_filter *filter, const char *text, int limit, int64_t *after,
+                                 bool *out_ended)
+{
+    GArray *found = g_array_new(FALSE, FALSE, sizeof(struct participant_row));
+    g_array_set_clear_func(found, clear_row);
+    bool unmasked = text != NULL && access_unmasks(request->reader->rows, engine_rulebook(request->server->engine),
+                                                   &request->viewer, matter);
+    int looked_at = 0;
+    *out_ended = false;
+    for (int read = limit + 1; read == limit + 1 && found->len <= (guint)limit && !*out_ended; looked_at += read) {
+        g_autoptr(GArray) rows =
+            matter_participants(request->reader->rows, request->reader->vault, matter->id, filter, *after, limit + 1);
+        read = (int)rows->len;
+        for (guint i = 0; i < rows->len && found->len <= (guint)limit; i++) {
+            struct participant_row *row = &g_array_index(rows, struct participant_row, i);
+            *after = row->number;
+            if (!is_called(request, row, text, unmasked))
+                continue;
+            g_array_append_val(found, *row);
+            row->reason = NULL;
+        }
+        *out_ended = read == limit + 1 && looked_at >= LIMIT_LIST_LOOKED_AT;
+    }
+    return found;
+}
+
+/* What q= asks for, in the form of names; false: it has no letters, and that has been answered. */
+static bool take_text(struct request *request, struct participant_filter *filter, char **out_plain)
+{
+    filter->code = request_query(request, "q");
+    *out_plain = filter->code != NULL ? name_index_form(filter->code) : NULL;
+    filter->plain = *out_plain;
+    if (*out_plain == NULL || **out_plain != '\0')
+        return true;
+    respond_refused(request, PROBLEM_NOT_ACCEPTABLE_PARAMETER, "q",
+                    request->chinese ? "名称中的文字" : "text of a name");
+    return false;
+}
+
 void get_matter_participants(struct request *request)
 {
     struct matter matter;
+    g_autofree char *plain = NULL;
     int64_t after = 0;
     int limit;
-    bool has_cursor;
+    bool has_cursor, ended;
     struct participant_filter filter = {.name = request_query(request, "set"),
                                         .state = request_query(request, "state"),
                                         .open = request_query(request, "open"),
                                         .at_us = request->now_us};
     if (!request_page(request, &limit, &after, 1, &has_cursor) || !take_seen(request, &filter.seen) ||
-        !request_matter(request, &matter))
+        !take_text(request, &filter, &plain) || !request_matter(request, &matter))
         return;
     const struct kind *kind = shape_kind(request, matter.rules, matter.kind);
     if (!take_names(request, kind, &filter))
@@ -200,11 +260,11 @@ void get_matter_participants(struct request *request)
     bool all = access_sees_all_participants(request->reader->rows, engine_rulebook(request->server->engine),
                                             &request->viewer, &matter);
     filter.reader = all ? 0 : request->session.person;
-    g_autoptr(GArray) found =
-        matter_participants(request->reader->rows, request->reader->vault, matter.id, &filter, after, limit + 1);
+    g_autoptr(GArray) found = find_participants(request, &matter, &filter, filter.code, limit, &after, &ended);
     bool more = found->len > (guint)limit;
-    int64_t last = more ? g_array_index(found, struct participant_row, limit - 1).number : 0;
-    json_t *page = shape_page(request, shape_rows(request, kind, &matter, found, (guint)limit), more ? &last : NULL, 1);
+    int64_t last = more ? g_array_index(found, struct participant_row, limit - 1).number : after;
+    json_t *rows = shape_rows(request, kind, &matter, found, (guint)limit);
+    json_t *page = shape_page(request, rows, more || ended ? &last : NULL, 1);
     if (all && !has_cursor && kind != NULL)
         json_object_set_new(page, "counts", shape_counts(request, kind, &matter, filter.name));
     respond_json(request, MHD_HTTP_OK, page);

@@ -99,6 +99,15 @@ char *name_index_form(const char *text)
     return folded(text, false);
 }
 
+bool name_holds(const char *name, const char *part)
+{
+    if (name == NULL)
+        return false;
+    g_autofree char *whole = name_index_form(name);
+    g_autofree char *sought = name_index_form(part);
+    return *sought != '\0' && strstr(whole, sought) != NULL;
+}
+
 bool name_is_same(const char *one, const char *other)
 {
     if (one == NULL || other == NULL)

@@ -26,5 +26,7 @@ struct problem *name_problem(enum name_of what, const char *text, const char *fi
 bool name_is_same(const char *one, const char *other);
 /* What a search goes by: the same, and without marks above and below letters. The caller frees. */
 char *name_index_form(const char *text);
+/* Whether a name holds a part of one, in that form. NULL holds nothing; a part without letters is held by none. */
+bool name_holds(const char *name, const char *part);
 
 #endif

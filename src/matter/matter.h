@@ -207,6 +207,7 @@ struct participant_row {
 struct participant_filter {
     const char *name, *state; /* of the set, and in it; NULL all */
     const char *open;         /* of whom this expectation is open; NULL all */
+    const char *plain, *code; /* units: part of the name in name_index_form(), or how the code begins; NULL all */
     int seen;                 /* 1 who has, 0 who has not, -1 all */
     int64_t reader;           /* a person: only units in their grounds, and themselves; 0 all */
     int64_t at_us;            /* of these grounds */

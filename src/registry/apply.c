@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "registry/apply.h"
 
+#include "base/name.h"
 #include "registry/events.h"
 #include "registry/registry.h"
 
@@ -23,8 +24,9 @@ void apply_unit_created(struct db *rows, const struct event *event, const json_t
 {
     int64_t id = member(body, "id"), parent = member(body, "parent"), from_us = member(body, "from_us");
     const char *code = json_get_text(body, "code", ""), *name = json_get_text(body, "name", "");
-    db_run(rows, "INSERT INTO unit VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1)", "isissii", id,
-           json_get_text(body, "type", ""), parent, code, name, from_us, REGISTRY_OPEN);
+    g_autofree char *plain = name_index_form(name);
+    db_run(rows, "INSERT INTO unit VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1, ?8)", "isissiis", id,
+           json_get_text(body, "type", ""), parent, code, name, from_us, REGISTRY_OPEN, plain);
     db_run(rows, "INSERT INTO unit_code (code, from_us, to_us, unit) VALUES (?1, ?2, ?3, ?4)", "siii", code, from_us,
            REGISTRY_OPEN, id);
     db_run(rows, "INSERT INTO unit_name (unit, from_us, to_us, name) VALUES (?1, ?2, ?3, ?4)", "iiis", id, from_us,
@@ -41,7 +43,8 @@ void apply_shelf_taken(struct db *rows, const struct event *event, const json_t 
 
 static void rename_unit(struct db *rows, int64_t id, int64_t from_us, const char *name)
 {
-    db_run(rows, "UPDATE unit SET name = ?2 WHERE id = ?1", "is", id, name);
+    g_autofree char *plain = name_index_form(name);
+    db_run(rows, "UPDATE unit SET name = ?2, plain = ?3 WHERE id = ?1", "iss", id, name, plain);
     db_run(rows, "UPDATE unit_name SET to_us = ?2 WHERE unit = ?1 AND to_us = ?3 AND from_us < ?2", "iii", id, from_us,
            REGISTRY_OPEN);
     db_run(rows, "INSERT OR REPLACE INTO unit_name (unit, from_us, to_us, name) VALUES (?1, ?2, ?3, ?4)", "iiis", id,

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "registry/registry.h"
 
+#include "base/name.h"
+
 #include <string.h>
 
 #define UNIT_COLUMNS "u.id, u.parent, u.type, u.code, u.name, u.from_us, u.to_us, u.version"
@@ -173,21 +175,22 @@ bool registry_child_named(struct db *rows, int64_t parent, const char *name, int
 
 GArray *registry_search_units(struct db *rows, int64_t under, const char *text, int64_t after, int most)
 {
+    g_autofree char *plain = name_index_form(text);
     if (under == 0) {
         AUTO(rows)
-        struct rows found =
-            rows_of(rows,
-                    "SELECT " UNIT_COLUMNS " FROM unit u WHERE u.id > ?1 AND u.to_us = ?2 "
-                    "AND (instr(u.name, ?3) > 0 OR substr(u.code, 1, length(?3)) = ?3) ORDER BY u.id LIMIT ?4",
-                    "iisi", after, REGISTRY_OPEN, text, (int64_t)most);
+        struct rows found = rows_of(
+            rows,
+            "SELECT " UNIT_COLUMNS " FROM unit u WHERE u.id > ?1 AND u.to_us = ?2 "
+            "AND ((?5 <> '' AND instr(u.plain, ?5) > 0) OR substr(u.code, 1, length(?3)) = ?3) ORDER BY u.id LIMIT ?4",
+            "iisis", after, REGISTRY_OPEN, text, (int64_t)most, plain);
         return read_units(&found);
     }
     AUTO(rows)
-    struct rows found =
-        rows_of(rows,
-                "SELECT " UNIT_COLUMNS " FROM cover c CROSS JOIN unit u ON u.id = c.unit "
-                "WHERE c.ancestor = ?1 AND c.unit > ?2 AND c.to_us = ?3 AND u.to_us = ?3 "
-                "AND (instr(u.name, ?4) > 0 OR substr(u.code, 1, length(?4)) = ?4) ORDER BY c.unit LIMIT ?5",
-                "iiisi", under, after, REGISTRY_OPEN, text, (int64_t)most);
+    struct rows found = rows_of(
+        rows,
+        "SELECT " UNIT_COLUMNS " FROM cover c CROSS JOIN unit u ON u.id = c.unit "
+        "WHERE c.ancestor = ?1 AND c.unit > ?2 AND c.to_us = ?3 AND u.to_us = ?3 "
+        "AND ((?6 <> '' AND instr(u.plain, ?6) > 0) OR substr(u.code, 1, length(?4)) = ?4) ORDER BY c.unit LIMIT ?5",
+        "iiisis", under, after, REGISTRY_OPEN, text, (int64_t)most, plain);
     return read_units(&found);
 }

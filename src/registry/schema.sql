@@ -11,7 +11,8 @@ CREATE TABLE unit (
     name TEXT NOT NULL,
     from_us INTEGER NOT NULL,
     to_us INTEGER NOT NULL,
-    version INTEGER NOT NULL
+    version INTEGER NOT NULL,
+    plain TEXT NOT NULL -- the name as name_index_form() has it: what a search goes by
 );
 CREATE INDEX unit_parent ON unit (parent, id);
 

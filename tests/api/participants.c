@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+extern const char rig_playbook[];
+
 static struct rig *rig;
 static char *matter, *path, *list;
 
@@ -98,7 +100,13 @@ static void acknowledged(void)
     g_assert_cmpint(counted("expectations.acknowledge.met"), ==, 1);
     count_is("?open=acknowledge", 1);
     count_is("?set=recipient", 2);
-    static const char *const unknown[][2] = {{"?set=none", "set"}, {"?state=none", "state"}, {"?open=none", "open"}};
+    count_is("?q=%E8%8A%B1%E5%9B%AD", 1);                /* 花园 */
+    count_is("?q=%E8%8A%B1%C2%B7%E5%9B%AD%E3%80%80", 1); /* 花·园 and a wide blank */
+    count_is("?q=" SIBLING, 1);
+    count_is("?q=%E7%A4%BE%E5%8C%BA&limit=1", 1); /* 社区 */
+    count_is("?q=%E5%B1%B1%E5%89%8D", 0);         /* 山前: elsewhere */
+    static const char *const unknown[][2] = {
+        {"?set=none", "set"}, {"?state=none", "state"}, {"?open=none", "open"}, {"?q=%C2%B7", "q"}};
     for (size_t i = 0; i < G_N_ELEMENTS(unknown); i++) {
         g_autofree char *whole = g_strconcat(list, unknown[i][0], NULL);
         AUTO(reply) struct reply refused = rig_get(rig, "zheng", whole);
@@ -136,6 +144,57 @@ static void expectations_are_paged(void)
     AUTO(reply) struct reply no_more = rig_get(rig, "zhou", exact);
     g_assert_cmpuint(json_array_size(json_at(no_more.json, "data")), ==, of_own);
     g_assert_true(json_is_null(json_at(no_more.json, "next")));
+}
+
+/* In a version in which observers are masked for everybody but the duty officer. */
+static void mask_inspections(void)
+{
+    static const char old[] = "about: unit\nopened_by: [district_duty_officer]\n";
+    g_autoptr(GString) text = g_string_new(rig_playbook);
+    g_string_replace(text, "version: 1\n", "version: 2\n", 1);
+    guint replaced = g_string_replace(
+        text, old, "about: unit\nopened_by: [district_duty_officer]\nunmask: [district_duty_officer]\n", 1);
+    g_assert_cmpuint(replaced, ==, 1);
+    AUTO(reply) struct reply adopted = rig_adopt(rig, text->str, NULL);
+    reply_is(&adopted, 201, NULL);
+    g_autofree char *confirm =
+        g_strdup_printf("/api/v1/playbooks/proposed/%s/confirm", reply_text(&adopted, "events.0.digest"));
+    AUTO(reply) struct reply confirmed = rig_command(rig, "watcher", confirm, "{}");
+    reply_is(&confirmed, 201, NULL);
+}
+
+/* Persons by their names, however they are spelt, for whoever reads the names. */
+static void persons_by_name(void)
+{
+    mask_inspections();
+    AUTO(reply)
+    struct reply opened = rig_command(rig, "zheng", "/api/v1/matters",
+                                      "{'kind':'inspection','unit':'" COMMUNITY "','subject':'%" G_GINT64_FORMAT
+                                      "','form':{'topic':'消毒'},'participants':{'observer':['%s','%s','%s']}}",
+                                      rig_unit(rig, COMMUNITY), rig_member(rig, "sun")->id, rig_member(rig, "wang")->id,
+                                      rig_member(rig, "chen")->id);
+    reply_is(&opened, 201, NULL);
+    static const struct {
+        const char *query;
+        size_t found;
+    } rows[] = {
+        {"q=%E6%B5%8B%E8%AF%95wang&limit=1", 1},      /* 测试wang */
+        {"q=%E6%B5%8B%C2%B7%E8%AF%95%EF%BC%B3un", 1}, /* 测·试Ｓun */
+        {"q=%E6%B5%8B%E8%AF%95&limit=3", 3},          /* 测试 */
+        {"q=%E6%B5%8B%E8%AF%95none&limit=1", 0},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *whole =
+            g_strdup_printf("/api/v1/matters/%s/participants?%s", reply_text(&opened, "id"), rows[i].query);
+        AUTO(reply) struct reply reply = rig_get(rig, "zheng", whole);
+        reply_is(&reply, 200, NULL);
+        g_test_message("%s", rows[i].query);
+        g_assert_cmpuint(json_array_size(json_at(reply.json, "data")), ==, rows[i].found);
+        g_assert_true(json_is_null(json_at(reply.json, "next")));
+        AUTO(reply) struct reply masked = rig_get(rig, "zhou", whole); /* who reads no names there */
+        reply_is(&masked, 200, NULL);
+        g_assert_cmpuint(json_array_size(json_at(masked.json, "data")), ==, 0);
+    }
 }
 
 static bool reads(const char *who, const char *entry)
@@ -223,6 +282,7 @@ int main(int argc, char **argv)
     g_test_add_func("/participants/seen", seen);
     g_test_add_func("/participants/acknowledged", acknowledged);
     g_test_add_func("/participants/expectations-are-paged", expectations_are_paged);
+    g_test_add_func("/participants/persons-by-name", persons_by_name);
     g_test_add_func("/participants/sealed", sealed);
     g_test_add_func("/participants/rung", rung);
     g_test_add_func("/participants/of-a-kind", of_a_kind);

@@ -64,6 +64,7 @@ static void search(void)
         {"id_number", id_number, true}, {"id_number", small, true}, {"id_number", "110101199001011237", false},
         {"phone", phone, true},         {"phone", spaced, true},    {"phone", "13900009999", false},
         {"name", "测试li", true},       {"name", "试l", true},      {"name", "测试wang", false},
+        {"name", "测·试ＬＩ", true},    {"name", "试・Ｌ", true},   {"name", "测 试．li", true},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         bool masked = true;
@@ -72,12 +73,19 @@ static void search(void)
         g_assert_cmpint(masked, ==, !rows[i].found);
         g_assert_false(finds("stranger", rows[i].key, rows[i].value, "li", &masked)); /* sees no matter of theirs */
     }
+    AUTO(reply) struct reply all = rig_post(rig, "keeper", "/api/v1/persons/search", "{'name':'测试li'}");
+    g_assert_true(json_is_false(json_at(all.json, "more")));
     bool masked = false;
     g_assert_true(finds("wu", "name", "测试", "li", &masked)); /* sees the matter, unmasks nothing */
     g_assert_true(masked);
 
-    static const char *const wrong[] = {
-        "{}", "{'name':'李'}", "{'name':''}", "{'name':17}", "{'name':'测试','phone':'1'}", "{'names':'测试'}"};
+    static const char *const wrong[] = {"{}",
+                                        "{'name':'李'}",
+                                        "{'name':'· ·李'}",
+                                        "{'name':''}",
+                                        "{'name':17}",
+                                        "{'name':'测试','phone':'1'}",
+                                        "{'names':'测试'}"};
     for (size_t i = 0; i < G_N_ELEMENTS(wrong); i++) {
         AUTO(reply) struct reply reply = rig_post(rig, "keeper", "/api/v1/persons/search", "%s", wrong[i]);
         reply_is(&reply, 400, "not_acceptable_parameter");

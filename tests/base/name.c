@@ -103,6 +103,13 @@ static void test_spellings(void)
     g_assert_false(name_is_same(NULL, NULL));
     g_autofree char *form = name_index_form("Ｙan·Lian");
     g_assert_cmpstr(form, ==, "yanlian");
+    for (size_t i = 0; i < G_N_ELEMENTS(same); i++)
+        g_assert_true(name_holds(same[0], same[i]));
+    g_assert_true(name_holds("演古丽·艾力", "丽・艾"));
+    g_assert_true(name_holds("演 莲", "演莲"));
+    g_assert_false(name_holds("演古丽·艾力", "演艾力"));
+    g_assert_false(name_holds("演古丽·艾力", "·"));
+    g_assert_false(name_holds(NULL, "演"));
 }
 
 /* Names of a real tree. */

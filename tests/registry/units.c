@@ -69,7 +69,7 @@ static void numbers_that_are_used_up_are_refused(void)
                 "'code':'110101001777'}",
                 PROBLEM_TOO_MANY_ITEMS, "parent");
     db_run(rows, "DELETE FROM shelf WHERE id = ?1", "i", last);
-    db_run(rows, "INSERT INTO unit VALUES (?1, 'district', 1, 'far', 'far', 0, 1, 1)", "i", far);
+    db_run(rows, "INSERT INTO unit VALUES (?1, 'district', 1, 'far', 'far', 0, 1, 1, 'far')", "i", far);
     city_refuse(city, NULL, "{'command':'create_unit','parent':'11','type':'district','name':'x','code':'110177'}",
                 PROBLEM_TOO_MANY_ITEMS, "type");
     db_run(rows, "DELETE FROM unit WHERE id = ?1", "i", far);
@@ -235,8 +235,18 @@ static void search_finds_by_part_of_a_name(void)
         int most;
         guint found;
     } cases[] = {
-        {NULL, "网格", 10, 3},        {NULL, "网格", 2, 2},       {NULL, "福巷", 10, 1}, {"110105", "网格", 10, 0},
-        {"110101001", "社区", 10, 2}, {NULL, "110101001", 10, 6}, {NULL, "%", 10, 0},    {NULL, "_", 10, 0},
+        {NULL, "网格", 10, 3},
+        {NULL, "网格", 2, 2},
+        {NULL, "福巷", 10, 1},
+        {"110105", "网格", 10, 0},
+        {"110101001", "社区", 10, 2},
+        {NULL, "110101001", 10, 6},
+        {NULL, "%", 10, 0},
+        {NULL, "_", 10, 0},
+        {NULL, "网 格", 10, 3},
+        {NULL, "福·巷", 10, 1},
+        {"110101001", "社　区", 10, 2},
+        {NULL, "·", 10, 0},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         int64_t under = cases[i].under != NULL ? city_unit(city, cases[i].under) : 0;

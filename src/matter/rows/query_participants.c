@@ -32,9 +32,13 @@ GArray *matter_participants(struct db *rows, struct vault *vault, int64_t matter
                 "OR who IN "
                 "(SELECT c.unit FROM post_ground g JOIN cover c ON c.ancestor = g.unit WHERE g.person = ?7 "
                 "AND g.from_us <= ?8 "
-                "AND g.to_us > ?8 AND c.from_us <= ?8 AND c.to_us > ?8)) ORDER BY number LIMIT ?9",
-                "iissisiii", matter, after_number, by->name, by->state, (int64_t)by->seen, by->open, by->reader,
-                by->at_us, (int64_t)most);
+                "AND g.to_us > ?8 AND c.from_us <= ?8 AND c.to_us > ?8)) "
+                "AND (?10 IS NULL OR who <= 0 OR "
+                "EXISTS (SELECT 1 FROM unit u WHERE u.id = who AND "
+                "(instr(u.plain, ?10) > 0 OR substr(u.code, 1, length(?11)) = ?11))) "
+                "ORDER BY number LIMIT ?9",
+                "iissisiiiss", matter, after_number, by->name, by->state, (int64_t)by->seen, by->open, by->reader,
+                by->at_us, (int64_t)most, by->plain, by->code);
     while (rows_next(&found)) {
         struct participant_row row = {.number = rows_integer(&found, 0),
                                       .who = rows_integer(&found, 1),
