@@ -36,23 +36,6 @@ static bool take_open(struct request *request, int *out)
     return true;
 }
 
-static bool has_state(const struct kind *kind, const char *state)
-{
-    return state == NULL || kind_find_state(kind, state) != NULL;
-}
-
-/* Whether some version knows the kind (NULL: some kind) with the state (NULL: whatever it has). */
-static bool is_known(struct request *request, const char *kind, const char *state)
-{
-    struct rulebook *rulebook = request_rules(request);
-    const struct playbook *playbook = rulebook_current(rulebook);
-    for (; playbook != NULL; playbook = rulebook_before(rulebook, playbook->id))
-        for (size_t i = 0; i < playbook->kind_count; i++)
-            if ((kind == NULL || strcmp(playbook->kinds[i].name, kind) == 0) && has_state(&playbook->kinds[i], state))
-                return true;
-    return false;
-}
-
 static void refuse_kind(struct request *request, const char *kind)
 {
     const struct playbook *playbook = rulebook_current(request_rules(request));
@@ -66,11 +49,11 @@ static void refuse_kind(struct request *request, const char *kind)
 /* What no version knows finds nothing: it is misspelt. */
 static bool take_names(struct request *request, const char *kind, const char *state)
 {
-    if (kind != NULL && !is_known(request, kind, NULL)) {
+    if (kind != NULL && !request_knows(request, kind, NULL)) {
         refuse_kind(request, kind);
         return false;
     }
-    if (state == NULL || is_known(request, kind, state))
+    if (state == NULL || request_knows(request, kind, state))
         return true;
     respond_refused(request, PROBLEM_NOT_ACCEPTABLE_PARAMETER, "state",
                     request->chinese ? "该种事项的状态" : "a state of the kind");

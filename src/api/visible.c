@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "api/visible.h"
 
+#include <string.h>
+
 struct rulebook *request_rules(struct request *request)
 {
     return engine_rulebook(request->server->engine);
@@ -28,4 +30,20 @@ bool request_sees_all(struct request *request, const struct kind *kind, int64_t 
     struct matter any = {.rules = playbook->id, .unit = unit};
     g_strlcpy(any.kind, kind->name, sizeof any.kind);
     return access_may_see(request->reader->rows, request_rules(request), &request->viewer, &any);
+}
+
+static bool has_state(const struct kind *kind, const char *state)
+{
+    return state == NULL || kind_find_state(kind, state) != NULL;
+}
+
+bool request_knows(struct request *request, const char *kind, const char *state)
+{
+    struct rulebook *rulebook = request_rules(request);
+    const struct playbook *playbook = rulebook_current(rulebook);
+    for (; playbook != NULL; playbook = rulebook_before(rulebook, playbook->id))
+        for (size_t i = 0; i < playbook->kind_count; i++)
+            if ((kind == NULL || strcmp(playbook->kinds[i].name, kind) == 0) && has_state(&playbook->kinds[i], state))
+                return true;
+    return false;
 }

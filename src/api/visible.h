@@ -15,5 +15,7 @@ struct rulebook *request_rules(struct request *request);
 bool request_matter(struct request *request, struct matter *out);
 /* Whether the viewer may see every matter of the kind in the unit and below it. */
 bool request_sees_all(struct request *request, const struct kind *kind, int64_t unit);
+/* Whether some version knows the kind (NULL: some kind) with the state (NULL: whatever it has). */
+bool request_knows(struct request *request, const char *kind, const char *state);
 
 #endif
