@@ -4,6 +4,7 @@
 #include "api/heavy.h"
 #include "api/imports.h"
 #include "api/connections.h"
+#include "api/visible.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "interop/export.h"
@@ -186,6 +187,17 @@ static ssize_t send_more(void *context, uint64_t position, char *buffer, size_t 
     return (ssize_t)count;
 }
 
+/* Of a kind that nobody knows, the export says so itself. */
+static bool take_state(struct request *request, const char *state)
+{
+    const char *kind = request->params[0];
+    if (state == NULL || !request_knows(request, kind, NULL) || request_knows(request, kind, state))
+        return true;
+    respond_refused(request, PROBLEM_NOT_ACCEPTABLE_PARAMETER, "state",
+                    request->chinese ? "该种事项的状态" : "a state of the kind");
+    return false;
+}
+
 static bool take_export(struct request *request, struct stream *stream, struct export_options *options)
 {
     static const char *const words[] = {[WORDS_CODES] = "names", [WORDS_ZH] = "zh", [WORDS_EN] = "en", NULL};
@@ -195,8 +207,9 @@ static bool take_export(struct request *request, struct stream *stream, struct e
     filter->state = stream->state = g_strdup(request_query(request, "state"));
     filter->text = stream->text = g_strdup(request_query(request, "q"));
     filter->open = -1;
-    if (!take_choice(request, "headers", words, &spoken) || !take_charset(request, &options->charset) ||
-        !take_choice(request, "open", opens, &filter->open) || !request_query_unit(request, "under", &filter->under) ||
+    if (!take_state(request, filter->state) || !take_choice(request, "headers", words, &spoken) ||
+        !take_charset(request, &options->charset) || !take_choice(request, "open", opens, &filter->open) ||
+        !request_query_unit(request, "under", &filter->under) ||
         !request_query_time(request, "opened_from", 0, &filter->opened_from_us) ||
         !request_query_time(request, "opened_to", 0, &filter->opened_to_us))
         return false;

@@ -289,12 +289,22 @@ static void unit_types(void)
     g_assert_cmpstr(reply_text(&unknown, "errors.0.field"), ==, "type");
 }
 
+static void states_of_an_export(void)
+{
+    AUTO(reply) struct reply known = rig_get(rig, "zhou", "/api/v1/exports/anomaly_report.csv?state=reported");
+    reply_is(&known, 200, NULL);
+    AUTO(reply) struct reply unknown = rig_get(rig, "zhou", "/api/v1/exports/anomaly_report.csv?state=reprted");
+    reply_is(&unknown, 400, "not_acceptable_parameter");
+    g_assert_cmpstr(reply_text(&unknown, "errors.0.field"), ==, "state");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     rig = rig_new();
     g_test_add_func("/lists/every-list-is-paged", every_list_is_paged);
     g_test_add_func("/lists/unit-types", unit_types);
+    g_test_add_func("/lists/states-of-an-export", states_of_an_export);
     g_test_add_func("/lists/gaps", gaps);
     g_test_add_func("/lists/moves", moves);
     g_test_add_func("/lists/handovers", handovers);
