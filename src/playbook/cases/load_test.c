@@ -78,7 +78,7 @@ static void check_field_names(struct story *story, const struct form *form, cons
         else if (literal == LITERAL_PERSON)
             story_check_person(story, value);
         else if (literal == LITERAL_CODE && field->list != NULL && !loader_is_unresolved(loader, field->list))
-            loader_resolve(loader, value, NAMES("code", field->list->codes, field->list->code_count));
+            loader_resolve(loader, value, names_of_codes(field->list));
     }
 }
 
@@ -168,7 +168,7 @@ static void check_attempt(struct story *story, const struct entry_def *entry, co
     if (entry->attempts == NULL && !loader_is_unresolved(story->loader, &entry->attempts))
         loader_report(story->loader, node, NULL, "%s allows no attempts", entry->name);
     else if (entry->attempts != NULL && !loader_is_unresolved(story->loader, entry->attempts))
-        loader_resolve(story->loader, node, NAMES("code", entry->attempts->codes, entry->attempts->code_count));
+        loader_resolve(story->loader, node, names_of_codes(entry->attempts));
 }
 
 static void check_participant(struct story *story, const struct participant_set *set, const struct yaml_node *handle)

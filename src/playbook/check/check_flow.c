@@ -8,6 +8,7 @@
 #include "playbook/model/flow.h"
 #include "playbook/model/kind.h"
 #include "playbook/model/model.h"
+#include "playbook/model/participant_set.h"
 #include "playbook/model/role.h"
 
 #include <string.h>
@@ -129,17 +130,26 @@ static void check_route(struct loader *loader, const struct kind *kind, const st
                 answers->role->name, kind->name);
 }
 
+static bool covers_one(const struct role *role, const struct unit_type *const *types, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (covers(role, types[i]))
+            return true;
+    return count == 0; /* any */
+}
+
+static bool covers_kind(const struct role *role, const struct kind *kind)
+{
+    return kind->standing_one_per_unit ? covers_one(role, kind->audience, kind->audience_count)
+                                       : covers_one(role, kind->unit_types, kind->unit_type_count);
+}
+
 /* A role that covers nothing where the matter may stand, nor above, never acts in it. */
 static void check_covers(struct loader *loader, const struct kind *kind, const struct role *role,
                          const struct yaml_node *place, const char *what)
 {
-    bool standing = kind->standing_one_per_unit;
-    size_t count = standing ? kind->audience_count : kind->unit_type_count;
-    if (count == 0 || place == NULL || loader_is_unresolved(loader, role))
+    if (place == NULL || loader_is_unresolved(loader, role) || covers_kind(role, kind))
         return;
-    for (size_t i = 0; i < count; i++)
-        if (covers(role, standing ? kind->audience[i] : kind->unit_types[i]))
-            return;
     loader_lint(loader, place, NULL, "no post of %s can cover a unit where %s stands, nor what is above: it never %s",
                 role->name, kind->name, what);
 }
@@ -156,6 +166,47 @@ static void check_openers(struct loader *loader, const struct kind *kind)
                     "the clock opens nothing but standing kinds (`life: standing`); an entry that opens %s needs no "
                     "opened_by",
                     kind->name);
+}
+
+/* Escalations look for the role at the place and upwards, as expectations do for who answers. */
+static void check_escalations(struct loader *loader, const struct kind *kind, const struct expect *expect)
+{
+    const struct yaml_node *all = yaml_find(loader_place(loader, expect), "escalate");
+    for (size_t i = 0; i < expect->escalation_count && all != NULL; i++) {
+        const struct address *to = &expect->escalations[i].to;
+        const struct yaml_node *place = yaml_find(yaml_item(all, i), "to");
+        if (to->role == NULL || place == NULL || loader_is_unresolved(loader, to->role))
+            continue;
+        if (to->place == PLACE_ANCESTOR && to->ancestor != NULL && !covers(to->role, to->ancestor))
+            loader_lint(loader, place, NULL, "no post of %s can cover a %s, nor what stands above: nobody is told",
+                        to->role->name, to->ancestor->name);
+        else if (to->place == PLACE_MATTER_UNIT)
+            check_covers(loader, kind, to->role, place, "is told");
+    }
+}
+
+/* Of an entry as a unit that takes part, somebody there makes it. */
+static void check_makers(struct loader *loader, const struct kind *kind, const struct entry_def *entry)
+{
+    const struct yaml_node *entries = yaml_find(loader_place(loader, kind), "entries");
+    const struct yaml_node *node = entries != NULL ? yaml_find(entries, entry->name) : NULL;
+    const struct yaml_node *by = node != NULL ? yaml_find(node, "by") : NULL;
+    g_autofree char *what = g_strdup_printf("makes the entry %s", entry->name);
+    for (size_t i = 0; i < entry->by_count && by != NULL; i++) {
+        const struct address *maker = &entry->by[i];
+        const struct yaml_node *place = entry->by_count == yaml_item_count(by) ? yaml_item(by, i) : by;
+        if (maker->party != PARTY_ROLE || maker->role == NULL || loader_is_unresolved(loader, maker->role))
+            continue;
+        if (maker->place == PLACE_ANCESTOR && maker->ancestor != NULL && !covers(maker->role, maker->ancestor))
+            loader_lint(loader, place, NULL, "no post of %s can cover a %s, nor what stands above: it never %s",
+                        maker->role->name, maker->ancestor->name, what);
+        else if (maker->place == PLACE_MATTER_UNIT && entry->as == NULL)
+            check_covers(loader, kind, maker->role, place, what);
+        else if (maker->place == PLACE_MATTER_UNIT && !entry->as->persons && !covers_kind(maker->role, kind) &&
+                 !covers_one(maker->role, entry->as->unit_types, entry->as->unit_type_count))
+            loader_lint(loader, place, NULL, "no post of %s can cover a unit of %s, nor what is above: it never %s",
+                        maker->role->name, entry->as->name, what);
+    }
 }
 
 /* A state in which the clock stands is another one, in which something may still happen. */
@@ -177,6 +228,7 @@ static void check_expect(struct loader *loader, const struct kind *kind, const s
 {
     const struct yaml_node *node = loader_place(loader, expect), *entry = yaml_find(node, "entry");
     check_route(loader, kind, expect);
+    check_escalations(loader, kind, expect);
     check_calendar(loader, expect);
     check_below(loader, kind, expect);
     check_pause(loader, kind, state, expect);
@@ -236,6 +288,7 @@ static void check_entry(struct loader *loader, const struct kind *kind, const st
     if (is_generated_entry(kind, entry) || loader_is_unresolved(loader, entry) ||
         loader_is_unresolved(loader, &kind->entries))
         return;
+    check_makers(loader, kind, entry);
     bool persons = entry->as != NULL && entry->as->persons;
     if (entry->by_count == 0 && !persons && !is_expected(kind, entry) && !is_entered_by_effect(loader->playbook, entry))
         loader_lint(loader, loader_place(loader, entry), NULL,

@@ -325,11 +325,12 @@ static bool has_code(void *context, const char *list, const char *code, char **s
         const struct code_list *codes = playbook_find_list(scope->loader->playbook, list);
         if (codes == NULL || loader_is_unresolved(scope->loader, codes))
             return true;
-        names = (struct names){"code", codes->codes, codes->code_count, sizeof *codes->codes};
+        names = names_of_codes(codes);
     }
     if (named_find(names.array, names.count, names.bytes, code) != NULL)
         return true;
-    *suggestion = g_strdup(named_nearest(names.array, names.count, names.bytes, code));
+    const char *titled = named_by_title(names, code);
+    *suggestion = g_strdup(titled != NULL ? titled : named_nearest(names.array, names.count, names.bytes, code));
     return false;
 }
 
@@ -438,6 +439,20 @@ static void free_expr(gpointer expr)
     expr_free(expr);
 }
 
+/* The code or state whose title was written bare, where the fault suggests to quote it; else what it suggests. */
+static const char *suggestion_of(const struct load_scope *scope, const struct expr_fault *fault)
+{
+    const struct playbook *playbook = scope->loader->playbook;
+    size_t length = fault->suggestion != NULL ? strlen(fault->suggestion) : 0;
+    if (length < 3 || fault->suggestion[0] != '\'' || fault->suggestion[length - 1] != '\'')
+        return fault->suggestion;
+    g_autofree char *title = g_strndup(fault->suggestion + 1, length - 2);
+    const char *meant = named_by_title(names_of_states(scope->kind), title);
+    for (size_t i = 0; i < playbook->list_count && meant == NULL; i++)
+        meant = named_by_title(names_of_codes(&playbook->lists[i]), title);
+    return meant != NULL ? meant : fault->suggestion;
+}
+
 struct expr *load_expr_part(struct load_scope *scope, const struct yaml_node *node, const char *text, int offset,
                             const struct expr_target *target)
 {
@@ -449,7 +464,7 @@ struct expr *load_expr_part(struct load_scope *scope, const struct yaml_node *no
         const struct expr_fault *fault = &g_array_index(faults, struct expr_fault, i);
         int line, column;
         yaml_locate(node, offset + fault->column - 1, &line, &column);
-        diagnostics_add(scope->loader->diagnostics, node->file, line, column, fault->text, fault->suggestion);
+        diagnostics_add(scope->loader->diagnostics, node->file, line, column, fault->text, suggestion_of(scope, fault));
     }
     if (expr == NULL)
         return NULL;

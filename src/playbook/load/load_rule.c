@@ -72,7 +72,7 @@ static const struct code_list *take_codes(struct loader *loader, const struct ya
     const struct code_list *from = loader_resolve_text(loader, node, pool, names_of_lists(loader));
     if (from == NULL || !loader_takes_all(loader, node))
         return NULL;
-    struct names names = {"code", from->codes, from->code_count, sizeof *from->codes};
+    struct names names = names_of_codes(from);
     GArray *codes = g_array_new(FALSE, FALSE, sizeof(struct code));
     for (size_t i = 0; i < node->count; i++) {
         const struct code *code = loader_resolve(loader, node->items[i], names);
@@ -136,8 +136,7 @@ static bool read_code(struct loader *loader, const struct yaml_node *node, const
     if (text == NULL)
         return false;
     if (list != NULL && !loader_is_unresolved(loader, list)) {
-        struct names names = {"code", list->codes, list->code_count, sizeof *list->codes};
-        if (loader_resolve_text(loader, node, text, names) == NULL)
+        if (loader_resolve_text(loader, node, text, names_of_codes(list)) == NULL)
             return false;
     } else if (list == NULL && !code_is_valid(text)) {
         loader_report(loader, node, NULL, "%s is not a code", text);

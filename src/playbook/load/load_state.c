@@ -46,6 +46,28 @@ static void see_line(struct load_scope *scope, const struct expect *expect)
     scope->line_is_unresolved = expect != NULL && loader_is_unresolved(scope->loader, &expect->per_line);
 }
 
+static void note_expectation(void *context, const struct expr_symbol *symbol)
+{
+    const struct expr_symbol **found = context;
+    if (symbol->space == EXPR_EXPECTATION)
+        *found = symbol;
+}
+
+/* It is read when its state begins, and again when a field or fact that it names changes. */
+static void check_time(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
+                       const struct expr *expr)
+{
+    const struct expr_symbol *found = NULL;
+    if (expr != NULL)
+        expr_visit(expr, note_expectation, &found);
+    const struct expect *expect = found != NULL ? kind_expect_at(kind, found->index / EXPECTATION_MEMBER_COUNT) : NULL;
+    if (expect != NULL)
+        loader_lint(loader, node, NULL,
+                    "a time does not follow expectation.%s, which may not be there yet when it is read: count from a "
+                    "field, or from a fact such as `sent: last(ENTRY).at`",
+                    expect->name);
+}
+
 /* A date or a datetime; of an expectation per line out of the line, too. */
 static struct expr *read_instant(struct loader *loader, const struct kind *kind, const struct expect *expect,
                                  const struct yaml_node *node)
@@ -54,6 +76,7 @@ static struct expr *read_instant(struct loader *loader, const struct kind *kind,
     scope.condition = true;
     see_line(&scope, expect);
     struct expr *expr = load_expr(&scope, node, VALUE_MISSING);
+    check_time(loader, kind, node, expr);
     enum value_type type = expr != NULL ? expr_type(expr) : VALUE_MISSING;
     if (type != VALUE_MISSING && type != VALUE_DATE && type != VALUE_DATETIME)
         loader_report(loader, node, NULL, "a date or datetime is needed here, not a %s", value_type_names[type]);
@@ -78,6 +101,7 @@ static void read_within(struct loader *loader, const struct kind *kind, const st
     see_line(&scope, expect);
     expect->deadline = DEADLINE_TABLE;
     expect->expr = load_expr(&scope, node, VALUE_DURATION);
+    check_time(loader, kind, node, expect->expr);
 }
 
 /* In the order of the day, none before the one before is over; the last one may end on the day that follows. */

@@ -185,6 +185,13 @@ bool load_duration(struct loader *loader, const struct yaml_node *node, int64_t 
     for (size_t i = 0; i < G_N_ELEMENTS(units) && digits > 0 && suggestion == NULL; i++)
         if (strcmp(unit, units[i].wrong) == 0 || (unit > text + digits && strcmp(unit, units[i].right) == 0))
             suggestion = g_strdup_printf("%.*s%s", (int)digits, text, units[i].right);
+    static const char *const weeks[] = {"w", "wk", "week", "weeks", "周", "星期", "个星期", "礼拜"};
+    gint64 count;
+    for (size_t i = 0; i < G_N_ELEMENTS(weeks) && digits > 0 && digits < 4 && suggestion == NULL; i++) {
+        g_autofree char *number = g_strndup(text, digits);
+        if (strcmp(unit, weeks[i]) == 0 && g_ascii_string_to_signed(number, 10, 0, 999, &count, NULL))
+            suggestion = g_strdup_printf("%" G_GINT64_FORMAT "d", 7 * count);
+    }
     loader_report(loader, node, suggestion, "%s is not a duration such as 90s, 30min, 2h or 14d", text);
     return false;
 }
@@ -196,6 +203,42 @@ bool load_length(struct loader *loader, const struct yaml_node *node, struct len
     return load_duration(loader, node, &out->us);
 }
 
+/* ---- times of day ---- */
+
+/* What people write between two times; of bytes that begin with others of the list, the longer first. */
+static const char *const dashes[] = {"--", "–", "—", "―", "‐", "‑", "−", "~", "～", "〜", "至", "到"};
+
+static char *replaced(char *text /* taken */, const char *from, const char *to)
+{
+    g_auto(GStrv) parts = g_strsplit(text, from, -1);
+    g_free(text);
+    return g_strjoinv(to, parts);
+}
+
+/* "9:00", "９：３０" and "9.30" as the language has them; NULL: no time of day. */
+static char *time_meant(const char *text)
+{
+    char *narrow = yaml_halfwidth(text);
+    g_autofree char *plain = replaced(narrow != NULL ? narrow : g_strdup(text), " ", "");
+    int minutes;
+    g_strdelimit(plain, ".", ':');
+    g_autofree char *padded = plain[0] != '\0' && plain[1] == ':' ? g_strconcat("0", plain, NULL) : g_strdup(plain);
+    return time_of_day_parse(padded, &minutes) ? g_steal_pointer(&padded) : NULL;
+}
+
+/* With any dash, blanks around it, and times as above: as it is written; NULL: no window. */
+static char *window_meant(const char *text)
+{
+    char *plain = g_strdup(text);
+    for (size_t i = 0; i < G_N_ELEMENTS(dashes); i++)
+        plain = replaced(plain, dashes[i], "-");
+    g_auto(GStrv) halves = g_strsplit(plain, "-", 2);
+    g_free(plain);
+    g_autofree char *from = halves[0] != NULL ? time_meant(halves[0]) : NULL;
+    g_autofree char *to = halves[0] != NULL && halves[1] != NULL ? time_meant(halves[1]) : NULL;
+    return from != NULL && to != NULL ? g_strdup_printf("'%s-%s'", from, to) : NULL;
+}
+
 static bool read_time(struct loader *loader, const struct yaml_node *node, int *out_minutes)
 {
     const char *text = load_text(loader, node, "a time of day");
@@ -203,7 +246,9 @@ static bool read_time(struct loader *loader, const struct yaml_node *node, int *
         return false;
     if (time_of_day_parse(text, out_minutes))
         return true;
-    loader_report(loader, node, NULL, "%s is not a time of day such as '06:30'", text);
+    g_autofree char *time = time_meant(text);
+    g_autofree char *meant = time != NULL ? g_strdup_printf("'%s'", time) : NULL;
+    loader_report(loader, node, meant, "%s is not a time of day such as '06:30'", text);
     return false;
 }
 
@@ -227,7 +272,8 @@ bool load_window(struct loader *loader, const struct yaml_node *node, int *out_f
     if (halves[0] != NULL && halves[1] != NULL && time_of_day_parse(halves[0], out_from) &&
         time_of_day_parse(halves[1], out_to))
         return true;
-    loader_report(loader, node, NULL, "%s is not a window such as '06:30-10:00'", text);
+    g_autofree char *meant = window_meant(text);
+    loader_report(loader, node, meant, "%s is not a window such as '06:30-10:00'", text);
     return false;
 }
 
@@ -363,6 +409,10 @@ bool load_keys(struct loader *loader, const struct yaml_node *node, const struct
             loader_report(loader, node->keys[i], NULL,
                           "the comma before %s ends the value of %s: quote what has a comma in it", node->keys[i]->text,
                           node->keys[i - 1]->text);
+        else if (key == NULL && strcmp(what, "kind") == 0 && strcmp(node->keys[i]->text, "refuse") == 0)
+            loader_report(loader, node->keys[i], NULL,
+                          "only an entry has refuse: with what a matter may be opened its form says, by `required`, "
+                          "`required_when`, `min`, `max` and `of`; or its first entry refuses");
         else if (key == NULL)
             loader_report(loader, node->keys[i], named_nearest(keys, count, sizeof *keys, node->keys[i]->text),
                           "%s has no key %s", what, node->keys[i]->text);
@@ -412,8 +462,8 @@ const char *named_nearest(const void *array, size_t count, size_t bytes, const c
     return nearest_name(narrow != NULL ? narrow : name, (const char *const *)names->pdata, names->len);
 }
 
-/* The name of what has this title in one of its languages, as far as titles have been read; NULL there is none. */
-static const char *named_by_title(struct names names, const char *text)
+/* As far as titles have been read. */
+const char *named_by_title(struct names names, const char *text)
 {
     for (size_t i = 0; names.title != 0 && i < names.count; i++) {
         const char *thing = (const char *)names.array + i * names.bytes;
@@ -494,6 +544,12 @@ struct names names_of_roles(const struct loader *loader)
 struct names names_of_lists(const struct loader *loader)
 {
     return TITLED("list", loader->playbook->lists, loader->playbook->list_count, struct code_list);
+}
+
+struct names names_of_codes(const struct code_list *list)
+{
+    return (struct names){"code", list->codes, list->code_count, sizeof *list->codes,
+                          G_STRUCT_OFFSET(struct code, label)};
 }
 
 struct names names_of_rules(const struct loader *loader)

@@ -100,6 +100,9 @@ struct names {
     size_t title; /* offset of their titles; 0 they have none */
 };
 #define NAMES(what, array, count) ((struct names){what, array, count, sizeof *(array), 0})
+struct names names_of_codes(const struct code_list *list);
+/* What has this title in one of its languages, by its name; NULL there is none. */
+const char *named_by_title(struct names names, const char *text);
 /* NULL and reported when there is none. */
 const void *loader_resolve(struct loader *loader, const struct yaml_node *node, struct names names);
 const void *loader_resolve_text(struct loader *loader, const struct yaml_node *node, const char *name,
