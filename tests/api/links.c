@@ -112,6 +112,33 @@ static void after_a_merge(void)
     g_assert_cmpstr(reply_text(&here, "links.0.relation"), ==, "同一来源");
     AUTO(reply) struct reply there = shown("zhou", other);
     g_assert_cmpstr(reply_text(&there, "links.0.matter"), ==, survivor);
+    g_autofree char *unlink = g_strdup_printf("/api/v1/matters/%s/unlink", other); /* the side that holds no link */
+    AUTO(reply) struct reply parted = rig_command(rig, "zhou", unlink, "{'other':'%s','reason':'登记有误'}", survivor);
+    reply_is(&parted, 201, NULL);
+    AUTO(reply) struct reply after = shown("zhou", survivor);
+    g_assert_null(json_at(after.json, "links"));
+    AUTO(reply) struct reply there_after = shown("zhou", other);
+    g_assert_null(json_at(there_after.json, "links"));
+}
+
+static void persons_after_a_merge(void)
+{
+    const char *body = "{'kind':'deadline_case','unit':'" COMMUNITY "'}", *kin = rig_add(rig, "kin", NULL, NULL)->id;
+    json_decref(rig_do(rig,
+                       "{'command':'open_matter','kind':'home_observation','unit':'" GRID "','subject':'%s',"
+                       "'form':{'last_exposure':'2020-02-01T12:00:00+08:00'}}",
+                       kin));
+    g_autofree char *duplicate = opened("zhou", body);
+    g_autofree char *survivor = opened("zhou", body);
+    json_decref(rig_do(rig, "{'command':'link_person','matter':'%s','person':'%s','relation':'同住'}", duplicate, kin));
+    merge(duplicate, survivor);
+    AUTO(reply) struct reply here = shown("zhou", survivor);
+    g_assert_cmpstr(reply_text(&here, "links.0.person"), ==, kin);
+    json_decref(
+        rig_do(rig, "{'command':'unlink_person','matter':'%s','person':'%s','reason':'登记有误'}", survivor, kin));
+    rig_settle(rig);
+    AUTO(reply) struct reply after = shown("zhou", survivor);
+    g_assert_null(json_at(after.json, "links"));
 }
 
 /* Whichever of the registrations is asked for, it is one person with all that was opened and linked for either. */
@@ -155,6 +182,7 @@ int main(int argc, char **argv)
     g_test_add_func("/links/from-either-side", from_either_side);
     g_test_add_func("/links/with-a-person", with_a_person);
     g_test_add_func("/links/after-a-merge", after_a_merge);
+    g_test_add_func("/links/persons-after-a-merge", persons_after_a_merge);
     g_test_add_func("/links/after-a-merge-of-persons", after_a_merge_of_persons);
     g_test_add_func("/links/hidden", not_to_whom_it_is_hidden);
     int failed = g_test_run();

@@ -92,6 +92,33 @@ static bool links(struct decision *decision, int64_t matter, int64_t other)
                       matter, other);
 }
 
+struct link_ends {
+    int64_t holder, other;
+};
+
+/* Whichever links the other; what was merged into either is shown as linked there, and is parted there. The named
+ * matter's own first. */
+static GArray *links_between(struct db *rows, int64_t matter, int64_t other)
+{
+    GArray *found = g_array_new(FALSE, FALSE, sizeof(struct link_ends));
+    AUTO(rows)
+    struct rows links =
+        rows_of(rows,
+                "WITH RECURSIVE one (id) AS (SELECT ?1 UNION SELECT m.id FROM matter m JOIN one ON m.merged_into = "
+                "one.id WHERE m.merged_into <> 0), two (id) AS (SELECT ?2 UNION SELECT m.id FROM matter m JOIN two ON "
+                "m.merged_into = two.id WHERE m.merged_into <> 0) "
+                "SELECT l.matter, l.other, 0 FROM one CROSS JOIN link l ON l.matter = one.id WHERE l.other IN "
+                "(SELECT id FROM two) AND l.relation IS NOT 'merged' UNION "
+                "SELECT l.matter, l.other, 1 FROM two CROSS JOIN link l ON l.matter = two.id WHERE l.other IN "
+                "(SELECT id FROM one) AND l.relation IS NOT 'merged' ORDER BY 3, 1, 2",
+                "ii", matter, other);
+    while (rows_next(&links)) {
+        struct link_ends ends = {rows_integer(&links, 0), rows_integer(&links, 1)};
+        g_array_append_val(found, ends);
+    }
+    return found;
+}
+
 static void part(struct draft *draft, int64_t other, const char *reason)
 {
     body_add(draft->body, "l", other);
@@ -99,13 +126,17 @@ static void part(struct draft *draft, int64_t other, const char *reason)
     draft_emit(draft, "matters_unlinked");
 }
 
-/* The link back may be held where the command is not decided. */
-static void part_back(struct draft *back, int64_t matter, const char *reason)
+/* A link may be held where the command is not decided. */
+static bool part_ends(struct decision *decision, const struct link_ends *ends, const char *reason)
 {
-    if (decision_begin(back->decision, id_matter_stream(back->view.matter.id)))
-        part(back, matter, reason);
+    AUTO(draft) struct draft draft = {0};
+    if (!draft_load(&draft, decision, ends->holder) || !draft_must_be_current(&draft, -1))
+        return false;
+    if (decision_begin(decision, id_matter_stream(ends->holder)))
+        part(&draft, ends->other, reason);
     else
-        draft_send_letter(back, "part_matters", json_pack("{s:I}", "other", (json_int_t)matter), reason);
+        draft_send_letter(&draft, "part_matters", json_pack("{s:I}", "other", (json_int_t)ends->other), reason);
+    return true;
 }
 
 static bool load_both(struct decision *decision, struct matter *other, struct draft *draft)
@@ -118,23 +149,18 @@ static bool load_both(struct decision *decision, struct matter *other, struct dr
 bool decide_unlink_matters(struct decision *decision)
 {
     AUTO(draft) struct draft draft = {0};
-    AUTO(draft) struct draft back = {0};
     struct matter other;
     const char *reason;
     if (!decision_reason(decision, REASON_CHARS_MAX, &reason) || !load_both(decision, &other, &draft))
         return false;
-    bool there = links(decision, draft.view.matter.id, other.id),
-         back_again = links(decision, other.id, draft.view.matter.id);
-    if (!there && !back_again)
+    g_autoptr(GArray) found = links_between(decision->rows, draft.view.matter.id, other.id);
+    if (found->len == 0)
         return decision_refuse(decision, PROBLEM_NOT_LINKED, "other");
-    if (back_again && (!draft_load(&back, decision, other.id) || !draft_must_be_current(&back, -1)))
+    if (!registry_begin(decision, id_matter_stream(g_array_index(found, struct link_ends, 0).holder), "matter"))
         return false;
-    if (!registry_begin(decision, id_matter_stream(there ? draft.view.matter.id : other.id), "matter"))
-        return false;
-    if (there)
-        part(&draft, other.id, reason);
-    if (back_again)
-        part_back(&back, draft.view.matter.id, reason);
+    for (guint i = 0; i < found->len; i++)
+        if (!part_ends(decision, &g_array_index(found, struct link_ends, i), reason))
+            return false;
     return true;
 }
 
@@ -151,16 +177,23 @@ bool decide_part_matters(struct decision *decision)
     return true;
 }
 
-/* The registrations of the person with which the matter is linked. */
+/* The registrations of the person with which the matter is linked, or one that was merged into it. */
 static GArray *linked_as(struct decision *decision, int64_t matter, int64_t person)
 {
     g_autoptr(GArray) same = registry_same_persons(decision->rows, person);
-    GArray *linked = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    GArray *linked = g_array_new(FALSE, FALSE, sizeof(struct link_ends));
     for (guint i = 0; i < same->len; i++) {
-        int64_t found, one = g_array_index(same, int64_t, i);
-        if (db_integer(decision->rows, &found, "SELECT 1 FROM link_person WHERE matter = ?1 AND person = ?2 LIMIT 1",
-                       "ii", matter, one))
-            g_array_append_val(linked, one);
+        AUTO(rows)
+        struct rows found =
+            rows_of(decision->rows,
+                    "WITH RECURSIVE one (id) AS (SELECT ?1 UNION SELECT m.id FROM matter m JOIN one ON m.merged_into = "
+                    "one.id WHERE m.merged_into <> 0) SELECT DISTINCT l.matter FROM one CROSS JOIN link_person l "
+                    "ON l.matter = one.id WHERE l.person = ?2 ORDER BY l.matter",
+                    "ii", matter, g_array_index(same, int64_t, i));
+        while (rows_next(&found)) {
+            struct link_ends ends = {rows_integer(&found, 0), g_array_index(same, int64_t, i)};
+            g_array_append_val(linked, ends);
+        }
     }
     return linked;
 }
@@ -183,12 +216,12 @@ bool decide_unlink_person(struct decision *decision)
     g_autoptr(GArray) linked = linked_as(decision, draft.view.matter.id, person);
     if (linked->len == 0)
         return decision_refuse(decision, PROBLEM_NOT_LINKED, "person");
-    part_person(&draft, g_array_index(linked, int64_t, 0), reason);
-    for (guint i = 1; i < linked->len; i++) {
-        AUTO(draft) struct draft next = {0};
-        if (!draft_load(&next, decision, draft.view.matter.id))
+    for (guint i = 0; i < linked->len; i++) {
+        const struct link_ends *ends = &g_array_index(linked, struct link_ends, i);
+        AUTO(draft) struct draft one = {0};
+        if (!draft_load(&one, decision, ends->holder) || !draft_must_be_current(&one, -1))
             return false;
-        part_person(&next, g_array_index(linked, int64_t, i), reason);
+        part_person(&one, ends->other, reason);
     }
     return true;
 }
