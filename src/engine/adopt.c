@@ -137,9 +137,11 @@ static bool find_proposal(const struct decision *decision, const char *digest, s
 /* Another person, in another role: otherwise one actor could widen their own rights. */
 static bool may_agree(struct decision *decision, const struct playbook_proposal *proposal)
 {
-    if (decision->areas->hooks.in_one_hand(decision->rows, decision->command->person, proposal->by, decision->now_us))
+    const struct area_hooks *hooks = &decision->areas->hooks;
+    if (hooks->in_one_hand != NULL &&
+        hooks->in_one_hand(decision->rows, decision->command->person, proposal->by, decision->now_us))
         return decision_refuse(decision, PROBLEM_SAME_PERSON_REFUSED, NULL);
-    return decision->areas->hooks.agrees_as(decision, proposal->role) != NULL ||
+    return (hooks->agrees_as != NULL && hooks->agrees_as(decision, proposal->role) != NULL) ||
            decision_refuse(decision, PROBLEM_SAME_ROLE_REFUSED, NULL, proposal->role);
 }
 
