@@ -58,7 +58,7 @@ static json_t *keep(struct request *request, const struct matter *matter, GBytes
     struct media media = media_of(data, bytes);
     if (media.type == NULL || media.bytes == 0) {
         respond_refused(request, media.type == NULL ? PROBLEM_UNSUPPORTED_MEDIA_TYPE : PROBLEM_FILE_NOT_CLEAN, NULL,
-                        media.type);
+                        media.type != NULL ? media.type : MEDIA_KEPT);
         return NULL;
     }
     g_autoptr(GBytes) sealed = vault_seal(request->reader->vault, VAULT_MATTER, matter->id, CONTEXT, data, media.bytes);

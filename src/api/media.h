@@ -20,6 +20,8 @@ struct media {
     size_t bytes;              /* that belong to it; 0: it is not whole, or something else besides */
 };
 
+#define MEDIA_KEPT "JPEG, PNG, WebP, HEIC, PDF"
+
 struct media media_of(const uint8_t *data, size_t bytes);
 const char *media_ending(const char *type); /* "bin" when it is none of them */
 

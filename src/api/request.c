@@ -165,7 +165,7 @@ static bool is_json(const char *type)
 json_t *request_json(struct request *request)
 {
     if (!is_json(request_header(request, MHD_HTTP_HEADER_CONTENT_TYPE))) {
-        respond_refused(request, PROBLEM_UNSUPPORTED_MEDIA_TYPE, NULL);
+        respond_refused(request, PROBLEM_UNSUPPORTED_MEDIA_TYPE, NULL, "application/json");
         return NULL;
     }
     struct problem *problem = NULL;

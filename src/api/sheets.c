@@ -368,7 +368,7 @@ static void start(struct request *request, struct import_job *job)
 void admit_import(struct request *request)
 {
     if (!is_sheet(request_header(request, MHD_HTTP_HEADER_CONTENT_TYPE)))
-        respond_refused(request, PROBLEM_UNSUPPORTED_MEDIA_TYPE, NULL);
+        respond_refused(request, PROBLEM_UNSUPPORTED_MEDIA_TYPE, NULL, "text/csv, " XLSX_TYPE);
     else if (!may_import(request, request->params[0]))
         respond_refused(request, PROBLEM_NO_RIGHT, NULL, request->chinese ? "有此权限的岗位" : "posts with that right");
 }

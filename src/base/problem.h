@@ -26,7 +26,7 @@ enum problem_code {
     PROBLEM_BODY_TOO_LARGE,    /* {0} limit in bytes */
     PROBLEM_HEADERS_TOO_LARGE, /* {0} limit in bytes */
     PROBLEM_NOT_AN_OBJECT,
-    PROBLEM_UNSUPPORTED_MEDIA_TYPE,
+    PROBLEM_UNSUPPORTED_MEDIA_TYPE,   /* {0} what is taken */
     PROBLEM_FILE_NOT_CLEAN,           /* {0} media type */
     PROBLEM_METHOD_NOT_ALLOWED,       /* {0} allowed */
     PROBLEM_NOT_ACCEPTABLE_PARAMETER, /* {0} what would be right */
@@ -52,7 +52,8 @@ enum problem_code {
     PROBLEM_OBSERVED_IN_FUTURE,
     PROBLEM_SERVER_CLOCK_BEHIND,
     PROBLEM_OBSERVED_TOO_EARLY, /* {0} days */
-    PROBLEM_INVALID_ID_NUMBER,  /* {0} which part is wrong: length, division, birth date, checksum */
+    PROBLEM_IN_FUTURE,
+    PROBLEM_INVALID_ID_NUMBER, /* {0} which part is wrong: length, division, birth date, checksum */
     PROBLEM_INVALID_PHONE,
     PROBLEM_INVALID_DIVISION,
     PROBLEM_INVALID_DURATION,
@@ -193,6 +194,7 @@ enum problem_code {
     PROBLEM_CELL_ERROR,        /* a cell holds #N/A or its like */
     PROBLEM_FORMULA_UNCALCULATED,
     PROBLEM_ROW_MERGED,       /* {0} row with which the line is merged */
+    PROBLEM_TOO_LONG_AGO,     /* {0} days */
     PROBLEM_HEADER_NOT_FOUND, /* {0} columns that are needed */
     PROBLEM_MISSING_COLUMN,   /* {0} title */
     PROBLEM_UNKNOWN_COLUMN,   /* {0} nearest or empty */

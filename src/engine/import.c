@@ -25,9 +25,9 @@ static bool must_be_possible(struct decision *decision, const char *member, int6
     int64_t days = operator? LIMIT_IMPORTED_PAST_DAYS : LIMIT_OBSERVED_PAST_DAYS;
     g_autofree char *limit = g_strdup_printf("%" G_GINT64_FORMAT, days);
     if (at_us > decision->now_us)
-        return decision_refuse(decision, PROBLEM_OBSERVED_IN_FUTURE, member);
+        return decision_refuse(decision, PROBLEM_IN_FUTURE, member);
     return at_us == 0 || at_us >= decision->now_us - days * US_PER_DAY ||
-           decision_refuse(decision, PROBLEM_OBSERVED_TOO_EARLY, member, limit);
+           decision_refuse(decision, PROBLEM_TOO_LONG_AGO, member, limit);
 }
 
 static bool read_inner(const struct decision *decision, const json_t *given, struct command *out)

@@ -154,7 +154,7 @@ void decide_day_text(const struct decision *decision, int64_t at_us, char out[40
 
 bool decide_not_future(struct decision *decision, const char *member, int64_t at_us)
 {
-    return at_us <= decision->now_us || decision_refuse(decision, PROBLEM_OBSERVED_IN_FUTURE, member);
+    return at_us <= decision->now_us || decision_refuse(decision, PROBLEM_IN_FUTURE, member);
 }
 
 bool decide_date(struct decision *decision, int64_t *out_us)

@@ -376,6 +376,8 @@ static const struct row rows[] = {
     {PROBLEM_SERVER_CLOCK_BEHIND, .provoke = clock_behind},
     {PROBLEM_OBSERVED_TOO_EARLY, "chen", COMMANDS,
         "{'command':'x','observed_at':'2018-02-05T00:00:00Z'}", "observed_at"},
+    {PROBLEM_IN_FUTURE, "keeper", COMMANDS,
+        "{'command':'rename_unit','unit':'" GRID "','name':'x','date':'2021-02-05'}", "date"},
     {PROBLEM_INVALID_ID_NUMBER, "chen", ENTRIES,
         OBJECT("'reason':'x','id_number':'110101199003070215'"), "fields.id_number"},
     {PROBLEM_INVALID_PHONE, "keeper", "/api/v1/persons/$li/change", "{'phone':'12'}", "phone"},

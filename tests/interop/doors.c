@@ -228,6 +228,8 @@ static void refused(void)
     }
     AUTO(reply) struct reply json = rig_post(rig, "chen", "/api/v1/imports/persons", "{}");
     reply_is(&json, 415, "unsupported_media_type");
+    g_assert_nonnull(strstr(reply_text(&json, "detail"), "text/csv"));
+    g_assert_null(strstr(reply_text(&json, "detail"), "json"));
     AUTO(reply) struct reply unknown = rig_get(rig, "chen", "/api/v1/exports/nothing.csv");
     reply_is(&unknown, 404, "not_found");
     AUTO(reply) struct reply words = rig_get(rig, "chen", "/api/v1/exports/inspection.csv?headers=fr");

@@ -171,7 +171,7 @@ static void wrong_cells_are_told(void)
                "姓名,身份证号,手机号,居住地,居住起始\n演列,110000199102030014,1390000," GRID ",2020-02-01 08:00\n"
                "演行,,01000000913," GRID ",2027-02-01 08:00\n",
                NULL, false);
-    g_assert_cmpstr(found, ==, "2:身份证号:invalid_id_number 2:手机号:invalid_phone 3:居住起始:observed_in_future");
+    g_assert_cmpstr(found, ==, "2:身份证号:invalid_id_number 2:手机号:invalid_phone 3:居住起始:in_future");
 }
 
 int main(int argc, char **argv)

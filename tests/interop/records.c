@@ -120,20 +120,19 @@ static void it_says_when(void)
                                          0,
                                          2,
                                          ""};
-    static const struct wanted wrong = {
-        "supply_request",
-        "单位,单号,立项时间,获知时间,物资：名称,物资：数量\n"
-        "1101,T3,2020-02-04 08:01,,口罩,1\n"
-        "1101,T4,1960-01-01 09:00,,口罩,1\n"
-        "1101,T5,,2027-02-03 09:00,口罩,1\n",
-        NULL,
-        true,
-        3,
-        0,
-        0,
-        3,
-        0,
-        "2:立项时间:observed_in_future 3:立项时间:observed_too_early 4:获知时间:observed_in_future"};
+    static const struct wanted wrong = {"supply_request",
+                                        "单位,单号,立项时间,获知时间,物资：名称,物资：数量\n"
+                                        "1101,T3,2020-02-04 08:01,,口罩,1\n"
+                                        "1101,T4,1960-01-01 09:00,,口罩,1\n"
+                                        "1101,T5,,2027-02-03 09:00,口罩,1\n",
+                                        NULL,
+                                        true,
+                                        3,
+                                        0,
+                                        0,
+                                        3,
+                                        0,
+                                        "2:立项时间:in_future 3:立项时间:too_long_ago 4:获知时间:in_future"};
     imports(&wanted);
     imports(&wrong);
     g_autofree char *out = sheet_exported(office.engine, &office.clock, desk, "supply_request", WORDS_CODES, 0);
