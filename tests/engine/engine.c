@@ -298,16 +298,42 @@ static void test_old_events_are_lifted(void)
     "  mayor: {title: {zh: 市长, en: Mayor}, grounds: [city]}\n"
 
 /* The version in force afterwards; 0 none. */
-static int adopt(struct tiny *tiny, const char *text, enum problem_code *out_code)
+static int adopt_as(struct tiny *tiny, int64_t person, const char *text, enum problem_code *out_code)
 {
     struct answer answer;
     json_t *body = json_pack("{s:[{s:s, s:s}]}", "files", "name", "tiny.yaml", "text", text);
-    struct command *command = command_new("adopt_playbook", ORIGIN_OPERATOR, 0, body);
+    struct command *command = command_new("adopt_playbook", person != 0 ? ORIGIN_DOOR : ORIGIN_OPERATOR, person, body);
+    if (person != 0)
+        uuid_make(clock_now_us(&tiny->clock), &command->id);
     *out_code = engine_ask(tiny->engine, command, &answer) ? PROBLEM_COUNT : answer.problem->code;
     json_decref(answer.body);
     problem_free(answer.problem);
     const struct playbook *current = rulebook_current(engine_rulebook(tiny->engine));
     return current != NULL ? current->version : 0;
+}
+
+static int adopt(struct tiny *tiny, const char *text, enum problem_code *out_code)
+{
+    return adopt_as(tiny, 0, text, out_code);
+}
+
+/* Without an area that knows who is in one hand, another person is another one. */
+static void test_a_second_person(void)
+{
+    AUTO(tiny) struct tiny tiny;
+    tiny_init(&tiny);
+    tiny_open(&tiny);
+    enum problem_code code;
+    g_autofree char *first = g_strdup_printf(PLAYBOOK, 1), *wider = g_strdup_printf(PLAYBOOK, TINY_WIDER);
+    g_assert_cmpint(adopt(&tiny, first, &code), ==, 1);
+    g_assert_cmpint(adopt_as(&tiny, TINY_PROPOSER, wider, &code), ==, 1);
+    g_assert_cmpint(code, ==, PROBLEM_COUNT);
+    g_assert_cmpint(adopt_as(&tiny, TINY_PROPOSER, wider, &code), ==, 1);
+    g_assert_cmpint(code, ==, PROBLEM_SAME_ROLE_REFUSED);
+    g_assert_cmpint(adopt_as(&tiny, TINY_AGREEING, wider, &code), ==, TINY_WIDER);
+    g_assert_cmpint(code, ==, PROBLEM_COUNT);
+    tiny_close(&tiny);
+    tiny_check(&tiny);
 }
 
 static void test_adopts_playbooks(void)
@@ -504,6 +530,7 @@ int main(int argc, char **argv)
     g_test_add_func("/engine/comparison_sees_a_difference", test_comparison_sees_a_difference);
     g_test_add_func("/engine/old_events_are_lifted", test_old_events_are_lifted);
     g_test_add_func("/engine/adopts_playbooks", test_adopts_playbooks);
+    g_test_add_func("/engine/a_second_person", test_a_second_person);
     g_test_add_func("/engine/one_writer", test_one_writer);
     g_test_add_func("/engine/time_never_runs_back", test_time_never_runs_back);
     g_test_add_func("/engine/full_queue_is_refused", test_full_queue_is_refused);

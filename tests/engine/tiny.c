@@ -176,12 +176,20 @@ static void describe(struct db *rows, struct vault *vault, const struct event *e
 
 static const char *adopts_as(struct decision *decision)
 {
-    return NULL;
+    return decision->command->person == TINY_PROPOSER || decision->command->person == TINY_AGREEING ? "mayor" : NULL;
 }
 
 static const char *agrees_as(struct decision *decision, const char *other_than)
 {
-    return NULL;
+    return decision->command->person == TINY_AGREEING ? "clerk" : NULL;
+}
+
+static GPtrArray *widens(const struct playbook *before, const struct playbook *after)
+{
+    GPtrArray *all = g_ptr_array_new_with_free_func(g_free);
+    if (after->version == TINY_WIDER)
+        g_ptr_array_add(all, g_strdup("roles.mayor.may: audit"));
+    return all;
 }
 
 struct area tiny_area = {
@@ -201,6 +209,7 @@ struct area tiny_area = {
               .lapses = lapses,
               .describe = describe,
               .adopts_as = adopts_as,
+              .widens = widens, /* and none that knows who is in one hand */
               .agrees_as = agrees_as},
 };
 

@@ -16,6 +16,10 @@
 #define TINY_LAPSES_MOST 250
 #define TINY_START_US    1580428800000000LL /* 2020-01-31T00:00:00Z */
 
+#define TINY_PROPOSER 7 /* persons who adopt, and agree to, the version TINY_WIDER, which gives more rights */
+#define TINY_AGREEING 8
+#define TINY_WIDER    77
+
 extern int64_t tiny_lapses_most;
 extern struct area tiny_area; /* its projection may be raised */
 extern const struct area *const tiny_areas[];
