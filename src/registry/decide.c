@@ -92,14 +92,14 @@ bool registry_others_have(struct db *rows, const struct playbook *playbook, enum
     g_autofree const char **roles = roles_with(playbook, right);
     int64_t kept = person != 0 ? registry_person_kept(rows, person) : 0;
     for (size_t i = 0; roles[i] != NULL; i++) {
-        AUTO(rows)
-        struct rows found = rows_of(rows,
-                                    "SELECT g.person FROM cover c JOIN post_ground g ON g.unit = c.ancestor "
-                                    "WHERE c.unit = ?1 AND c.from_us <= ?3 AND c.to_us > ?3 AND g.role = ?2 AND "
-                                    "g.from_us <= ?3 AND g.to_us > ?3 AND g.post <> ?4",
-                                    "isii", unit, roles[i], at_us, post);
-        while (rows_next(&found))
-            if (kept == 0 || registry_person_kept(rows, rows_integer(&found, 0)) != kept)
+        AUTO(cursor)
+        struct cursor found = db_query(rows,
+                                       "SELECT g.person FROM cover c JOIN post_ground g ON g.unit = c.ancestor "
+                                       "WHERE c.unit = ?1 AND c.from_us <= ?3 AND c.to_us > ?3 AND g.role = ?2 AND "
+                                       "g.from_us <= ?3 AND g.to_us > ?3 AND g.post <> ?4",
+                                       "isii", unit, roles[i], at_us, post);
+        while (cursor_next(&found))
+            if (kept == 0 || registry_person_kept(rows, cursor_integer(&found, 0)) != kept)
                 return true;
     }
     return false;

@@ -77,17 +77,18 @@ static bool read_offer(struct decision *decision, struct custody_given *out)
 {
     if (!decision_id(decision, "offer", &out->id))
         return false;
-    AUTO(rows)
-    struct rows found = rows_of(
+    AUTO(cursor)
+    struct cursor found = db_query(
         decision->rows, "SELECT person, from_unit, to_unit, state FROM custody_offer WHERE id = ?1", "i", out->id);
-    if (!rows_next(&found))
+    if (!cursor_next(&found))
         return decision_refuse(decision, PROBLEM_UNKNOWN_HANDOVER, "offer");
-    out->person = rows_integer(&found, 0);
-    out->from = rows_integer(&found, 1);
-    out->to = rows_integer(&found, 2);
+    out->person = cursor_integer(&found, 0);
+    out->from = cursor_integer(&found, 1);
+    out->to = cursor_integer(&found, 2);
     if (!is_party(decision, out))
         return decision_refuse(decision, PROBLEM_UNKNOWN_HANDOVER, "offer");
-    return strcmp(rows_text(&found, 3), "offered") == 0 || decision_refuse(decision, PROBLEM_HANDOVER_DECIDED, "offer");
+    return strcmp(cursor_text(&found, 3), "offered") == 0 ||
+           decision_refuse(decision, PROBLEM_HANDOVER_DECIDED, "offer");
 }
 
 static bool answer(struct decision *decision, const char *event, bool giver)

@@ -58,13 +58,13 @@ struct problem *registry_appoint(struct decision *decision, const struct post *w
 static void withdraw_handovers(struct decision *decision, const struct post *post)
 {
     g_autoptr(GArray) offered = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    AUTO(rows)
-    struct rows found = rows_of(decision->rows,
-                                "SELECT id FROM handover WHERE (from_post = ?1 OR to_post = ?1) AND "
-                                "state = 'offered' ORDER BY id",
-                                "i", post->id);
-    while (rows_next(&found)) {
-        int64_t id = rows_integer(&found, 0);
+    AUTO(cursor)
+    struct cursor found = db_query(decision->rows,
+                                   "SELECT id FROM handover WHERE (from_post = ?1 OR to_post = ?1) AND "
+                                   "state = 'offered' ORDER BY id",
+                                   "i", post->id);
+    while (cursor_next(&found)) {
+        int64_t id = cursor_integer(&found, 0);
         g_array_append_val(offered, id);
     }
     for (guint i = 0; i < offered->len; i++)

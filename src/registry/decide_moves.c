@@ -176,23 +176,23 @@ AUTO_CLEAR(home_offer)
 static bool find_offer(struct decision *decision, int64_t id, struct home_offer *out, bool *out_waits)
 {
     size_t bytes;
-    AUTO(rows)
-    struct rows found = rows_of(decision->rows,
-                                "SELECT person, giver, household, unit, from_us, state, sealed FROM move_offer "
-                                "WHERE id = ?1",
-                                "i", id);
-    if (!rows_next(&found))
+    AUTO(cursor)
+    struct cursor found = db_query(decision->rows,
+                                   "SELECT person, giver, household, unit, from_us, state, sealed FROM move_offer "
+                                   "WHERE id = ?1",
+                                   "i", id);
+    if (!cursor_next(&found))
         return false;
     *out = (struct home_offer){id,
-                               rows_integer(&found, 0),
-                               rows_integer(&found, 1),
-                               rows_integer(&found, 2),
-                               rows_integer(&found, 3),
-                               rows_integer(&found, 4),
+                               cursor_integer(&found, 0),
+                               cursor_integer(&found, 1),
+                               cursor_integer(&found, 2),
+                               cursor_integer(&found, 3),
+                               cursor_integer(&found, 4),
                                NULL};
-    *out_waits = strcmp(rows_text(&found, 5), "offered") == 0;
-    if (!rows_is_null(&found, 6)) {
-        const void *sealed = rows_blob(&found, 6, &bytes);
+    *out_waits = strcmp(cursor_text(&found, 5), "offered") == 0;
+    if (!cursor_is_null(&found, 6)) {
+        const void *sealed = cursor_blob(&found, 6, &bytes);
         out->sealed = g_bytes_new(sealed, bytes);
     }
     return true;

@@ -60,7 +60,7 @@ static struct split_part *part_at(const struct split *split, int number)
 
 static GArray *households_in(struct decision *decision, int64_t unit)
 {
-    return rows_integers(rows_of(
+    return cursor_integers(db_query(
         decision->rows, "SELECT DISTINCT household FROM residency WHERE unit = ?1 AND to_us > ?2 ORDER BY household",
         "ii", unit, decision->now_us));
 }

@@ -170,13 +170,13 @@ static bool next_sequence(struct db *rows, const char *parent_code, char out[REG
     if (length < COMMUNITY_CODE_CHARS || length + 3 > REGISTRY_CODE_CHARS)
         return false;
     gint64 last = 0;
-    AUTO(rows)
-    struct rows codes = rows_of(rows,
-                                "SELECT code FROM unit_code WHERE code > ?1 || '000' AND code <= ?1 || '999' "
-                                "AND length(code) = length(?1) + 3 "
-                                "ORDER BY code DESC LIMIT 1",
-                                "s", parent_code);
-    if (rows_next(&codes) && !g_ascii_string_to_signed(rows_text(&codes, 0) + length, 10, 0, 999, &last, NULL))
+    AUTO(cursor)
+    struct cursor codes = db_query(rows,
+                                   "SELECT code FROM unit_code WHERE code > ?1 || '000' AND code <= ?1 || '999' "
+                                   "AND length(code) = length(?1) + 3 "
+                                   "ORDER BY code DESC LIMIT 1",
+                                   "s", parent_code);
+    if (cursor_next(&codes) && !g_ascii_string_to_signed(cursor_text(&codes, 0) + length, 10, 0, 999, &last, NULL))
         return false;
     if (last == 999)
         return false;

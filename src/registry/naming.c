@@ -114,15 +114,15 @@ bool decide_answers_for(struct decision *decision, int64_t person, const char *f
 /* One of the person's posts, of now or to come, has a ground or a seat where the actor does not register people. */
 static bool holds_elsewhere(const struct decision *decision, int64_t person)
 {
-    AUTO(rows)
-    struct rows units = rows_of(decision->rows,
-                                "SELECT seat FROM post WHERE person = ?1 AND to_us > ?2 UNION "
-                                "SELECT unit FROM post_ground WHERE person = ?1 AND to_us > ?2",
-                                "ii", person, decision->now_us);
+    AUTO(cursor)
+    struct cursor units = db_query(decision->rows,
+                                   "SELECT seat FROM post WHERE person = ?1 AND to_us > ?2 UNION "
+                                   "SELECT unit FROM post_ground WHERE person = ?1 AND to_us > ?2",
+                                   "ii", person, decision->now_us);
     bool elsewhere = false;
-    while (!elsewhere && rows_next(&units))
+    while (!elsewhere && cursor_next(&units))
         elsewhere = !registry_has_right(decision->rows, decision->playbook, decision->command->person, RIGHT_PERSONS,
-                                        rows_integer(&units, 0), decision->now_us);
+                                        cursor_integer(&units, 0), decision->now_us);
     return elsewhere;
 }
 

@@ -153,14 +153,16 @@ static void note_event(struct coverage *coverage, struct stage *stage, const str
 
 static void note_alerts(struct coverage *coverage, struct stage *stage)
 {
-    AUTO(rows)
-    struct rows rows = rows_of(stage->reader->rows,
-                               "SELECT DISTINCT m.kind, a.name, a.step FROM alert a JOIN matter m ON m.id = a.matter "
-                               "WHERE a.step > 0",
-                               "");
-    while (rows_next(&rows))
+    AUTO(cursor)
+    struct cursor cursor =
+        db_query(stage->reader->rows,
+                 "SELECT DISTINCT m.kind, a.name, a.step FROM alert a JOIN matter m ON m.id = a.matter "
+                 "WHERE a.step > 0",
+                 "");
+    while (cursor_next(&cursor))
         visit(coverage, POINT_ESCALATION,
-              g_strdup_printf("%s.%s step %d", rows_text(&rows, 0), rows_text(&rows, 1), (int)rows_integer(&rows, 2)));
+              g_strdup_printf("%s.%s step %d", cursor_text(&cursor, 0), cursor_text(&cursor, 1),
+                              (int)cursor_integer(&cursor, 2)));
 }
 
 void coverage_note_story(struct coverage *coverage, struct stage *stage)

@@ -315,12 +315,12 @@ static void check_escalated(struct standing *standing, const json_t *wanted)
     json_object_foreach((json_t *)wanted, name, handles)
     {
         g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func(g_free);
-        AUTO(rows)
-        struct rows alerts = rows_of(standing->stage->reader->rows,
-                                     "SELECT DISTINCT post FROM alert WHERE matter = ?1 AND name = ?2 AND step > 0",
-                                     "is", standing->matter.id, name);
-        while (rows_next(&alerts))
-            g_ptr_array_add(found, handle_of_post(standing->stage, rows_integer(&alerts, 0)));
+        AUTO(cursor)
+        struct cursor alerts = db_query(standing->stage->reader->rows,
+                                        "SELECT DISTINCT post FROM alert WHERE matter = ?1 AND name = ?2 AND step > 0",
+                                        "is", standing->matter.id, name);
+        while (cursor_next(&alerts))
+            g_ptr_array_add(found, handle_of_post(standing->stage, cursor_integer(&alerts, 0)));
         g_autofree char *what = g_strconcat("escalated ", name, NULL);
         expect_sets(standing->stage, what, handles, found);
     }

@@ -17,15 +17,15 @@ static bool has_unit(struct stage *stage, int64_t id)
 
 void stage_find_units(struct stage *stage)
 {
-    AUTO(rows) struct rows all = rows_of(stage->reader->rows, "SELECT id, type FROM unit ORDER BY id", "");
-    while (rows_next(&all)) {
-        int64_t id = rows_integer(&all, 0);
+    AUTO(cursor) struct cursor all = db_query(stage->reader->rows, "SELECT id, type FROM unit ORDER BY id", "");
+    while (cursor_next(&all)) {
+        int64_t id = cursor_integer(&all, 0);
         if (has_unit(stage, id))
             continue;
-        char *handle = g_strdup(rows_text(&all, 1));
+        char *handle = g_strdup(cursor_text(&all, 1));
         for (int i = 2; g_hash_table_contains(stage->units, handle); i++) {
             g_free(handle);
-            handle = g_strdup_printf("%s_%d", rows_text(&all, 1), i);
+            handle = g_strdup_printf("%s_%d", cursor_text(&all, 1), i);
         }
         g_hash_table_insert(stage->units, handle, g_memdup2(&id, sizeof id));
     }

@@ -111,12 +111,12 @@ static void give_handle(struct stage *stage, const struct matter *matter)
 
 void stage_find_matters(struct stage *stage)
 {
-    AUTO(rows)
-    struct rows all = rows_of(stage->reader->rows, "SELECT uuid FROM matter ORDER BY opened_us, id", "");
-    while (rows_next(&all)) {
+    AUTO(cursor)
+    struct cursor all = db_query(stage->reader->rows, "SELECT uuid FROM matter ORDER BY opened_us, id", "");
+    while (cursor_next(&all)) {
         struct uuid uuid;
         struct matter matter;
-        if (rows_uuid(&all, 0, &uuid) && !has_handle(stage, &uuid) &&
+        if (cursor_uuid(&all, 0, &uuid) && !has_handle(stage, &uuid) &&
             matter_get_by_uuid(stage->reader->rows, &uuid, &matter))
             give_handle(stage, &matter);
     }

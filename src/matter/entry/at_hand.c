@@ -34,19 +34,19 @@ static void load_likely(struct draft *draft, const struct entry_def *entry, cons
     if (!set->audience || draft->view.whole || wanted != 0)
         return;
     int found = 0;
-    AUTO(rows)
-    struct rows rows = rows_of(draft->decision->rows,
-                               "SELECT DISTINCT p.number, p.who FROM post_ground g CROSS JOIN cover c ON "
-                               "c.ancestor = g.unit CROSS JOIN participant p "
-                               "INDEXED BY participant_who ON p.who = c.unit AND p.matter = ?2 AND p.name = "
-                               "?3 WHERE g.person = ?1 AND p.left_us IS NULL",
-                               "iis", draft->decision->command->person, draft->view.matter.id, set->name);
-    while (found < 2 && rows_next(&rows)) {
-        const struct participant one = {.who = rows_integer(&rows, 1)};
+    AUTO(cursor)
+    struct cursor cursor = db_query(draft->decision->rows,
+                                    "SELECT DISTINCT p.number, p.who FROM post_ground g CROSS JOIN cover c ON "
+                                    "c.ancestor = g.unit CROSS JOIN participant p "
+                                    "INDEXED BY participant_who ON p.who = c.unit AND p.matter = ?2 AND p.name = "
+                                    "?3 WHERE g.person = ?1 AND p.left_us IS NULL",
+                                    "iis", draft->decision->command->person, draft->view.matter.id, set->name);
+    while (found < 2 && cursor_next(&cursor)) {
+        const struct participant one = {.who = cursor_integer(&cursor, 1)};
         if (entry->as != NULL && !acts_for(draft, entry, &one).given)
             continue;
         found++;
-        participants_find(&draft->view, rows_integer(&rows, 0));
+        participants_find(&draft->view, cursor_integer(&cursor, 0));
     }
 }
 

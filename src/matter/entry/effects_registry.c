@@ -125,10 +125,11 @@ bool effect_close_unit(const struct turn *turn)
 
 static GArray *grounds_from_now(struct decision *decision, const struct post *post)
 {
-    return rows_integers(rows_of(decision->rows,
-                                 "SELECT DISTINCT unit FROM post_ground WHERE person = ?1 AND post = ?2 AND to_us > ?3 "
-                                 "ORDER BY unit",
-                                 "iii", post->person, post->id, decision->now_us));
+    return cursor_integers(
+        db_query(decision->rows,
+                 "SELECT DISTINCT unit FROM post_ground WHERE person = ?1 AND post = ?2 AND to_us > ?3 "
+                 "ORDER BY unit",
+                 "iii", post->person, post->id, decision->now_us));
 }
 
 /* All posts that they hold, but those that this matter gave them. */
@@ -203,14 +204,14 @@ static GArray *standing(const struct draft *draft, enum registry_made what, int6
 {
     GArray *all = g_array_new(FALSE, FALSE, sizeof(struct made));
     g_array_set_clear_func(all, (GDestroyNotify)clear_made);
-    AUTO(rows)
-    struct rows found = rows_of(draft->decision->rows,
-                                "SELECT id, grounds FROM matter_registry WHERE matter = ?1 AND what = ?2 AND "
-                                "to_us = 0 AND (?3 = 0 OR person = ?3) ORDER BY id",
-                                "iii", draft->view.matter.id, (int64_t)what, person);
-    while (rows_next(&found)) {
-        const char *text = rows_text(&found, 1);
-        struct made made = {rows_integer(&found, 0), text != NULL ? json_loads(text, 0, NULL) : NULL};
+    AUTO(cursor)
+    struct cursor found = db_query(draft->decision->rows,
+                                   "SELECT id, grounds FROM matter_registry WHERE matter = ?1 AND what = ?2 AND "
+                                   "to_us = 0 AND (?3 = 0 OR person = ?3) ORDER BY id",
+                                   "iii", draft->view.matter.id, (int64_t)what, person);
+    while (cursor_next(&found)) {
+        const char *text = cursor_text(&found, 1);
+        struct made made = {cursor_integer(&found, 0), text != NULL ? json_loads(text, 0, NULL) : NULL};
         g_array_append_val(all, made);
     }
     return all;

@@ -9,10 +9,10 @@
 
 /* ---- other matters ---- */
 
-static void take_ids(struct rows rows, GArray *out)
+static void take_ids(struct cursor cursor, GArray *out)
 {
-    while (rows_next(&rows)) {
-        int64_t id = rows_integer(&rows, 0);
+    while (cursor_next(&cursor)) {
+        int64_t id = cursor_integer(&cursor, 0);
         g_array_append_val(out, id);
     }
 }
@@ -20,11 +20,11 @@ static void take_ids(struct rows rows, GArray *out)
 GArray *matters_below(struct draft *draft, const struct kind *kind)
 {
     GArray *ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    take_ids(rows_of(draft->decision->rows,
-                     "SELECT id FROM matter WHERE parent IN " MERGED_WITH
-                     " AND parent <> 0 AND (?2 IS NULL OR kind = ?2) "
-                     "AND closed_us = 0 ORDER BY id",
-                     "is", draft->view.matter.id, kind != NULL ? kind->name : NULL),
+    take_ids(db_query(draft->decision->rows,
+                      "SELECT id FROM matter WHERE parent IN " MERGED_WITH
+                      " AND parent <> 0 AND (?2 IS NULL OR kind = ?2) "
+                      "AND closed_us = 0 ORDER BY id",
+                      "is", draft->view.matter.id, kind != NULL ? kind->name : NULL),
              ids);
     return ids;
 }
@@ -70,10 +70,10 @@ static gint by_id(gconstpointer a, gconstpointer b)
 static void take_linked(struct draft *draft, const struct kind *kind, GArray *ids)
 {
     struct db *rows = draft->decision->rows;
-    g_autoptr(GArray) all = rows_integers(rows_of(rows,
-                                                  "SELECT other FROM link WHERE matter IN " MERGED_WITH
-                                                  " UNION SELECT matter FROM link WHERE other IN " MERGED_WITH,
-                                                  "i", draft->view.matter.id));
+    g_autoptr(GArray) all = cursor_integers(db_query(rows,
+                                                     "SELECT other FROM link WHERE matter IN " MERGED_WITH
+                                                     " UNION SELECT matter FROM link WHERE other IN " MERGED_WITH,
+                                                     "i", draft->view.matter.id));
     for (guint i = 0; i < all->len; i++)
         take_open(draft, matter_survivor(rows, g_array_index(all, int64_t, i)), kind, ids);
     g_array_sort(ids, by_id);
@@ -95,10 +95,10 @@ static GArray *matters_of_household(struct draft *draft)
     const struct matter *matter = &draft->view.matter;
     GArray *ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
     if (matter->household != 0)
-        take_ids(rows_of(draft->decision->rows,
-                         "SELECT id FROM matter WHERE household = ?1 AND household <> 0 AND kind = ?2 AND "
-                         "closed_us = 0 AND id <> ?3 ORDER BY id",
-                         "isi", matter->household, matter->kind, matter->id),
+        take_ids(db_query(draft->decision->rows,
+                          "SELECT id FROM matter WHERE household = ?1 AND household <> 0 AND kind = ?2 AND "
+                          "closed_us = 0 AND id <> ?3 ORDER BY id",
+                          "isi", matter->household, matter->kind, matter->id),
                  ids);
     return ids;
 }

@@ -120,30 +120,30 @@ static json_t *datetime_or_null(int64_t us)
 
 static json_t *entry_said(const struct decision *decision, const struct matter *matter, int64_t number)
 {
-    AUTO(rows)
-    struct rows rows =
-        rows_of(decision->rows, "SELECT kind, observed_us, attempt FROM entry WHERE matter = ?1 AND number = ?2", "ii",
-                matter->id, number);
-    if (!rows_next(&rows))
+    AUTO(cursor)
+    struct cursor cursor =
+        db_query(decision->rows, "SELECT kind, observed_us, attempt FROM entry WHERE matter = ?1 AND number = ?2", "ii",
+                 matter->id, number);
+    if (!cursor_next(&cursor))
         return NULL;
-    return json_pack("{s:s, s:s, s:o*, s:s*}", "kind", matter->kind, "name", rows_text(&rows, 0), "at",
-                     datetime_or_null(rows_integer(&rows, 1)), "outcome", rows_text(&rows, 2));
+    return json_pack("{s:s, s:s, s:o*, s:s*}", "kind", matter->kind, "name", cursor_text(&cursor, 0), "at",
+                     datetime_or_null(cursor_integer(&cursor, 1)), "outcome", cursor_text(&cursor, 2));
 }
 
 static json_t *expectation_said(const struct decision *decision, const struct matter *matter, int64_t number)
 {
-    AUTO(rows)
-    struct rows rows =
-        rows_of(decision->rows,
-                "SELECT name, due_us, outcome, ended_us FROM expectation_past WHERE matter = ?1 AND number "
-                "= ?2 UNION ALL SELECT name, due_us, 0, 0 FROM expectation WHERE matter = ?1 AND number = "
-                "?2",
-                "ii", matter->id, number);
-    if (!rows_next(&rows))
+    AUTO(cursor)
+    struct cursor cursor =
+        db_query(decision->rows,
+                 "SELECT name, due_us, outcome, ended_us FROM expectation_past WHERE matter = ?1 AND number "
+                 "= ?2 UNION ALL SELECT name, due_us, 0, 0 FROM expectation WHERE matter = ?1 AND number = "
+                 "?2",
+                 "ii", matter->id, number);
+    if (!cursor_next(&cursor))
         return NULL;
-    return json_pack("{s:s, s:s, s:o*, s:o*, s:s}", "kind", matter->kind, "name", rows_text(&rows, 0), "at",
-                     datetime_or_null(rows_integer(&rows, 3)), "due", datetime_or_null(rows_integer(&rows, 1)),
-                     "outcome", outcome_names[rows_integer(&rows, 2)]);
+    return json_pack("{s:s, s:s, s:o*, s:o*, s:s}", "kind", matter->kind, "name", cursor_text(&cursor, 0), "at",
+                     datetime_or_null(cursor_integer(&cursor, 3)), "due", datetime_or_null(cursor_integer(&cursor, 1)),
+                     "outcome", outcome_names[cursor_integer(&cursor, 2)]);
 }
 
 /* What was due and done, nothing of what was written: that stays where it can be erased. */

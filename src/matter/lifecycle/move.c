@@ -87,12 +87,12 @@ void move_again(struct draft *draft, int64_t since_us, const struct scope *scope
 static const struct state *state_before(struct draft *draft, int64_t *out_since_us)
 {
     const struct state *before = NULL;
-    AUTO(rows)
-    struct rows spans =
-        rows_of(draft->decision->rows, "SELECT state, from_us FROM span WHERE matter = ?1 ORDER BY version DESC", "i",
-                draft->view.matter.id);
-    while (rows_next(&spans)) {
-        const char *name = rows_text(&spans, 0);
+    AUTO(cursor)
+    struct cursor spans =
+        db_query(draft->decision->rows, "SELECT state, from_us FROM span WHERE matter = ?1 ORDER BY version DESC", "i",
+                 draft->view.matter.id);
+    while (cursor_next(&spans)) {
+        const char *name = cursor_text(&spans, 0);
         if (strcmp(name, before != NULL ? before->name : draft->view.state->name) != 0) {
             if (before != NULL)
                 break;
@@ -100,7 +100,7 @@ static const struct state *state_before(struct draft *draft, int64_t *out_since_
             if (before == NULL)
                 break;
         }
-        *out_since_us = rows_integer(&spans, 1);
+        *out_since_us = cursor_integer(&spans, 1);
     }
     return before;
 }

@@ -123,16 +123,17 @@ int64_t route_accepting(struct draft *draft)
 {
     struct decision *decision = draft->decision;
     const struct handover_def *handover = &draft->view.kind->handover;
-    AUTO(rows)
-    struct rows rows = rows_of(decision->rows,
-                               "SELECT from_unit, to_unit, bounces, unknown FROM matter_handover WHERE matter = ?1 AND "
-                               "pending = 1",
-                               "i", draft->view.matter.id);
-    if (!rows_next(&rows))
+    AUTO(cursor)
+    struct cursor cursor =
+        db_query(decision->rows,
+                 "SELECT from_unit, to_unit, bounces, unknown FROM matter_handover WHERE matter = ?1 AND "
+                 "pending = 1",
+                 "i", draft->view.matter.id);
+    if (!cursor_next(&cursor))
         return 0;
-    int64_t from = rows_integer(&rows, 0), to = rows_integer(&rows, 1), asked = to;
-    bool unknown = rows_integer(&rows, 3) != 0 && handover->unknown.role != NULL;
-    if (rows_integer(&rows, 2) >= handover->bounce_cap && !handover->decided && !unknown)
+    int64_t from = cursor_integer(&cursor, 0), to = cursor_integer(&cursor, 1), asked = to;
+    bool unknown = cursor_integer(&cursor, 3) != 0 && handover->unknown.role != NULL;
+    if (cursor_integer(&cursor, 2) >= handover->bounce_cap && !handover->decided && !unknown)
         asked = registry_common_ancestor(decision->rows, from, to, decision->now_us);
     return route_role(decision, draft->router, unknown ? handover->unknown.role : handover->accept.role,
                       asked != 0 ? asked : to);

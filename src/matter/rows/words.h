@@ -17,6 +17,6 @@ char *words_seal(struct vault *vault, int64_t matter, const char *text);
 char *words_open(struct vault *vault, int64_t matter, const char *sealed);
 /* Out of two columns of a row, the clear one and behind it the sealed one; NULL: none, or it does not open, or without
  * `vault`. */
-char *words_of_row(struct vault *vault, int64_t matter, struct rows *row, int clear_column);
+char *words_of_row(struct vault *vault, int64_t matter, struct cursor *row, int clear_column);
 
 #endif

@@ -127,15 +127,15 @@ static bool holds(const struct contributing *to)
 
 static void add_spans(struct contributing *to)
 {
-    AUTO(rows)
-    struct rows spans =
-        rows_of(to->view->rows,
-                "SELECT from_us, coalesce(to_us, 0) FROM span WHERE matter = ?1 AND state = ?2 ORDER BY version", "is",
-                to->view->matter.id, to->term->state->name);
-    while (rows_next(&spans))
+    AUTO(cursor)
+    struct cursor spans =
+        db_query(to->view->rows,
+                 "SELECT from_us, coalesce(to_us, 0) FROM span WHERE matter = ?1 AND state = ?2 ORDER BY version", "is",
+                 to->view->matter.id, to->term->state->name);
+    while (cursor_next(&spans))
         add(to,
             &(struct contribution){
-                .is_stock = true, .from_us = rows_integer(&spans, 0), .to_us = rows_integer(&spans, 1)},
+                .is_stock = true, .from_us = cursor_integer(&spans, 0), .to_us = cursor_integer(&spans, 1)},
             0);
 }
 

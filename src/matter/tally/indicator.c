@@ -207,12 +207,12 @@ static GArray *matters_of(struct indicator_tally *tally)
     for (size_t i = 0; i < tally->indicator->credit_count; i++)
         anywhere = anywhere || tally->indicator->credits[i].field >= 0 || tally->indicator->credits[i].set != NULL;
     int64_t from_us = tally->starts_us[0], to_us = tally->ends_us[tally->cells->len - 1];
-    return rows_integers(
-        rows_of(tally->rows,
-                "SELECT DISTINCT m.id FROM cover c CROSS JOIN matter m ON m.unit = c.unit WHERE c.ancestor = ?1 AND "
-                "m.kind = ?2 AND m.opened_us < ?3 AND (m.closed_us = 0 OR m.changed_us >= ?4) ORDER BY m.id LIMIT ?5",
-                "isiii", anywhere ? REGISTRY_ROOT : tally->above, tally->indicator->kind->name, to_us, from_us,
-                (int64_t)LIMIT_RECOUNT_MATTERS + 1));
+    return cursor_integers(
+        db_query(tally->rows,
+                 "SELECT DISTINCT m.id FROM cover c CROSS JOIN matter m ON m.unit = c.unit WHERE c.ancestor = ?1 AND "
+                 "m.kind = ?2 AND m.opened_us < ?3 AND (m.closed_us = 0 OR m.changed_us >= ?4) ORDER BY m.id LIMIT ?5",
+                 "isiii", anywhere ? REGISTRY_ROOT : tally->above, tally->indicator->kind->name, to_us, from_us,
+                 (int64_t)LIMIT_RECOUNT_MATTERS + 1));
 }
 
 /* ---- the smallest cell ---- */

@@ -34,22 +34,22 @@ static void add(json_t *line, const char *member, int64_t count)
 static json_t *expectations(struct db *rows, int64_t post, int64_t from_us, int64_t to_us)
 {
     struct duty_lines lines = {.all = json_array()};
-    AUTO(rows)
-    struct rows found =
-        rows_of(rows,
-                "SELECT m.kind, p.name, p.outcome, 0, count(*) FROM expectation_past p CROSS JOIN matter m ON m.id = "
-                "p.matter "
-                "WHERE p.post = ?1 AND p.due_us > ?2 AND p.due_us <= ?3 GROUP BY 1, 2, 3 UNION ALL "
-                "SELECT m.kind, e.name, 0, e.overdue, count(*) FROM expectation e CROSS JOIN matter m ON m.id = "
-                "e.matter "
-                "WHERE e.post = ?1 AND e.due_us > ?2 AND e.due_us <= ?3 GROUP BY 1, 2, 4 ORDER BY 1, 2, 3, 4",
-                "iii", post, from_us, to_us);
-    while (rows_next(&found)) {
-        enum outcome outcome = (enum outcome)rows_integer(&found, 2);
-        json_t *line = line_of(&lines, rows_text(&found, 0), rows_text(&found, 1));
-        bool overdue = outcome == OUTCOME_OPEN && rows_integer(&found, 3) != 0;
-        add(line, "assigned", rows_integer(&found, 4));
-        add(line, overdue ? "overdue" : outcome_names[outcome], rows_integer(&found, 4));
+    AUTO(cursor)
+    struct cursor found =
+        db_query(rows,
+                 "SELECT m.kind, p.name, p.outcome, 0, count(*) FROM expectation_past p CROSS JOIN matter m ON m.id = "
+                 "p.matter "
+                 "WHERE p.post = ?1 AND p.due_us > ?2 AND p.due_us <= ?3 GROUP BY 1, 2, 3 UNION ALL "
+                 "SELECT m.kind, e.name, 0, e.overdue, count(*) FROM expectation e CROSS JOIN matter m ON m.id = "
+                 "e.matter "
+                 "WHERE e.post = ?1 AND e.due_us > ?2 AND e.due_us <= ?3 GROUP BY 1, 2, 4 ORDER BY 1, 2, 3, 4",
+                 "iii", post, from_us, to_us);
+    while (cursor_next(&found)) {
+        enum outcome outcome = (enum outcome)cursor_integer(&found, 2);
+        json_t *line = line_of(&lines, cursor_text(&found, 0), cursor_text(&found, 1));
+        bool overdue = outcome == OUTCOME_OPEN && cursor_integer(&found, 3) != 0;
+        add(line, "assigned", cursor_integer(&found, 4));
+        add(line, overdue ? "overdue" : outcome_names[outcome], cursor_integer(&found, 4));
     }
     return lines.all;
 }
@@ -58,13 +58,13 @@ static json_t *expectations(struct db *rows, int64_t post, int64_t from_us, int6
 static GHashTable *count_excuses(struct db *rows, struct vault *vault, int64_t post, int64_t from_us, int64_t to_us)
 {
     GHashTable *counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    AUTO(rows)
-    struct rows found = rows_of(rows,
-                                "SELECT matter, reason, words FROM expectation_past WHERE post = ?1 AND due_us > ?2 "
-                                "AND due_us <= ?3 AND +outcome = 4",
-                                "iii", post, from_us, to_us);
-    while (rows_next(&found)) {
-        char *reason = words_of_row(vault, rows_integer(&found, 0), &found, 1);
+    AUTO(cursor)
+    struct cursor found = db_query(rows,
+                                   "SELECT matter, reason, words FROM expectation_past WHERE post = ?1 AND due_us > ?2 "
+                                   "AND due_us <= ?3 AND +outcome = 4",
+                                   "iii", post, from_us, to_us);
+    while (cursor_next(&found)) {
+        char *reason = words_of_row(vault, cursor_integer(&found, 0), &found, 1);
         reason = reason != NULL ? reason : g_strdup("");
         guint count = GPOINTER_TO_UINT(g_hash_table_lookup(counts, reason));
         g_hash_table_insert(counts, reason, GUINT_TO_POINTER(count + 1));
