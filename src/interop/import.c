@@ -37,10 +37,10 @@ struct import {
     struct import_chunk *window; /* rows that are being gathered */
     struct import_chunk *ready;  /* a full window that is being put, a place's rows side by side */
     guint put;                   /* of its rows */
-    GHashTable *units;           /* on trial, code → struct unit_row: under which a later row may stand */
+    GHashTable *units;           /* in a dry run, code → struct unit_row: under which a later row may stand */
     int64_t import_chunk_number; /* of the chunk that is being put */
     bool keeps_order;            /* rows name others as their parents */
-    bool trial, stopped, failed;
+    bool dry_run, stopped, failed;
 };
 
 /* ---- rows that are left out ---- */
@@ -108,7 +108,7 @@ static bool blame_rows(struct import *import, struct import_chunk *chunk)
             struct import_chunk_row *row =
                 &g_array_index(chunk->rows, struct import_chunk_row, index - chunk->above->len);
             row->refused = true;
-            if (!is_left_out(import, row->row) && !import->trial)
+            if (!is_left_out(import, row->row) && !import->dry_run)
                 import->report->good--;
             mark_wrong(import, row->row);
             report_refusal(import, row, command, rest, problem);
@@ -155,7 +155,7 @@ static void take_answer(struct import *import, struct import_chunk *taken)
     bool refused = chunk->problem != NULL;
     if (refused && !blame_rows(import, chunk)) {
         import->stopped = import->failed = true;
-    } else if (import->trial) {
+    } else if (import->dry_run) {
         import->report->good += count - refused_count(chunk);
     } else if (!refused) {
         import->report->made += count;
@@ -190,15 +190,15 @@ static void unit_row_free(gpointer data)
 static void note_unit(struct import *import, int64_t row, json_t *commands)
 {
     const char *code = json_get_text(json_array_get(commands, 0), "code", NULL);
-    if (import->slots.what != SHEET_UNITS || !import->trial || code == NULL)
+    if (import->slots.what != SHEET_UNITS || !import->dry_run || code == NULL)
         return;
     struct unit_row *unit = g_new(struct unit_row, 1);
     *unit = (struct unit_row){.row = row, .commands = json_incref(commands)};
     g_hash_table_replace(import->units, g_strdup(code), unit);
 }
 
-/* A trial leaves nothing behind, so a chunk takes along the earlier rows under which its own stand, the highest first:
- * of each row as many as the tree has levels, each once. A row stands under earlier ones alone, so this ends. */
+/* A dry run keeps no unit, so a chunk repeats the earlier rows that are the parents of its own, the highest first: of
+ * each row at most as many as the tree has levels, each once. A parent is an earlier row, so the recursion ends. */
 static void add_above(struct import *import, struct import_chunk *chunk, const json_t *commands, int64_t row,
                       int64_t first)
 {
@@ -214,7 +214,7 @@ static void add_above(struct import *import, struct import_chunk *chunk, const j
 
 static void take_along(struct import *import, struct import_chunk *chunk)
 {
-    if (import->slots.what != SHEET_UNITS || !import->trial || chunk->rows->len == 0)
+    if (import->slots.what != SHEET_UNITS || !import->dry_run || chunk->rows->len == 0)
         return;
     int64_t first = g_array_index(chunk->rows, struct import_chunk_row, 0).row;
     import->import_chunk_number++;
@@ -317,7 +317,7 @@ static void content_of(const struct import *import, const struct sheet_row *row,
 static void note_row(struct import *import, int64_t row, enum note note, int64_t other)
 {
     g_autofree char *shown = g_strdup_printf("%" G_GINT64_FORMAT, other);
-    if (import->trial)
+    if (import->dry_run)
         report_note(import->report, row, NULL, NULL, note, shown);
 }
 
@@ -507,7 +507,7 @@ static void take_record_again(struct import *import, const struct sheet_row *row
 
 static void take_one(struct import *import, const struct sheet_row *row)
 {
-    if (import->trial)
+    if (import->dry_run)
         take_record(import, row);
     else
         take_record_again(import, row);
@@ -524,7 +524,7 @@ static void take_kept(struct import *import)
 /* A row whose line is merged with the one above is no further line; what else it says must be the same. */
 static void refuse_repeated(struct import *import, const struct sheet_row *row)
 {
-    if (!import->trial || !row_group_differs(import->group, row))
+    if (!import->dry_run || !row_group_differs(import->group, row))
         return;
     import->report->rows++;
     mark_wrong(import, row->number);
@@ -556,15 +556,15 @@ static void read_flags(struct import *import, int64_t row)
         return;
     int64_t all = sheet_rows(import->sheet);
     if (options->progress != NULL)
-        options->progress(row + (import->trial ? 0 : all), options->apply ? 2 * all : all, options->context);
+        options->progress(row + (import->dry_run ? 0 : all), options->apply ? 2 * all : all, options->context);
     if (options->is_stopped != NULL && options->is_stopped(options->context))
         import->stopped = true;
 }
 
-static void begin_reading(struct import *import, bool trial)
+static void begin_reading(struct import *import, bool dry_run)
 {
-    import->trial = trial;
-    import->context.tried = !trial;
+    import->dry_run = dry_run;
+    import->context.tried = !dry_run;
     digest_set_free(import->keys);
     digest_set_free(import->contents);
     digest_set_free(import->subjects);
@@ -577,7 +577,7 @@ static void begin_reading(struct import *import, bool trial)
     g_hash_table_remove_all(import->context.codes);
     g_hash_table_remove_all(import->units);
     import->import_queue =
-        import_queue_new(import->options->engine, import->options->clock, import->options->person, trial);
+        import_queue_new(import->options->engine, import->options->clock, import->options->person, dry_run);
     import->window = import_chunk_new();
 }
 
@@ -595,10 +595,10 @@ static enum plan_row look_at_row(struct import *import, const struct sheet_row *
     return is;
 }
 
-static void read_all(struct import *import, bool trial)
+static void read_all(struct import *import, bool dry_run)
 {
     struct sheet_row row;
-    begin_reading(import, trial);
+    begin_reading(import, dry_run);
     sheet_rewind(import->sheet);
     while (!import->stopped && sheet_next(import->sheet, &row)) {
         read_flags(import, row.number);

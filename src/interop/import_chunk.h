@@ -27,7 +27,7 @@ struct import_chunk {
 };
 
 struct import_queue;
-struct import_queue *import_queue_new(struct engine *engine, const struct clock *clock, int64_t person, bool trial);
+struct import_queue *import_queue_new(struct engine *engine, const struct clock *clock, int64_t person, bool dry_run);
 void import_queue_free(struct import_queue *import_queue); /* waits for what is under way */
 AUTO_FREE(import_queue)
 

@@ -246,7 +246,7 @@ static void keep_newer(struct decision *decision, int64_t person, const struct p
     const struct command *command = decision->command;
     int64_t changed_us = 0;
     db_integer(decision->rows, &changed_us, "SELECT changed_us FROM person WHERE id = ?1", "i", person);
-    bool timeless = command->inner && command->observed_us == decision->now_us;
+    bool timeless = command->nested && command->observed_us == decision->now_us;
     if (known->name != NULL)
         g_clear_pointer(&given->name, g_free);
     if (known->phone != NULL && (timeless || command->observed_us < changed_us))

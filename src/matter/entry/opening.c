@@ -162,7 +162,7 @@ static bool must_not_be_earlier(struct draft *draft)
 static bool is_only_tried(const struct draft *draft)
 {
     const struct kind *kind = draft->view.kind;
-    return draft->decision->command->unread && !kind->unique_open_per_subject && !kind->standing_one_per_unit &&
+    return draft->decision->command->discard_writes && !kind->unique_open_per_subject && !kind->standing_one_per_unit &&
            kind->unique_field == NULL && !kind->external.present;
 }
 
