@@ -16,7 +16,7 @@
 #include "matter/entry/opening.h"
 #include "matter/lifecycle/audience.h"
 #include "matter/lifecycle/expect.h"
-#include "matter/lifecycle/move.h"
+#include "matter/lifecycle/transition.h"
 
 #include <string.h>
 
@@ -93,7 +93,7 @@ static bool end_state(struct decision *decision, int64_t id)
     if (!draft_load(&draft, decision, id))
         return false;
     scope_init(&scope, &draft.view, NULL, NULL, NULL, draft.view.ends_us);
-    move_to(&draft, draft.view.state->ends_in, draft.view.ends_us, &scope);
+    transition_to(&draft, draft.view.state->ends_in, draft.view.ends_us, &scope);
     draft_emit(&draft, "state_ended");
     return true;
 }

@@ -25,7 +25,7 @@
 #include "matter/entry/read.h"
 #include "matter/lifecycle/actor.h"
 #include "matter/lifecycle/expect.h"
-#include "matter/lifecycle/move.h"
+#include "matter/lifecycle/transition.h"
 #include "matter/lifecycle/route.h"
 
 #include <string.h>
@@ -136,7 +136,7 @@ static void take_over(struct draft *draft, int64_t to)
     body_add(draft->body, "u", to);
     scope_init(&scope, &draft->view, NULL, NULL, NULL, decision->command->observed_us);
     if (after != NULL && after != draft->view.state)
-        move_to(draft, after, decision->now_us, &scope);
+        transition_to(draft, after, decision->now_us, &scope);
     else
         expect_reroute_all(draft);
 }

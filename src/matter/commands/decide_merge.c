@@ -12,7 +12,7 @@
 #include "matter/draft/unique.h"
 #include "matter/lifecycle/actor.h"
 #include "matter/lifecycle/expect.h"
-#include "matter/lifecycle/move.h"
+#include "matter/lifecycle/transition.h"
 #include "matter/lifecycle/retention.h"
 #include "matter/view/scope.h"
 
@@ -118,7 +118,7 @@ static void open_again(struct draft *draft, int64_t merged_us)
     retention_begin(draft, decision->now_us, &scope);
     expect_restore(draft, merged_us, &scope);
     draft->view.ends_us = 0;
-    move_refresh_end(draft, &scope);
+    transition_refresh_end(draft, &scope);
 }
 
 bool decide_unmerge_matters(struct decision *decision)

@@ -8,7 +8,7 @@
 #include "matter/lifecycle/expect.h"
 #include "matter/lifecycle/expect_clock.h"
 #include "matter/lifecycle/facts.h"
-#include "matter/lifecycle/move.h"
+#include "matter/lifecycle/transition.h"
 #include "matter/lifecycle/times.h"
 #include "playbook/form/form.h"
 
@@ -125,7 +125,7 @@ static void corrected_find(struct draft *draft, const struct entering *entering,
     scope_copy(&out->before, scope);
     out->before.fields = entering->fields_before;
     out->set = what_it_sets(draft, entering->entry, &out->before);
-    out->has_ended = move_find_ended(draft, scope, &out->ended);
+    out->has_ended = transition_find_ended(draft, scope, &out->ended);
 }
 
 /* Of what it has set, what others have set since. */
@@ -213,9 +213,9 @@ void enter_write(struct draft *draft, const struct entering *entering)
 static void go_to(struct draft *draft, const struct state *to, const struct scope *scope)
 {
     if (to == draft->view.state)
-        move_again(draft, draft->decision->now_us, scope);
+        transition_again(draft, draft->decision->now_us, scope);
     else if (to != NULL)
-        move_to(draft, to, draft->decision->now_us, scope);
+        transition_to(draft, to, draft->decision->now_us, scope);
 }
 
 /* What is expected already follows what has changed, before what the next state expects is made of it. */
@@ -226,7 +226,7 @@ static void follow_state(struct draft *draft, const struct scope *scope, const s
     times_follow(draft, scope);
     go_to(draft, to, scope);
     if (to == NULL && corrected->has_ended)
-        move_back(draft, &corrected->ended, scope);
+        transition_undo(draft, &corrected->ended, scope);
 }
 
 /* A correction where the entry would lead to the same: what it set is set anew, also in a state in which it is not made
@@ -242,7 +242,7 @@ static bool set_anew(struct draft *draft, const struct entering *entering, const
     bool right = (fits || effects_set_anew(draft, scope, entry->effects, entry->effect_count)) &&
                  (!same || effects_set_anew(draft, scope, led->effects, led->effect_count));
     draft->kept = NULL;
-    bool goes_back = corrected->has_ended && move_goes_back(draft, &corrected->ended, scope);
+    bool goes_back = corrected->has_ended && transition_is_premature(draft, &corrected->ended, scope);
     return right && (fits || goes_back || !changes || enter_must_fit_state(draft, entry));
 }
 

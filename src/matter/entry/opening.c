@@ -4,7 +4,7 @@
 #include "base/datetime.h"
 #include "matter/draft/unique.h"
 #include "matter/lifecycle/external.h"
-#include "matter/lifecycle/move.h"
+#include "matter/lifecycle/transition.h"
 #include "matter/lifecycle/participants_given.h"
 #include "matter/view/members.h"
 #include "playbook/form/form.h"
@@ -184,7 +184,7 @@ int64_t opening_emit(struct decision *decision, const struct opening *opening)
     draft.form_changed = json_object_size(draft.view.form) > 0;
     if (!participants_read(&draft, opening->participants))
         return 0;
-    move_begin(&draft, draft.view.matter.opened_us, &scope);
+    transition_begin(&draft, draft.view.matter.opened_us, &scope);
     if ((opening->parent != 0 && !must_not_be_earlier(&draft)) || !external_begin(&draft))
         return 0;
     if (only_tried)

@@ -3,7 +3,7 @@
 
 #include "matter/lifecycle/expect_clock.h"
 #include "matter/lifecycle/external.h"
-#include "matter/lifecycle/move.h"
+#include "matter/lifecycle/transition.h"
 #include "matter/view/members.h"
 
 /* ---- what has changed ---- */
@@ -115,7 +115,7 @@ void times_follow(struct draft *draft, const struct scope *scope)
     if (draft->form_before == NULL && draft->facts_before == NULL)
         return;
     if (reads_changed(draft, draft->view.state->ends_at, NULL))
-        move_refresh_end(draft, scope);
+        transition_refresh_end(draft, scope);
     if (any_follows(draft)) {
         participants_load_all(&draft->view);
         for (guint i = 0; i < draft->view.open->len; i++) {
