@@ -25,7 +25,7 @@ static int64_t who_of(struct draft *draft, int64_t participant, bool person)
 }
 
 /* As it comes: like this matter, or like what the loop is at. False: there is nothing to open it for. */
-static bool child_at_hand(struct draft *draft, const struct effect *effect, const struct round *round,
+static bool resolve_child(struct draft *draft, const struct effect *effect, const struct round *round,
                           struct child *out)
 {
     const struct matter *own = &draft->view.matter;
@@ -105,7 +105,7 @@ bool effects_open(struct draft *draft, const struct scope *scope, const struct e
                   const struct round *round)
 {
     struct child child;
-    if (!child_at_hand(draft, effect, round, &child) || !child_about(draft, scope, effect, &child))
+    if (!resolve_child(draft, effect, round, &child) || !child_about(draft, scope, effect, &child))
         return true;
     if (!child_unit(draft, scope, effect, round, &child) || !decision_may_go_on(draft->decision))
         return false;

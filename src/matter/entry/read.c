@@ -225,7 +225,7 @@ bool enter_read_words(struct decision *decision, const json_t *given, struct ent
     return read_word(decision, given, "channel", channels, &out->channel) && right;
 }
 
-/* Who lives with the subject is at hand when the subject is. */
+/* The household of the subject may be named where the subject may. */
 static bool is_relative_or_known(const struct draft *draft, const char *text, int64_t *out_id)
 {
     struct db *rows = draft->decision->rows;

@@ -28,7 +28,7 @@ void router_forget(struct router *router);
 int64_t route_role(struct decision *decision, struct router *router, const struct role *role, int64_t unit);
 /* The unit at which an address looks; `receiver` is the unit to which the matter is offered. 0 none. */
 int64_t route_place(struct draft *draft, const struct address *address, int64_t receiver);
-/* `receiver` is also the participant at hand: a unit, or minus a person. */
+/* `receiver` is also the current participant: a unit, or minus a person. */
 int64_t route_address(struct draft *draft, const struct address *address, int64_t receiver);
 /* Who answers for an expectation. Where nobody has the role, not even above, it goes to whoever would hear of it first
  * if it were late: the level above answers until the gap is filled. */

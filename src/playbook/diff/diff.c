@@ -26,7 +26,7 @@ struct diff {
     struct diff_side before, after;
     const GArray *running;
     bool english;
-    const struct described_part *group, *part_group; /* the kind at hand; the one whose heading stands already */
+    const struct described_part *group, *part_group; /* the current kind; the one whose heading stands already */
     bool headed;                                     /* some heading stands */
     GString *out;
 };

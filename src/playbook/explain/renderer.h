@@ -2,7 +2,7 @@
 /*
  * renderer - parts of a playbook in the words of one language: who, how long, by when, under which condition.
  *
- * Shape   everything is appended to `out`. `form` is that of the entry at hand, for the names in conditions.
+ * Shape   everything is appended to `out`. `form` is that of the current entry, for the names in conditions.
  *         Rules that are named are noted in `rules_named`, so that whoever tells the whole can say their values.
  */
 #ifndef PLAYBOOK_EXPLAIN_RENDERER_H
@@ -29,7 +29,7 @@ struct renderer {
     const struct playbook *playbook;
     const struct kind *kind;
     const struct form *form; /* of the entry that is spoken of */
-    const struct form *line; /* of the lines of which one is at hand */
+    const struct form *line; /* of the lines of which one is current */
     bool english;
     bool lists_by_name;  /* a list that others name too is not told code by code */
     GHashTable *renamed; /* texts → those that are said instead; NULL none */

@@ -58,7 +58,7 @@ enum expr_space {
     EXPR_TABLE,        /* index in the playbook's rules, looked up with a key */
     EXPR_BUILTIN,      /* enum expr_builtin */
     EXPR_PARTICIPANT,  /* index of the kind's participant set: the only one, or lines with `state` and `who` */
-    EXPR_LINE,         /* line.NAME: index in the columns of the lines of which one is at hand */
+    EXPR_LINE,         /* line.NAME: index in the columns of the lines of which one is current */
     EXPR_EXPECTATION,  /* place among the kind's expectations * EXPECTATION_MEMBER_COUNT + enum expectation_member */
     EXPR_SPACE_COUNT
 };
@@ -80,8 +80,8 @@ enum expr_builtin {
     EXPR_MATTER_UNIT,       /* matter.unit */
     EXPR_STATE_SINCE,       /* matter.state_since */
     EXPR_SUBJECT,           /* subject: person or unit */
-    EXPR_PARTICIPANT_STATE, /* participant.state: choice, of the one at hand */
-    EXPR_PARTICIPANT_WHO,   /* participant.who: unit or person, the one at hand */
+    EXPR_PARTICIPANT_STATE, /* participant.state: choice, of the current one */
+    EXPR_PARTICIPANT_WHO,   /* participant.who: unit or person, the current one */
     EXPR_BUILTIN_COUNT
 };
 

@@ -148,7 +148,7 @@ static struct expr *read_about(struct effects *effects, const struct yaml_node *
 }
 
 /* About whom a child is unless it says so; the matters of a loop without kind may be about anybody. */
-static enum about about_at_hand(const struct effects *effects)
+static enum about current_about(const struct effects *effects)
 {
     const struct loop *loop = effects->loop;
     if (effects_are_over(effects, LOOP_PARTICIPANTS))
@@ -165,7 +165,7 @@ static void must_be_about(struct effects *effects, const struct yaml_node *name,
     struct loader *loader = effects->loader;
     if (kind->about == ABOUT_NOTHING && effects_are_over(effects, LOOP_HOUSEHOLD))
         loader_report(loader, name, NULL, "%s is about no person: for_each opens one per person", kind->name);
-    if (said || effects->lost || kind->about == ABOUT_NOTHING || about_at_hand(effects) == kind->about)
+    if (said || effects->lost || kind->about == ABOUT_NOTHING || current_about(effects) == kind->about)
         return;
     const char *what = kind->about == ABOUT_PERSON ? "person" : "unit";
     if (effects_are_over(effects, LOOP_HOUSEHOLD))

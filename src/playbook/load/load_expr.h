@@ -22,10 +22,10 @@ struct load_scope {
     const struct kind *kind;
     const struct form *own;        /* plain names, EXPR_ENTRY_FIELD; NULL none */
     const struct form *matter;     /* EXPR_MATTER_FIELD; NULL none */
-    const struct form *line;       /* line.NAME, EXPR_LINE: of the lines of which one is at hand; NULL none */
+    const struct form *line;       /* line.NAME, EXPR_LINE: of the lines of which one is current; NULL none */
     bool line_is_unresolved;       /* which lines is a mistake that has been reported: no more is said about them */
     const struct entry_def *entry; /* for its attempts; NULL none */
-    const struct loop *loop;       /* of effects, whose participant is at hand; NULL none */
+    const struct loop *loop;       /* of effects, whose participant is current; NULL none */
     bool in_entry;                 /* `at` and `attempt` mean something */
     bool facts;
     bool working_days; /* the place has a calendar, or can say that it lacks one */

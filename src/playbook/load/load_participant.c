@@ -159,8 +159,8 @@ static void read_set(struct loader *loader, struct kind *kind, const struct yaml
 }
 
 /* For whom an entry is made, or about whom: known before any condition is read. */
-static void read_at_hand(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
-                         struct entry_def *entry)
+static void read_entry_participant(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
+                                   struct entry_def *entry)
 {
     const struct yaml_node *as = yaml_find(node, "as"), *of = yaml_find(node, "of");
     if (as != NULL)
@@ -179,7 +179,7 @@ static void read_entries(struct loader *loader, struct kind *kind)
         if (is_generated_entry(kind, &kind->entries[i]) || entries == NULL)
             continue;
         const struct yaml_node *line = yaml_find(entries->items[i], "line");
-        read_at_hand(loader, kind, entries->items[i], &kind->entries[i]);
+        read_entry_participant(loader, kind, entries->items[i], &kind->entries[i]);
         if (line != NULL && line->type == NODE_SCALAR)
             kind->entries[i].line = load_lines(loader, kind, line);
         if (line != NULL && kind->entries[i].line == NULL)

@@ -16,7 +16,7 @@ enum address_place {
     PLACE_ANCESTOR,    /* the same, looked for from the nearest ancestor of a unit type on */
     PLACE_FIELD,       /* at the unit named by a field of the matter */
     PLACE_RECEIVER,    /* at the unit to which the matter has been offered */
-    PLACE_PARTICIPANT, /* at the unit that takes part: the one at hand, else the only one of its set */
+    PLACE_PARTICIPANT, /* at the unit that takes part: the current one, else the only one of its set */
     PLACE_COMMON,      /* at the nearest unit above both the giver and the receiver of a hand-over */
 };
 enum party {

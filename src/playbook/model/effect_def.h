@@ -42,7 +42,7 @@ enum effect_target {
     TARGET_CHILDREN,
     TARGET_LINKED,
     TARGET_LINE, /* the matter that a column of the line names */
-    TARGET_EACH, /* the matter of the loop that is at hand */
+    TARGET_EACH, /* the current matter of the loop */
 };
 /* `for_each`: for what an effect is carried out again and again. */
 enum loop_over {
@@ -95,7 +95,7 @@ struct effect {
     const struct participant_set *set;
     struct expr *who;  /* JOIN: NULL: whoever enters; APPOINT; RESTORE: NULL: all */
     const char *state; /* code: that begins; NULL: JOIN the first, PARTICIPANT stays */
-    bool leaves, all;  /* PARTICIPANT: all of the set; else the one at hand */
+    bool leaves, all;  /* PARTICIPANT: all of the set; else the current one */
     struct expr *why;  /* PARTICIPANT: who leaves an audience leaves it for a reason; NULL none */
     const char *first; /* the first of the set in this state */
     struct registry_effect *registry;
