@@ -94,7 +94,8 @@ static void look_at(struct search *search, const struct known_value *like, const
 /* Attempts hold no values, corrected entries are wrong, and those that wait for a second person do not count yet. */
 static bool counts(const struct entry_row *row)
 {
-    return *row->attempt == '\0' && !row->corrected && row->second != SECOND_WAITS && row->second != SECOND_DECLINED;
+    return *row->attempt == '\0' && !row->corrected && row->confirmation != CONFIRMATION_PENDING &&
+           row->confirmation != CONFIRMATION_DECLINED;
 }
 
 static void look_at_entries(struct search *search, struct known_value *like)

@@ -102,7 +102,7 @@ GArray *matter_alerts(struct db *rows, const int64_t *posts, size_t post_count, 
                       int most);
 
 /* An entry that takes effect only when another person has confirmed it. Rows and statements hold the numbers. */
-enum second_step { SECOND_NONE, SECOND_WAITS, SECOND_CONFIRMED, SECOND_DECLINED };
+enum confirmation { CONFIRMATION_NONE, CONFIRMATION_PENDING, CONFIRMATION_GIVEN, CONFIRMATION_DECLINED };
 
 struct entry_row {
     int64_t matter, number, place, person, post, at_us, observed_us, corrects /* number, 0 */;
@@ -112,7 +112,7 @@ struct entry_row {
     json_t *clear;                 /* owned by the array; also `figures` that were frozen in it */
     GBytes *sealed;
     bool corrected;
-    enum second_step second;
+    enum confirmation confirmation;
     int64_t participant; /* number of for whom, or about whom, it was made; 0 none */
     int64_t line;        /* about which of the form's lines, from 1; 0 none */
 };

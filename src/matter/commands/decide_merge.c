@@ -67,7 +67,7 @@ static bool must_be_settled(struct draft *draft)
                    "i", draft->view.matter.id))
         return decision_refuse(draft->decision, PROBLEM_HANDOVER_PENDING, NULL);
     return !db_integer(draft->decision->rows, &found, "SELECT 1 FROM entry WHERE matter = ?1 AND second = ?2", "ii",
-                       draft->view.matter.id, (int64_t)SECOND_WAITS) ||
+                       draft->view.matter.id, (int64_t)CONFIRMATION_PENDING) ||
            decision_refuse(draft->decision, PROBLEM_AWAITS_SECOND, NULL);
 }
 

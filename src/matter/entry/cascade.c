@@ -9,7 +9,7 @@
 #include "matter/entry/effects_open.h"
 #include "matter/entry/enter.h"
 #include "matter/entry/loop.h"
-#include "matter/entry/second.h"
+#include "matter/entry/confirmation.h"
 #include "matter/lifecycle/expect.h"
 #include "matter/lifecycle/times.h"
 #include "playbook/form/form.h"
@@ -310,15 +310,15 @@ static bool confirm(struct draft *draft, const struct entering *entering, const 
                                   .participant = row->participant,
                                   .line = row->line,
                                   .event = entering->event};
-    second_settle(draft, row, SECOND_CONFIRMED);
+    confirmation_settle(draft, row, CONFIRMATION_GIVEN);
     return take_effect(draft, entering, &held);
 }
 
 static bool decline(struct draft *draft, const struct entering *entering, const struct entry_row *row)
 {
-    second_settle(draft, row, SECOND_DECLINED);
+    confirmation_settle(draft, row, CONFIRMATION_DECLINED);
     enter_write(draft, entering);
-    const struct expect *expect = second_expectation(draft->view.kind, entering->entry->declines);
+    const struct expect *expect = confirmation_expectation(draft->view.kind, entering->entry->declines);
     expect_meet_all(draft, expect->entry, entering->participant, entering->observed_us);
     draft_emit(draft, entering->event);
     return true;
@@ -329,7 +329,7 @@ static bool answer(struct draft *draft, const struct entering *entering)
 {
     const struct entry_def *of =
         entering->entry->confirms != NULL ? entering->entry->confirms : entering->entry->declines;
-    g_autoptr(GArray) found = second_find(draft, of, entering->participant);
+    g_autoptr(GArray) found = confirmation_find(draft, of, entering->participant);
     if (found == NULL)
         return decision_refuse(draft->decision, PROBLEM_ALREADY_ENDED, NULL);
     const struct entry_row *row = &g_array_index(found, struct entry_row, 0);
@@ -348,8 +348,8 @@ bool enter(struct draft *draft, const struct entering *entering)
         return false;
     if (entry->confirms != NULL || entry->declines != NULL)
         return answer(draft, entering);
-    if (entry->second.present && entering->attempt == NULL && entering->corrects == 0)
-        return second_hold(draft, entering);
+    if (entry->confirmation.present && entering->attempt == NULL && entering->corrects == 0)
+        return confirmation_request(draft, entering);
     enter_write(draft, entering);
     const struct branch *branch;
     if (!enter_change(draft, entering, &scope, &branch))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "matter/entry/resolve.h"
 
-#include "matter/entry/second.h"
+#include "matter/entry/confirmation.h"
 #include "matter/lifecycle/actor.h"
 #include "matter/view/members.h"
 
@@ -63,7 +63,7 @@ bool resolve_participant(struct draft *draft, const struct entry_def *entry, con
     for (guint i = 0; i < participants_count(&draft->view); i++) {
         const struct participant *one = participants_at(&draft->view, i);
         if (one->set != set || one->left || (wanted != 0 && one->number != wanted) ||
-            (wanted == 0 && !second_awaits(draft, entry, one->number)))
+            (wanted == 0 && !confirmation_is_awaited(draft, entry, one->number)))
             continue;
         struct right theirs = entry->as != NULL ? acts_for(draft, entry, one) : right;
         if (!theirs.given)

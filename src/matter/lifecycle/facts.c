@@ -156,7 +156,7 @@ static GArray *tell_stored(const struct draft *draft, const char *entry, int64_t
     for (guint i = 0; i < entries->len; i++) {
         const struct entry_row *row = &g_array_index(entries, struct entry_row, i);
         if (g_strcmp0(row->kind, entry) != 0 || row->corrected || row->number == corrected ||
-            row->second == SECOND_WAITS || row->second == SECOND_DECLINED)
+            row->confirmation == CONFIRMATION_PENDING || row->confirmation == CONFIRMATION_DECLINED)
             continue;
         bool erased = false;
         struct fact_told told = {.observed_us = row->observed_us, .number = row->number, .person = row->person};

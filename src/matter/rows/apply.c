@@ -177,7 +177,8 @@ static void insert_entry(struct db *rows, const struct event *event, const json_
            "iiiiiiississisbiii", event->matter, integer(body, "number"), event_place(event), event->person, event->post,
            event->at_us, observed_us, text(body, "e"), text(body, "a"), integer(body, "c"), text(body, "w"),
            text(body, "k"), integer(body, "px"), clear, sealed.data, sealed.bytes,
-           (int64_t)(has(body, "hd") ? SECOND_WAITS : SECOND_NONE), integer(body, "pt"), integer(body, "ln"));
+           (int64_t)(has(body, "hd") ? CONFIRMATION_PENDING : CONFIRMATION_NONE), integer(body, "pt"),
+           integer(body, "ln"));
     free(clear); /* jansson's allocation */
     const json_t *seconded = json_object_get(body, "hc");
     if (seconded != NULL)

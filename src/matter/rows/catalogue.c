@@ -22,8 +22,8 @@ static const char *const made_names[] = {
     "", [MADE_UNIT] = "unit", [MADE_POST] = "post", [MADE_POST_INSTEAD] = "post_instead",
     [MADE_SUSPENSION] = "suspension", NULL};
 static const char *const step_names[] = {
-    [SECOND_NONE] = "none", [SECOND_WAITS] = "waits", [SECOND_CONFIRMED] = "confirmed",
-    [SECOND_DECLINED] = "declined", NULL};
+    [CONFIRMATION_NONE] = "none", [CONFIRMATION_PENDING] = "waits", [CONFIRMATION_GIVEN] = "confirmed",
+    [CONFIRMATION_DECLINED] = "declined", NULL};
 
 static const struct event_row *const expected[] = {
     ROW(NULL, EXPECTED_OWN_DUE,

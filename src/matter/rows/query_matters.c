@@ -207,7 +207,7 @@ static void read_entry(struct cursor *cursor, int64_t matter, struct entry_row *
         .corrects = cursor_integer(cursor, 8),
         .corrected = !cursor_is_null(cursor, 9),
         .proxy = cursor_integer(cursor, 12),
-        .second = (enum second_step)cursor_integer(cursor, 15),
+        .confirmation = (enum confirmation)cursor_integer(cursor, 15),
         .participant = cursor_integer(cursor, 16),
         .line = cursor_integer(cursor, 17),
     };

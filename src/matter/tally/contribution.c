@@ -195,7 +195,7 @@ static void add_entries(struct contributing *to)
     for (guint i = 0; i < entries->len; i++) {
         const struct entry_row *row = &g_array_index(entries, struct entry_row, i);
         if (strcmp(row->kind, to->term->entry->name) != 0 || (*row->attempt != '\0' && !attempts) ||
-            row->second == SECOND_WAITS || row->second == SECOND_DECLINED)
+            row->confirmation == CONFIRMATION_PENDING || row->confirmation == CONFIRMATION_DECLINED)
             continue;
         const struct contribution fact = {.from_us = dated_us(to, row, row->observed_us),
                                           .known_us = row->at_us,

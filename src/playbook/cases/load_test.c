@@ -87,8 +87,8 @@ static void check_expectation(struct story *story, const struct kind *kind, cons
     const char *name = load_text(story->loader, node, "the name of an expectation");
     bool handover = (kind->handover.present && g_strcmp0(name, "accept_handover") == 0) ||
                     (kind->handover.decided && g_strcmp0(name, "assign_handover") == 0);
-    for (size_t i = 0; i < kind->second_count && name != NULL; i++)
-        handover = handover || strcmp(kind->seconds[i].name, name) == 0;
+    for (size_t i = 0; i < kind->confirmation_count && name != NULL; i++)
+        handover = handover || strcmp(kind->confirmations[i].name, name) == 0;
     if (name != NULL && !handover)
         loader_resolve_expect(story->loader, node, kind, name);
 }

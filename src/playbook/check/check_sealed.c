@@ -48,7 +48,7 @@ static void check_silence(struct loader *loader, const struct kind *kind, const 
     const struct yaml_node *at = loader_place(loader, entry);
     if (entry->effect_count > 0 || entry->branch_count > 0 || entry->state != NULL)
         loader_lint(loader, at, NULL, "%s is sealed: what follows from it would tell of it", entry->name);
-    if (entry->second.present)
+    if (entry->confirmation.present)
         loader_lint(loader, at, NULL, "%s is sealed: no second person can read it", entry->name);
     for (size_t i = 0; i < entry->form.field_count; i++)
         if (entry->form.fields[i].concept != NULL)

@@ -37,10 +37,10 @@ struct need { /* a precondition */
     struct texts say; /* NULL texts: none */
     char *field;
 };
-/* Four eyes: the entry takes effect when another person has confirmed it. */
-struct second {
+/* The two-person rule: the entry takes effect when another person has confirmed it. */
+struct confirmation_def {
     bool present;
-    struct address *by; /* the first of them is waited for */
+    struct address *by; /* the first of them answers for the expectation */
     size_t by_count;
     int64_t within_us;
 };
@@ -62,7 +62,7 @@ struct entry_def {
     size_t refusal_count;
     struct need *needs;
     size_t need_count;
-    struct second second;
+    struct confirmation_def confirmation;
     const struct expect *sealed_by; /* not shown but to its maker while this is open and not overdue; NULL none */
     const struct entry_def *confirms, *declines; /* made by `second` of that entry */
     int *unless_actor; /* indexes of facts holding an actor: none of them may be who enters (a second person) */

@@ -99,9 +99,9 @@ struct kind {
     struct handover_def handover;
     struct external_def external;
     struct grants_def grants;
-    size_t clock_entry_count; /* entries made by `extend`, `review` and `second`, at the end of entries */
-    struct expect *seconds;   /* second_ENTRY: the confirmation that is waited for */
-    size_t second_count;
+    size_t clock_entry_count;     /* entries made by `extend`, `review` and `second`, at the end of entries */
+    struct expect *confirmations; /* second_ENTRY: the confirmation that is waited for */
+    size_t confirmation_count;
     struct figure *figures;
     size_t figure_count;
     struct indicator *indicators;
