@@ -132,7 +132,7 @@
 #define LIMIT_ROOM_BYTES         (8 * 1024 * 1024) /* free again after a full disk: two full batches can be written */
 #define LIMIT_STALL_US           5000000 /* commands wait and none is answered for so long: /healthz says so */
 #define LIMIT_STOP_SECONDS       20      /* from the signal to the end, whatever the disk does */
-#define LIMIT_LOOP_ROUNDS        200     /* of one for_each: as many as a field has lines */
+#define LIMIT_LOOP_ITERATIONS    200     /* of one for_each: as many as a field has lines */
 #define LIMIT_EFFECT_DEPTH       8       /* effects that open matters whose effects open matters */
 
 /* playbook */

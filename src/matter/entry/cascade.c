@@ -17,19 +17,19 @@
 #include <string.h>
 
 /* The matter that a column of the line names, of the kind that is meant. */
-static void take_line(struct draft *draft, const struct effect *effect, const struct round *round, GArray *ids)
+static void take_line(struct draft *draft, const struct effect *effect, const struct iteration *iteration, GArray *ids)
 {
     const struct field *column = &effect->loop->lines->fields[effect->column];
     struct uuid uuid;
     struct matter named;
-    const char *text = json_string_value(json_object_get(round->line, column->name));
+    const char *text = json_string_value(json_object_get(iteration->line, column->name));
     if (text != NULL && uuid_parse(text, &uuid) && matter_get_by_uuid(draft->decision->rows, &uuid, &named) &&
         strcmp(named.kind, effect->kind->name) == 0)
         g_array_append_val(ids, named.id);
 }
 
 static GArray *targets_of(struct draft *draft, const struct scope *scope, const struct effect *effect,
-                          const struct round *round)
+                          const struct iteration *iteration)
 {
     if (effect->target == TARGET_CHILDREN)
         return matters_below(draft, effect->kind);
@@ -40,9 +40,9 @@ static GArray *targets_of(struct draft *draft, const struct scope *scope, const 
     if (effect->target == TARGET_PARENT && parent != 0)
         g_array_append_val(ids, parent);
     else if (effect->target == TARGET_LINE)
-        take_line(draft, effect, round, ids);
+        take_line(draft, effect, iteration, ids);
     else if (effect->target == TARGET_EACH)
-        g_array_append_val(ids, round->matter);
+        g_array_append_val(ids, iteration->matter);
     return ids;
 }
 
@@ -229,13 +229,13 @@ static bool act_on(struct draft *draft, const struct scope *scope, const struct 
 }
 
 static bool act_once(struct draft *draft, const struct scope *scope, const struct effect *effect,
-                     const struct round *round)
+                     const struct iteration *iteration)
 {
     struct scope here;
-    round_scope(&here, scope, effect, round);
+    iteration_scope(&here, scope, effect, iteration);
     if (effect->type == EFFECT_OPEN)
-        return effects_open(draft, &here, effect, round);
-    g_autoptr(GArray) ids = targets_of(draft, &here, effect, round);
+        return effects_open(draft, &here, effect, iteration);
+    g_autoptr(GArray) ids = targets_of(draft, &here, effect, iteration);
     for (guint i = 0; i < ids->len; i++)
         if (!act_on(draft, &here, effect, g_array_index(ids, int64_t, i)))
             return false;
@@ -249,11 +249,11 @@ static bool goes_to_others(const struct effect *effect)
 
 static bool act(struct draft *draft, const struct scope *scope, const struct effect *effect)
 {
-    AUTO(rounds) struct rounds rounds;
-    if (!rounds_find(&rounds, draft, scope, effect))
+    AUTO(iterations) struct iterations iterations;
+    if (!iterations_collect(&iterations, draft, scope, effect))
         return false;
-    for (guint i = 0; i < rounds.all->len; i++)
-        if (!act_once(draft, scope, effect, &g_array_index(rounds.all, struct round, i)))
+    for (guint i = 0; i < iterations.all->len; i++)
+        if (!act_once(draft, scope, effect, &g_array_index(iterations.all, struct iteration, i)))
             return false;
     return true;
 }

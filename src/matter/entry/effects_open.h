@@ -12,8 +12,8 @@
 #include "matter/draft/draft.h"
 #include "matter/entry/loop.h"
 
-/* In one round of the effect's loop. False: refused. */
+/* In one iteration of the effect's loop. False: refused. */
 bool effects_open(struct draft *draft, const struct scope *scope, const struct effect *effect,
-                  const struct round *round);
+                  const struct iteration *iteration);
 
 #endif

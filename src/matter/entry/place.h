@@ -13,9 +13,9 @@
 /* The path of the first field that an expression reads: "fields.to", "fields.members[2].unit", "form.host"; NULL: none.
  * The caller frees it. */
 char *place_field(const struct draft *draft, const struct scope *scope, const struct effect *effect,
-                  const struct expr *expr, const struct round *round);
+                  const struct expr *expr, const struct iteration *iteration);
 /* An open unit in the stream of the matter; 0 when the expression is missing. */
 bool place_unit(struct draft *draft, const struct scope *scope, const struct effect *effect, const struct expr *expr,
-                const struct round *round, int64_t *out_unit);
+                const struct iteration *iteration, int64_t *out_unit);
 
 #endif

@@ -32,7 +32,7 @@ struct load_scope {
     bool condition;    /* decides something: must not read where somebody comes from */
 };
 struct load_scope scope_of_entry(struct loader *loader, const struct kind *kind, const struct entry_def *entry);
-/* In a round of a loop; NULL: outside of any. */
+/* In an iteration of `loop`; NULL: outside of any. */
 struct load_scope scope_of_loop(struct loader *loader, const struct kind *kind, const struct entry_def *entry,
                                 const struct loop *loop);
 struct load_scope scope_of_matter(struct loader *loader, const struct kind *kind);
