@@ -39,7 +39,7 @@ struct column {
     json_t *shown; /* COLUMN_WHOLE: of the matter that is being written, masked as it is shown; NULL none */
 };
 
-struct export_place {
+struct unit_label {
     char code[24], name[200];
 };
 
@@ -53,7 +53,7 @@ struct export
     GArray *columns;         /* of struct column */
     struct matter_filter filter;
     struct cell_writer writer;
-    GHashTable *places; /* unit → struct export_place */
+    GHashTable *labels; /* unit → struct unit_label */
     GString *cell, *page, *text, *value;
     struct span *spans; /* one a column: where its value stands in `text` */
     int64_t rows;
@@ -150,7 +150,7 @@ struct export *export_new(const struct export_options *options, struct reader *r
     export->playbook = rulebook_current(engine_rulebook(options->engine));
     export->columns = g_array_new(FALSE, FALSE, sizeof(struct column));
     g_array_set_clear_func(export->columns, column_clear);
-    export->places = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
+    export->labels = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
     export->cell = g_string_new(NULL);
     export->page = g_string_new(NULL);
     export->text = g_string_new(NULL);
@@ -171,7 +171,7 @@ void export_free(struct export *export)
     listing_free(export->listing);
     slots_clear(&export->slots);
     g_array_unref(export->columns);
-    g_hash_table_unref(export->places);
+    g_hash_table_unref(export->labels);
     g_string_free(export->cell, TRUE);
     g_string_free(export->page, TRUE);
     g_string_free(export->text, TRUE);
@@ -202,25 +202,25 @@ struct row { /* of a sheet, being written */
     bool unmasked, shows_subject;
 };
 
-static const struct export_place *place_of(struct export *export, struct reader *reader, int64_t unit)
+static const struct unit_label *label_of(struct export *export, struct reader *reader, int64_t unit)
 {
-    struct export_place *place = g_hash_table_lookup(export->places, &unit);
+    struct unit_label *label = g_hash_table_lookup(export->labels, &unit);
     struct unit found;
-    if (place != NULL)
-        return place;
-    if (g_hash_table_size(export->places) >= UNITS_KEPT)
-        g_hash_table_remove_all(export->places);
-    place = g_new0(struct export_place, 1);
+    if (label != NULL)
+        return label;
+    if (g_hash_table_size(export->labels) >= UNITS_KEPT)
+        g_hash_table_remove_all(export->labels);
+    label = g_new0(struct unit_label, 1);
     if (registry_unit(reader->rows, unit, &found)) {
-        g_strlcpy(place->name, found.name, sizeof place->name);
-        g_strlcpy(place->code, found.code, sizeof place->code);
+        g_strlcpy(label->name, found.name, sizeof label->name);
+        g_strlcpy(label->code, found.code, sizeof label->code);
     }
-    if (*place->code == '\0')
-        g_snprintf(place->code, sizeof place->code, "#%" G_GINT64_FORMAT, unit);
+    if (*label->code == '\0')
+        g_snprintf(label->code, sizeof label->code, "#%" G_GINT64_FORMAT, unit);
     int64_t *key = g_new(int64_t, 1);
     *key = unit;
-    g_hash_table_insert(export->places, key, place);
-    return place;
+    g_hash_table_insert(export->labels, key, label);
+    return label;
 }
 
 static void write_time(struct export *export, int64_t at_us)
@@ -366,10 +366,10 @@ static void write_cell(struct export *export, const struct row *row, guint index
         g_string_append(export->cell, uuid);
         break;
     case COLUMN_UNIT:
-        cell_write_text(place_of(export, row->reader, matter->unit)->code, export->cell);
+        cell_write_text(label_of(export, row->reader, matter->unit)->code, export->cell);
         break;
     case COLUMN_UNIT_NAME:
-        cell_write_text(place_of(export, row->reader, matter->unit)->name, export->cell);
+        cell_write_text(label_of(export, row->reader, matter->unit)->name, export->cell);
         break;
     case COLUMN_STATE:
         write_state(export, matter->state);
@@ -393,7 +393,7 @@ static void write_cell(struct export *export, const struct row *row, guint index
         write_personal(export, row, row->person.phone, phone_mask);
         break;
     case COLUMN_SUBJECT_UNIT:
-        cell_write_text(place_of(export, row->reader, matter->subject)->code, export->cell);
+        cell_write_text(label_of(export, row->reader, matter->subject)->code, export->cell);
         break;
     case COLUMN_FIELD:
         write_field(export, row, column->slot->field, export->spans[index]);

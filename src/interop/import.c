@@ -35,7 +35,7 @@ struct import {
     struct household_above above;
     struct import_queue *import_queue;
     struct import_chunk *window; /* rows that are being gathered */
-    struct import_chunk *ready;  /* a full window that is being put, a place's rows side by side */
+    struct import_chunk *ready;  /* a full window that is being put, sorted by unit */
     guint put;                   /* of its rows */
     GHashTable *units;           /* in a dry run, code → struct unit_row: under which a later row may stand */
     int64_t import_chunk_number; /* of the chunk that is being put */
@@ -101,10 +101,10 @@ static bool blame_rows(struct import *import, struct import_chunk *chunk)
         chunk->problem = problem_take_rest(problem);
         size_t index, command;
         const char *rest;
-        bool placed = import_chunk_parse_place(problem->field, &index, &command, &rest);
-        if (placed && index < chunk->above->len) { /* told where its own chunk is tried */
+        bool parsed = import_chunk_parse_path(problem->field, &index, &command, &rest);
+        if (parsed && index < chunk->above->len) { /* told where its own chunk is tried */
             problem_free(problem);
-        } else if (placed && index - chunk->above->len < chunk->rows->len) {
+        } else if (parsed && index - chunk->above->len < chunk->rows->len) {
             struct import_chunk_row *row =
                 &g_array_index(chunk->rows, struct import_chunk_row, index - chunk->above->len);
             row->refused = true;
@@ -236,7 +236,7 @@ static void put(struct import *import, struct import_chunk *chunk)
 static gint compare_places(gconstpointer a, gconstpointer b)
 {
     const struct import_chunk_row *one = a, *other = b;
-    int order = g_strcmp0(one->place, other->place);
+    int order = g_strcmp0(one->unit, other->unit);
     return order != 0 ? order : (one->row > other->row) - (one->row < other->row);
 }
 
@@ -258,7 +258,7 @@ static void feed(struct import *import, bool all)
     }
 }
 
-/* Matters of a place lie side by side on disk: rows of a window are done place by place, which is most of the speed.
+/* Matters of a unit lie side by side on disk: rows of a window are done unit by unit, which is most of the speed.
  * Units and posts may need those before them and keep their order. */
 static void put_window(struct import *import)
 {
@@ -428,7 +428,7 @@ static void add_row(struct import *import, const struct sheet_row *row, json_t *
     struct import_chunk_row added = {.row = row->number, .commands = commands};
     g_autoptr(GString) cells = g_string_sized_new(CELLS_BYTES);
     note_unit(import, row->number, commands);
-    added.place = json_get_text(json_array_get(commands, 0), "unit", "");
+    added.unit = json_get_text(json_array_get(commands, 0), "unit", "");
     add_cells(import, row, cells);
     for (guint i = 1; import->group != NULL && i < row_group_count(import->group); i++)
         add_cells(import, row_group_row(import->group, i), cells);

@@ -59,7 +59,7 @@ struct import_chunk *import_chunk_split(struct import_chunk *chunk, guint from, 
     return part;
 }
 
-bool import_chunk_parse_place(const char *field, size_t *out_row, size_t *out_command, const char **out_rest)
+bool import_chunk_parse_path(const char *field, size_t *out_row, size_t *out_command, const char **out_rest)
 {
     char *end;
     if (field == NULL || !g_str_has_prefix(field, "rows["))
@@ -81,7 +81,7 @@ struct import_chunk *import_chunk_take_elsewhere(struct import_chunk *chunk)
         size_t index, command;
         const char *rest;
         if (problem->code != PROBLEM_OTHER_STREAM ||
-            !import_chunk_parse_place(problem->field, &index, &command, &rest) || index < chunk->above->len ||
+            !import_chunk_parse_path(problem->field, &index, &command, &rest) || index < chunk->above->len ||
             index - chunk->above->len >= chunk->rows->len)
             continue;
         struct import_chunk_row *row = &g_array_index(chunk->rows, struct import_chunk_row, index - chunk->above->len);

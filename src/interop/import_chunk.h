@@ -15,7 +15,7 @@ struct import_chunk_row {
     json_t *commands;
     char *cells; /* as they stand in the sheet, one behind the other, for what is said about them */
     guint cell_count;
-    const char *place; /* in the commands: the unit where it goes, "" none */
+    const char *unit; /* borrowed from the commands, "" none */
     bool refused;
 };
 
@@ -38,7 +38,7 @@ AUTO_FREE(import_chunk)
 struct import_chunk *import_chunk_split(struct import_chunk *chunk, guint from, guint to);
 /* "rows[12][0].form.age", as a problem names it: the row, the command, and the rest of the field; false when it names
  * no row. */
-bool import_chunk_parse_place(const char *field, size_t *out_row, size_t *out_command, const char **out_rest);
+bool import_chunk_parse_path(const char *field, size_t *out_row, size_t *out_command, const char **out_rest);
 /* Moves the rows of another stream than the first's into a new one, since a command is decided in one stream; what else
  * is wrong with either is said where it is decided. NULL: all are of one. */
 struct import_chunk *import_chunk_take_elsewhere(struct import_chunk *chunk);

@@ -51,7 +51,7 @@ static char *time_text(int64_t at_us)
 
 static GArray *staffed_grids(struct reader *reader, int64_t now_us)
 {
-    GArray *places = g_array_new(FALSE, FALSE, sizeof(struct staffed_grid));
+    GArray *grids = g_array_new(FALSE, FALSE, sizeof(struct staffed_grid));
     AUTO(cursor)
     struct cursor cursor = db_query(reader->rows,
                                     "SELECT g.unit, g.person FROM unit u JOIN post_ground g ON g.unit = u.id"
@@ -59,10 +59,10 @@ static GArray *staffed_grids(struct reader *reader, int64_t now_us)
                                     "g.to_us > ?1 ORDER BY g.unit",
                                     "i", now_us);
     while (cursor_next(&cursor)) {
-        struct staffed_grid place = {cursor_integer(&cursor, 0), cursor_integer(&cursor, 1)};
-        g_array_append_val(places, place);
+        struct staffed_grid grid = {cursor_integer(&cursor, 0), cursor_integer(&cursor, 1)};
+        g_array_append_val(grids, grid);
     }
-    return places;
+    return grids;
 }
 
 /* Some arrive from a region with cases, most from elsewhere. */
@@ -81,7 +81,7 @@ static json_t *arrival_form(struct days *days, int64_t now_us)
 }
 
 struct family {
-    struct staffed_grid place;
+    struct staffed_grid grid;
     int64_t first_pos;
 };
 
@@ -95,8 +95,8 @@ static void move_in(struct days *days, struct family *family)
         g_strdup_printf("%u单元%u0%u", 1 + dice_below(&days->city.dice, 6), 1 + dice_below(&days->city.dice, 18),
                         1 + dice_below(&days->city.dice, 4));
     submitter_put(
-        days->submitter, "move_in", family->place.person,
-        json_pack("{s:o, s:o, s:s}", "persons", persons, "unit", unit_text(family->place.grid), "dwelling", dwelling),
+        days->submitter, "move_in", family->grid.person,
+        json_pack("{s:o, s:o, s:s}", "persons", persons, "unit", unit_text(family->grid.grid), "dwelling", dwelling),
         &family->first_pos, NULL);
 }
 
@@ -106,11 +106,11 @@ static void register_family(struct days *days, const struct family *family)
     AUTO(cursor)
     struct cursor members = db_query(
         days->city.reader->rows, "SELECT person FROM residency WHERE unit = ?1 AND person >= ?2 AND person < ?2 + 20",
-        "ii", family->place.grid, family->first_pos);
+        "ii", family->grid.grid, family->first_pos);
     g_autoptr(json_t) form = arrival_form(days, now_us);
     while (cursor_next(&members)) {
-        submitter_put(days->submitter, "open_matter", family->place.person,
-                      json_pack("{s:s, s:o, s:o, s:O}", "kind", "arrival", "unit", unit_text(family->place.grid),
+        submitter_put(days->submitter, "open_matter", family->grid.person,
+                      json_pack("{s:s, s:o, s:o, s:O}", "kind", "arrival", "unit", unit_text(family->grid.grid),
                                 "subject", json_id(cursor_integer(&members, 0)), "form", form),
                       NULL, NULL);
         days->report->arrivals++;
@@ -121,7 +121,7 @@ static void bring_families(struct days *days, int count)
 {
     g_autofree struct family *families = g_new0(struct family, MAX(count, 1));
     for (int i = 0; i < count; i++) {
-        families[i].place =
+        families[i].grid =
             g_array_index(days->grids, struct staffed_grid, dice_below(&days->city.dice, days->grids->len));
         move_in(days, &families[i]);
     }

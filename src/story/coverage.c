@@ -29,12 +29,12 @@ static void add(struct coverage *coverage, enum point_sort sort, char *name /* t
 {
     g_autofree char *key = key_of(sort, name);
     struct point point = {.sort = sort, .name = name};
-    if (g_hash_table_contains(coverage->places, key)) {
+    if (g_hash_table_contains(coverage->indexes, key)) {
         g_free(name);
         return;
     }
     g_array_append_val(coverage->points, point);
-    g_hash_table_insert(coverage->places, g_steal_pointer(&key), GUINT_TO_POINTER(coverage->points->len));
+    g_hash_table_insert(coverage->indexes, g_steal_pointer(&key), GUINT_TO_POINTER(coverage->points->len));
 }
 
 static char *way(const char *kind, const char *entry, const char *state)
@@ -84,7 +84,7 @@ struct coverage *coverage_new(const struct playbook *playbook)
     struct coverage *coverage = g_new0(struct coverage, 1);
     coverage->points = g_array_new(FALSE, FALSE, sizeof(struct point));
     g_array_set_clear_func(coverage->points, clear_point);
-    coverage->places = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    coverage->indexes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     for (size_t i = 0; i < playbook->kind_count; i++)
         add_kind(coverage, &playbook->kinds[i]);
     return coverage;
@@ -93,7 +93,7 @@ struct coverage *coverage_new(const struct playbook *playbook)
 void coverage_free(struct coverage *coverage)
 {
     g_array_unref(coverage->points);
-    g_hash_table_unref(coverage->places);
+    g_hash_table_unref(coverage->indexes);
     g_free(coverage);
 }
 
@@ -102,9 +102,9 @@ void coverage_free(struct coverage *coverage)
 static void visit(struct coverage *coverage, enum point_sort sort, char *name /* taken */)
 {
     g_autofree char *key = key_of(sort, name);
-    guint place = GPOINTER_TO_UINT(g_hash_table_lookup(coverage->places, key));
-    if (place > 0)
-        g_array_index(coverage->points, struct point, place - 1).visited = true;
+    guint index = GPOINTER_TO_UINT(g_hash_table_lookup(coverage->indexes, key));
+    if (index > 0)
+        g_array_index(coverage->points, struct point, index - 1).visited = true;
     g_free(name);
 }
 

@@ -25,8 +25,8 @@ struct point {
 };
 
 struct coverage {
-    GArray *points;     /* of struct point, in the order of the playbook */
-    GHashTable *places; /* sort and name → index + 1 */
+    GArray *points;      /* of struct point, in the order of the playbook */
+    GHashTable *indexes; /* sort and name → index + 1 */
 };
 
 struct coverage *coverage_new(const struct playbook *playbook);

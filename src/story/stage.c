@@ -27,9 +27,9 @@ void stage_fail(struct stage *stage, const char *format, ...)
 
 static int64_t *box(int64_t value)
 {
-    int64_t *place = g_new(int64_t, 1);
-    *place = value;
-    return place;
+    int64_t *copy = g_new(int64_t, 1);
+    *copy = value;
+    return copy;
 }
 
 int64_t stage_unit(struct stage *stage, const char *handle)

@@ -3,7 +3,7 @@
 
 #include "matter/entry/effects.h"
 #include "matter/entry/opening.h"
-#include "matter/entry/place.h"
+#include "matter/entry/effect_unit.h"
 #include "matter/view/members.h"
 
 #include <string.h>
@@ -83,7 +83,7 @@ static bool child_unit(struct draft *draft, const struct scope *scope, const str
     if (effect->unit == NULL)
         return true;
     int64_t unit = 0;
-    if (!place_unit(draft, scope, effect, effect->unit, iteration, &unit))
+    if (!effect_unit(draft, scope, effect, effect->unit, iteration, &unit))
         return false;
     if (unit != 0)
         child->unit = unit;

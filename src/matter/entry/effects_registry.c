@@ -2,12 +2,12 @@
 #include "matter/entry/effects_registry.h"
 
 #include "base/datetime.h"
-#include "matter/entry/place.h"
+#include "matter/entry/effect_unit.h"
 #include "matter/rows/events.h"
 
 static char *path_of(const struct turn *turn, const struct expr *expr)
 {
-    return place_field(turn->draft, turn->scope, turn->effect, expr, turn->iteration);
+    return effect_field_path(turn->draft, turn->scope, turn->effect, expr, turn->iteration);
 }
 
 /* The registry's fields are put in the words of the entry. */
@@ -38,7 +38,7 @@ static bool lacks(const struct turn *turn, const struct expr *expr)
 /* A unit that must be there. */
 static bool read_unit(const struct turn *turn, const struct expr *expr, int64_t *out)
 {
-    return place_unit(turn->draft, turn->scope, turn->effect, expr, turn->iteration, out) &&
+    return effect_unit(turn->draft, turn->scope, turn->effect, expr, turn->iteration, out) &&
            (*out != 0 || lacks(turn, expr));
 }
 

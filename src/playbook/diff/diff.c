@@ -3,7 +3,7 @@
 
 #include "base/auto.h"
 #include "playbook/diff/diff_parts.h"
-#include "playbook/diff/places.h"
+#include "playbook/diff/source_map.h"
 #include "playbook/model/form_def.h"
 #include "playbook/model/kind.h"
 #include "playbook/model/model.h"
@@ -19,7 +19,7 @@ struct diff_side {
     const struct version *version;
     GPtrArray *parts;
     GHashTable *by_path;
-    struct places *places;
+    struct source_map *source_map;
 };
 
 struct diff {
@@ -211,13 +211,13 @@ static void say_heading(struct diff *diff, const struct described_part *part)
 }
 
 /* `file:line`, as an editor takes it. */
-static void say_place(struct diff *diff, const struct diff_side *side, const char *path)
+static void say_position(struct diff *diff, const struct diff_side *side, const char *path)
 {
-    struct place place = places_find(side->places, path);
-    g_autofree char *file = side->version->folder && place.file != NULL
-                                ? g_build_filename(side->version->path, place.file, NULL)
+    struct source_position position = source_map_find(side->source_map, path);
+    g_autofree char *file = side->version->folder && position.file != NULL
+                                ? g_build_filename(side->version->path, position.file, NULL)
                                 : g_strdup(side->version->path);
-    g_string_append_printf(diff->out, "%s:%d", file, MAX(place.line, 1));
+    g_string_append_printf(diff->out, "%s:%d", file, MAX(position.line, 1));
 }
 
 static void say_name(struct diff *diff, const struct described_part *part)
@@ -237,7 +237,7 @@ static void say_change(struct diff *diff, const struct diff_side *side, const st
 {
     say_heading(diff, part);
     g_string_append(diff->out, "- ");
-    say_place(diff, side, part->path);
+    say_position(diff, side, part->path);
     g_string_append_printf(diff->out, ": %s", choose(diff, what->zh, what->en));
     say_name(diff, part);
     g_string_append_c(diff->out, '\n');
@@ -295,9 +295,9 @@ static char *untold_keys(const struct diff *diff, const struct described_part *b
         "merged_by", NULL};
     if (strcmp(before->text, after->text) != 0)
         return NULL;
-    struct place old_place = places_find(diff->before.places, before->path);
-    struct place new_place = places_find(diff->after.places, after->path);
-    return places_differ(&old_place, &new_place, parts);
+    struct source_position old_position = source_map_find(diff->before.source_map, before->path);
+    struct source_position new_position = source_map_find(diff->after.source_map, after->path);
+    return source_map_changed_keys(&old_position, &new_position, parts);
 }
 
 /* Values that were entered as something else would be read wrongly. */
@@ -389,15 +389,15 @@ char *playbook_diff(const struct version *before, const struct version *after, c
     g_autoptr(GHashTable) renamed = renamings(&diff.before, &diff.after);
     forget_side(&diff.before);
     tell_side(&diff.before, before, english, renamed);
-    diff.before.places = places_new(before->sources, before->source_count);
-    diff.after.places = places_new(after->sources, after->source_count);
+    diff.before.source_map = source_map_new(before->sources, before->source_count);
+    diff.after.source_map = source_map_new(after->sources, after->source_count);
     say_title(&diff);
     say_all(&diff);
     if (!diff.headed)
         say(&diff, "\n没有改变。\n", "\nNothing changes.\n");
     forget_side(&diff.before);
     forget_side(&diff.after);
-    places_free(diff.before.places);
-    places_free(diff.after.places);
+    source_map_free(diff.before.source_map);
+    source_map_free(diff.after.source_map);
     return g_string_free(diff.out, FALSE);
 }

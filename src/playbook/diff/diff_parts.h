@@ -3,7 +3,7 @@
  * diff_parts - a playbook as a list of parts, each with its path, its name and its telling.
  *
  * Shape   where the whole to which a part belongs is new or gone, the part goes without saying. Parts follow each other
- *         in the order of the playbook, each whole before its parts. Paths are those of places.h.
+ *         in the order of the playbook, each whole before its parts. Paths are those of source_map.h.
  */
 #ifndef PLAYBOOK_DIFF_DIFF_PARTS_H
 #define PLAYBOOK_DIFF_DIFF_PARTS_H
@@ -49,7 +49,7 @@ enum part_sort {
 
 struct described_part {
     char *path;
-    guint number; /* its place in the list */
+    guint number; /* its position in the list */
     enum part_sort sort;
     const char *name;                   /* as it stands in the file; NULL none */
     const struct texts *title;          /* what people call it; NULL none */
