@@ -39,7 +39,7 @@ AUTO_FREE(export)
 
 /* Sets `out` to the next piece: the header, then rows. False at the end. */
 bool export_next(struct export *export, struct reader *reader, GString *out);
-/* Its columns in their order, of const struct slot *. The array is the caller's, slots live as long as the export. */
+/* Its columns in their order, of const struct column_def *. The array is the caller's, its items are the export's. */
 GPtrArray *export_columns(const struct export *export);
 const struct playbook *export_playbook(const struct export *export);
 bool export_failed(const struct export *export);

@@ -25,7 +25,7 @@ struct import {
     struct report *report;
     struct sheet *sheet;
     struct plan plan;
-    struct slots slots;
+    struct column_defs column_defs;
     struct cell_reader *cells;
     struct row_context context;
     GByteArray *left_out; /* a bit a row: wrong, or there already */
@@ -77,11 +77,12 @@ static guint line_of(const char *rest)
 static void report_refusal(struct import *import, const struct import_chunk_row *row, size_t command, const char *rest,
                            struct problem *problem /* taken, alone */)
 {
-    int slot = row_slot_of(&import->slots, json_array_get(row->commands, command), rest);
-    int column = slot >= 0 ? plan_shown_at(&import->plan, slot) : -1;
+    int column_def = row_column_def_of(&import->column_defs, json_array_get(row->commands, command), rest);
+    int column = column_def >= 0 ? plan_shown_at(&import->plan, column_def) : -1;
     const char *header = column >= 0 ? plan_header(&import->plan, (guint)column) : NULL;
     guint columns = import->plan.headers->len;
-    guint line = column >= 0 && slot_is_line(slots_at(&import->slots, slot)) ? line_of(rest) : 0;
+    guint line =
+        column >= 0 && column_def_is_line(column_defs_at(&import->column_defs, column_def)) ? line_of(rest) : 0;
     if (line * columns >= row->cell_count)
         line = 0;
     const char *value =
@@ -190,7 +191,7 @@ static void unit_row_free(gpointer data)
 static void note_unit(struct import *import, int64_t row, json_t *commands)
 {
     const char *code = json_get_text(json_array_get(commands, 0), "code", NULL);
-    if (import->slots.what != SHEET_UNITS || !import->dry_run || code == NULL)
+    if (import->column_defs.what != SHEET_UNITS || !import->dry_run || code == NULL)
         return;
     struct unit_row *unit = g_new(struct unit_row, 1);
     *unit = (struct unit_row){.row = row, .commands = json_incref(commands)};
@@ -214,7 +215,7 @@ static void add_above(struct import *import, struct import_chunk *chunk, const j
 
 static void take_along(struct import *import, struct import_chunk *chunk)
 {
-    if (import->slots.what != SHEET_UNITS || !import->dry_run || chunk->rows->len == 0)
+    if (import->column_defs.what != SHEET_UNITS || !import->dry_run || chunk->rows->len == 0)
         return;
     int64_t first = g_array_index(chunk->rows, struct import_chunk_row, 0).row;
     import->import_chunk_number++;
@@ -233,7 +234,7 @@ static void put(struct import *import, struct import_chunk *chunk)
         import->stopped = import->failed = true;
 }
 
-static gint compare_places(gconstpointer a, gconstpointer b)
+static gint compare_units(gconstpointer a, gconstpointer b)
 {
     const struct import_chunk_row *one = a, *other = b;
     int order = g_strcmp0(one->unit, other->unit);
@@ -253,7 +254,7 @@ static void feed(struct import *import, bool all)
         if (import_queue_under_way(import->import_queue) >= UNDER_WAY_MAX)
             return;
         guint from = import->put;
-        import->put = MIN(ready->rows->len, from + LIMIT_IMPORT_BITE_ROWS);
+        import->put = MIN(ready->rows->len, from + LIMIT_IMPORT_CHUNK_ROWS);
         put(import, import_chunk_split(ready, from, import->put));
     }
 }
@@ -267,8 +268,8 @@ static void put_window(struct import *import)
     import->ready = import->window;
     import->put = 0;
     import->window = import_chunk_new();
-    if (import->slots.what == SHEET_MATTERS && !import->keeps_order)
-        g_array_sort(import->ready->rows, compare_places);
+    if (import->column_defs.what == SHEET_MATTERS && !import->keeps_order)
+        g_array_sort(import->ready->rows, compare_units);
     feed(import, false);
 }
 
@@ -300,15 +301,15 @@ static void content_of(const struct import *import, const struct sheet_row *row,
     g_string_printf(text, "content\x1f%s\x1f", import->options->what);
     for (guint i = 0; i < import->plan.bound->len; i++) {
         const struct bound *bound = &g_array_index(import->plan.bound, struct bound, i);
-        g_string_append(text, slots_at(&import->slots, bound->slot)->name);
+        g_string_append(text, column_defs_at(&import->column_defs, bound->column_def)->name);
         g_string_append_c(text, '\x1f');
         if (!is_key(import, bound->column))
             add_cell(import, row, bound->column, text);
     }
-    for (guint i = 0; i < import->slots.all->len; i++)
+    for (guint i = 0; i < import->column_defs.all->len; i++)
         if (import->plan.constants[i] != NULL) {
             g_autofree char *value = json_dumps(import->plan.constants[i], JSON_ENCODE_ANY);
-            g_string_append_printf(text, "%s\x1f%s\x1f", slots_at(&import->slots, (int)i)->name, value);
+            g_string_append_printf(text, "%s\x1f%s\x1f", column_defs_at(&import->column_defs, (int)i)->name, value);
         }
     if (import->group != NULL)
         row_group_content(import->group, text);
@@ -444,7 +445,7 @@ static void add_row(struct import *import, const struct sheet_row *row, json_t *
 static bool read_values(struct import *import, const struct sheet_row *row)
 {
     bool right = plan_read(&import->plan, import->cells, row, import->values, import->report);
-    if (import->slots.what == SHEET_PERSONS)
+    if (import->column_defs.what == SHEET_PERSONS)
         row_fill_home(&import->context, &import->plan, row->number, import->values, &import->above, import->report);
     return (import->group == NULL || row_group_read(import->group, import->cells, import->values, import->report)) &&
            right;
@@ -483,7 +484,7 @@ static void take_record(struct import *import, const struct sheet_row *row)
         import->report->there++;
     else
         add_row(import, row, commands);
-    values_clear(import->values, import->slots.all->len);
+    values_clear(import->values, import->column_defs.all->len);
 }
 
 /* In the second reading what was left out in the first is passed over; the same rows count as seen again. */
@@ -502,7 +503,7 @@ static void take_record_again(struct import *import, const struct sheet_row *row
     report_clear(&silent);
     if (good)
         add_row(import, row, commands);
-    values_clear(import->values, import->slots.all->len);
+    values_clear(import->values, import->column_defs.all->len);
 }
 
 static void take_one(struct import *import, const struct sheet_row *row)
@@ -660,8 +661,8 @@ static bool find_slots(struct import *import)
         return refuse_sheet(import, problem_new(PROBLEM_NO_PLAYBOOK, NULL, NULL));
     if (said != NULL && strcmp(said, options->what) != 0 && is_sheet(playbook, said))
         return refuse_sheet(import, problem_new(PROBLEM_UNKNOWN_KIND, "sheet", said, NULL));
-    if (slots_init(&import->slots, playbook, options->what)) {
-        bool enters = options->mapping->enters && import->slots.kind == NULL;
+    if (column_defs_init(&import->column_defs, playbook, options->what)) {
+        bool enters = options->mapping->enters && import->column_defs.kind == NULL;
         return !enters ||
                refuse_sheet(import, problem_new(PROBLEM_UNKNOWN_KIND, "rows", playbook->kinds[0].name, NULL));
     }
@@ -676,24 +677,24 @@ static void set_up_and_run(struct import *import, int fd)
 {
     if (!find_slots(import))
         return;
-    import->sheet = import_sheet_open(import->options, &import->slots, fd, import->report);
+    import->sheet = import_sheet_open(import->options, &import->column_defs, fd, import->report);
     if (import->sheet == NULL)
         return;
-    if (import->slots.what == SHEET_UNITS && sheet_rows(import->sheet) > LIMIT_IMPORT_UNIT_ROWS + HEADER_ROWS) {
+    if (import->column_defs.what == SHEET_UNITS && sheet_rows(import->sheet) > LIMIT_IMPORT_UNIT_ROWS + HEADER_ROWS) {
         refuse_sheet(import, problem_new(PROBLEM_SHEET_TOO_LONG, NULL, G_STRINGIFY(LIMIT_IMPORT_UNIT_ROWS), NULL));
         return;
     }
     import->cells = cell_reader_new(import->context.reader->rows, import->context.playbook, import->context.now_us);
     if (sheet_facts(import->sheet) != NULL && sheet_facts(import->sheet)->epoch_1904)
         cell_reader_count_from_1904(import->cells);
-    import->values = g_new0(json_t *, import->slots.all->len);
-    bool made = plan_make(&import->plan, &import->slots, import->options->mapping, import->sheet, import->cells,
+    import->values = g_new0(json_t *, import->column_defs.all->len);
+    bool made = plan_make(&import->plan, &import->column_defs, import->options->mapping, import->sheet, import->cells,
                           import->report);
     import->report->delimiter = sheet_delimiter(import->sheet);
     if (!made)
         return;
     import->group = row_group_new(&import->plan);
-    int parent = slots_find(&import->slots, "parent");
+    int parent = column_defs_find(&import->column_defs, "parent");
     import->keeps_order = parent >= 0 && plan_column_of(&import->plan, parent) >= 0;
     run(import);
 }
@@ -706,9 +707,9 @@ static void clear(struct import *import)
     digest_set_free(import->context.people);
     household_above_clear(&import->above);
     row_group_free(import->group);
-    if (import->plan.slots != NULL)
+    if (import->plan.column_defs != NULL)
         plan_clear(&import->plan);
-    slots_clear(&import->slots);
+    column_defs_clear(&import->column_defs);
     cell_reader_free(import->cells);
     sheet_free(import->sheet);
     g_free(import->values);
@@ -744,7 +745,7 @@ bool import_run(const struct import_options *options, int fd, struct report *rep
         .units = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, unit_row_free),
         .context = {.reader = reader,
                     .playbook = rulebook_current(engine_rulebook(options->engine)),
-                    .slots = &import.slots,
+                    .column_defs = &import.column_defs,
                     .now_us = clock_now_us(options->clock),
                     .rulebook = engine_rulebook(options->engine),
                     .told = g_array_new(FALSE, FALSE, sizeof(int64_t)),

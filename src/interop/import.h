@@ -4,7 +4,7 @@
  *
  * Shape   the sheet is read twice. First every row is decided in a dry run with the actor's rights, which gives the
  *         findings. If no row is wrong, or `partial` was given, the good rows are decided again and written,
- *         LIMIT_IMPORT_BITE_ROWS a command, so that the writer is busy for milliseconds. A row refused now, because of
+ *         LIMIT_IMPORT_CHUNK_ROWS a command, so that the writer is busy for milliseconds. A row refused now, because of
  *         a command in between, ends the import; a second import of the sheet goes on, since rows that are there
  *         already are skipped.
  * Limits  memory is constant but for 16 bytes a row (digest_set.h) and the findings that are kept.

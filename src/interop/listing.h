@@ -2,7 +2,7 @@
 /*
  * listing - units, persons and posts as rows of a sheet, page by page: what stands there now and a person may see.
  *
- * Shape   columns of slots.h without numbers of this data directory, so that the same sheet can be imported
+ * Shape   columns of column_defs.h without numbers of this data directory, so that the same sheet can be imported
  *         elsewhere: units from the top down, those above before those below, persons and posts by id. What has
  *         ended, erased persons, registrations that another one stands for, and deputies are left out. Units and
  *         posts are for whoever holds a post; persons for whoever may register people. What access_may_see_person()
@@ -15,15 +15,15 @@
 #include "access/access.h"
 #include "engine/engine.h"
 #include "interop/cell.h"
-#include "interop/slots.h"
+#include "interop/column_defs.h"
 
 struct listing;
-/* NULL with a problem: they may not. `slots` live longer. */
-struct listing *listing_new(const struct slots *slots, const struct playbook *playbook, const struct viewer *viewer,
-                            int64_t under /* unit, 0 all */, enum cell_words words, struct reader *reader,
-                            struct problem **out_problem);
+/* NULL with a problem: they may not. `column_defs` outlive the listing. */
+struct listing *listing_new(const struct column_defs *column_defs, const struct playbook *playbook,
+                            const struct viewer *viewer, int64_t under /* unit, 0 all */, enum cell_words words,
+                            struct reader *reader, struct problem **out_problem);
 void listing_write_bare(struct listing *listing);          /* each cell ended by NUL, instead of CSV */
-GPtrArray *listing_columns(const struct listing *listing); /* of const struct slot *; the caller's */
+GPtrArray *listing_columns(const struct listing *listing); /* of const struct column_def *; the caller's */
 void listing_free(struct listing *listing);
 AUTO_FREE(listing)
 

@@ -19,7 +19,7 @@
 struct row_context {
     struct reader *reader;
     const struct playbook *playbook;
-    const struct slots *slots;
+    const struct column_defs *column_defs;
     int64_t now_us;
     GHashTable *codes; /* set: of units in rows before this one */
     bool tried;        /* what is there already has been found before */
@@ -37,8 +37,8 @@ enum row_is row_read(struct row_context *context, const struct plan *plan, int64
                      const struct uuid *id, struct report *report, json_t **out_commands);
 /* What makes two rows about one subject in a kind that has one open matter a subject, or a unit; "" none. */
 char *row_subject(const struct row_context *context, const struct plan *plan, json_t *const *values);
-/* The slot that a field of a row's command came from: "form.age" of the first, "fields.outcome" of one that
+/* The definition that a field of a row's command came from: "form.age" of the first, "fields.outcome" of one that
  * follows; -1. */
-int row_slot_of(const struct slots *slots, const json_t *command, const char *field);
+int row_column_def_of(const struct column_defs *column_defs, const json_t *command, const char *field);
 
 #endif

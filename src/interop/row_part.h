@@ -14,8 +14,8 @@ json_t *row_value(const struct row_context *context, json_t *const *values, cons
 const char *row_text(const struct row_context *context, json_t *const *values, const char *name);
 /* A command of a row: its id is the row's, or derives from it by `seed`. */
 json_t *row_command(const char *name, const struct uuid *id, const char *seed);
-/* What is wrong with a row, in the column of a slot. */
-enum row_is row_wrong(const struct row_context *context, const struct plan *plan, int64_t row, const char *slot_name,
+/* What is wrong with a row, in the column of a definition. */
+enum row_is row_wrong(const struct row_context *context, const struct plan *plan, int64_t row, const char *column_name,
                       const char *value, struct problem *problem, struct report *report);
 /* What is there already, and in what it differs ("" in nothing). */
 enum row_is row_there(int64_t row, const char *differs, struct report *report);

@@ -185,11 +185,12 @@ static void note_alike(const struct row_context *context, const struct plan *pla
         note_number(report, row, NOTE_LIKELY_ROW, first);
 }
 
-static void add_difference(const struct plan *plan, const char *slot_name, const char *known, GString *differs)
+static void add_difference(const struct plan *plan, const char *column_name, const char *known, GString *differs)
 {
-    int slot = slots_find(plan->slots, slot_name), column = slot >= 0 ? plan_column_of(plan, slot) : -1;
+    int column_def = column_defs_find(plan->column_defs, column_name),
+        column = column_def >= 0 ? plan_column_of(plan, column_def) : -1;
     g_string_append_printf(differs, "%s%s", differs->len > 0 ? "、" : "",
-                           column >= 0 ? plan_header(plan, (guint)column) : slot_name);
+                           column >= 0 ? plan_header(plan, (guint)column) : column_name);
     if (known != NULL)
         g_string_append_printf(differs, " (%s)", known);
 }
@@ -256,11 +257,11 @@ static struct home home_of(const struct row_context *context, json_t *const *val
     return home;
 }
 
-static const char *const home_slots[] = {"home", "dwelling", "since"};
+static const char *const home_columns[] = {"home", "dwelling", "since"};
 
 void household_above_clear(struct household_above *above)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(home_slots); i++)
+    for (size_t i = 0; i < G_N_ELEMENTS(home_columns); i++)
         json_decref(g_steal_pointer(&above->values[i]));
     above->row = 0;
 }
@@ -269,20 +270,20 @@ void row_fill_home(const struct row_context *context, const struct plan *plan, i
                    struct household_above *above, struct report *report)
 {
     bool said = row_value(context, values, "unit") != NULL;
-    for (size_t i = 0; i < G_N_ELEMENTS(home_slots); i++)
-        said = said || row_value(context, values, home_slots[i]) != NULL;
+    for (size_t i = 0; i < G_N_ELEMENTS(home_columns); i++)
+        said = said || row_value(context, values, home_columns[i]) != NULL;
     if (said) {
         household_above_clear(above);
         above->row = row_value(context, values, "home") != NULL ? row : 0;
-        for (size_t i = 0; i < G_N_ELEMENTS(home_slots); i++)
-            above->values[i] = json_incref(row_value(context, values, home_slots[i]));
+        for (size_t i = 0; i < G_N_ELEMENTS(home_columns); i++)
+            above->values[i] = json_incref(row_value(context, values, home_columns[i]));
         return;
     }
     if (above->row == 0)
         return;
     note_number(report, row, plan->mapping->homes_merged ? NOTE_FILLED_DOWN : NOTE_NO_HOME, above->row);
-    for (size_t i = 0; i < G_N_ELEMENTS(home_slots) && plan->mapping->homes_merged; i++)
-        values[slots_find(context->slots, home_slots[i])] = json_incref(above->values[i]);
+    for (size_t i = 0; i < G_N_ELEMENTS(home_columns) && plan->mapping->homes_merged; i++)
+        values[column_defs_find(context->column_defs, home_columns[i])] = json_incref(above->values[i]);
 }
 
 static bool lives_so(const struct row_context *context, int64_t person, const struct home *home)

@@ -7,18 +7,19 @@
  *         it again. Rows beyond what a sheet holds go on in a further one.
  * Errors  false, once and for all: the disk, or a text that no cell holds.
  * Limits  LIMIT_SHEET_ROWS, LIMIT_WORKBOOK_CELL_CHARS; rows lie in a file without name in `folder` until the end.
- * Owner   one thread; slots and playbook are borrowed.
+ * Owner   one thread; definitions and playbook are borrowed.
  * Source  ECMA-376 part 1, 18.17.4.1 (dates), 18.3.1.33 (lists to choose from: 255 characters within the rule).
  */
 #ifndef INTEROP_XLSX_WRITE_H
 #define INTEROP_XLSX_WRITE_H
 
-#include "interop/slots.h"
+#include "interop/column_defs.h"
 
 struct xlsx_writer;
-/* Into the file `path`, which is emptied. `slots`: of struct slot *, one a column. NULL: it cannot be made. */
+/* Into the file `path`, which is emptied. `column_defs` has a struct column_def * for each column. NULL: it cannot be
+ * made. */
 struct xlsx_writer *xlsx_writer_new(const char *path, const char *folder, const struct playbook *playbook,
-                                    const GPtrArray *slots, enum cell_words words);
+                                    const GPtrArray *column_defs, enum cell_words words);
 void xlsx_writer_free(struct xlsx_writer *writer); /* what is not closed is lost */
 AUTO_FREE(xlsx_writer)
 
