@@ -2,7 +2,7 @@
 #include "story/coverage.h"
 
 #include "base/json.h"
-#include "story/stage.h"
+#include "story/fixture.h"
 
 #include <string.h>
 
@@ -108,13 +108,13 @@ static void visit(struct coverage *coverage, enum point_sort sort, char *name /*
     g_free(name);
 }
 
-void coverage_note_refusal(struct coverage *coverage, struct stage *stage, const char *entry)
+void coverage_note_refusal(struct coverage *coverage, struct fixture *fixture, const char *entry)
 {
-    for (const struct problem *problem = stage->refused; problem != NULL && entry != NULL; problem = problem->next)
+    for (const struct problem *problem = fixture->refused; problem != NULL && entry != NULL; problem = problem->next)
         if (problem->code == PROBLEM_REFUSED_BY_RULE || problem->code == PROBLEM_NEEDS_UNMET)
-            for (size_t i = 0; i < stage->playbook->kind_count; i++)
+            for (size_t i = 0; i < fixture->playbook->kind_count; i++)
                 visit(coverage, POINT_REFUSAL,
-                      g_strdup_printf("%s.%s: %s", stage->playbook->kinds[i].name, entry, problem->args[0]));
+                      g_strdup_printf("%s.%s: %s", fixture->playbook->kinds[i].name, entry, problem->args[0]));
 }
 
 /* The entry that leads there: a confirmed one, when it was confirmed by this. */
@@ -124,18 +124,19 @@ static const char *leading_entry(const struct kind *kind, const char *name)
     return entry != NULL && entry->confirms != NULL ? entry->confirms->name : name;
 }
 
-static const struct kind *kind_of(struct stage *stage, const struct event *event)
+static const struct kind *kind_of(struct fixture *fixture, const struct event *event)
 {
     struct matter matter;
-    return event->matter != 0 && matter_get(stage->reader->rows, event->matter, &matter)
-               ? playbook_find_kind(stage->playbook, matter.kind)
+    return event->matter != 0 && matter_get(fixture->reader->rows, event->matter, &matter)
+               ? playbook_find_kind(fixture->playbook, matter.kind)
                : NULL;
 }
 
 /* `states`: the state of each matter, which an event that ends a state by itself does not name. */
-static void note_event(struct coverage *coverage, struct stage *stage, const struct event *event, GHashTable *states)
+static void note_event(struct coverage *coverage, struct fixture *fixture, const struct event *event,
+                       GHashTable *states)
 {
-    const struct kind *kind = kind_of(stage, event);
+    const struct kind *kind = kind_of(fixture, event);
     g_autoptr(json_t) body = kind != NULL ? json_loadb(event->body, event->body_bytes, 0, NULL) : NULL;
     const char *state = json_get_text(body, "state", NULL), *entry = json_get_text(body, "e", NULL);
     if (state == NULL)
@@ -151,11 +152,11 @@ static void note_event(struct coverage *coverage, struct stage *stage, const str
     g_hash_table_insert(states, g_memdup2(&event->matter, sizeof event->matter), g_strdup(state));
 }
 
-static void note_alerts(struct coverage *coverage, struct stage *stage)
+static void note_alerts(struct coverage *coverage, struct fixture *fixture)
 {
     AUTO(cursor)
     struct cursor cursor =
-        db_query(stage->reader->rows,
+        db_query(fixture->reader->rows,
                  "SELECT DISTINCT m.kind, a.name, a.step FROM alert a JOIN matter m ON m.id = a.matter "
                  "WHERE a.step > 0",
                  "");
@@ -165,17 +166,17 @@ static void note_alerts(struct coverage *coverage, struct stage *stage)
                               (int)cursor_integer(&cursor, 2)));
 }
 
-void coverage_note_story(struct coverage *coverage, struct stage *stage)
+void coverage_note_story(struct coverage *coverage, struct fixture *fixture)
 {
-    if (stage->playbook == NULL)
+    if (fixture->playbook == NULL)
         return;
     g_autoptr(GHashTable) states = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
-    AUTO(journal_cursor) struct journal_cursor *cursor = journal_walk(stage->reader->journal, 1, 0);
+    AUTO(journal_cursor) struct journal_cursor *cursor = journal_walk(fixture->reader->journal, 1, 0);
     g_autoptr(GError) error = NULL;
     struct event event;
     while (journal_next(cursor, &event, &error))
-        note_event(coverage, stage, &event, states);
-    note_alerts(coverage, stage);
+        note_event(coverage, fixture, &event, states);
+    note_alerts(coverage, fixture);
 }
 
 void coverage_count(const struct coverage *coverage, enum point_sort sort, int *out_visited, int *out_all)
