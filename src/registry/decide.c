@@ -185,8 +185,8 @@ struct problem *decide_find_unit(struct decision *decision, const char *text, co
     struct unit unit;
     int64_t id;
     struct db *rows = decision->rows;
-    /* A phone that was offline says what the code meant then; a new unit may be younger than its first fact.
-     */
+    /* A code is resolved at the observed time, since a phone may have been offline; else now, since a unit may be
+     * younger than the observed time; else as the last unit that had it. */
     if (!registry_unit_by_text(rows, text, decision->command->observed_us, &id) &&
         !registry_unit_by_text(rows, text, decision->now_us, &id) &&
         !db_integer(rows, &id, "SELECT unit FROM unit_code WHERE code = ?1 ORDER BY from_us DESC LIMIT 1", "s", text))

@@ -16,7 +16,7 @@ static bool read_person(struct decision *decision, int64_t *out_person)
     return true;
 }
 
-/* Nobody gives away whom another unit has. */
+/* Refuses a person who is in the custody of another unit. */
 static bool has_them(struct decision *decision, int64_t person, int64_t unit)
 {
     struct unit holder;
@@ -62,7 +62,7 @@ struct custody_given {
     int64_t id, person, from, to;
 };
 
-/* Who registers people for neither side knows nothing of it. */
+/* Whether the actor registers people for either unit; to others the offer is unknown. */
 static bool is_party(struct decision *decision, const struct custody_given *offer)
 {
     int64_t sides[] = {offer->from, offer->to};

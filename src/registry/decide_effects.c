@@ -80,7 +80,7 @@ void registry_suspend_post(struct decision *decision, const struct post *post, c
     decide_pass_on(decision, post, g_array_index(grounds, int64_t, 0));
 }
 
-/* What is left of a unit: itself, or what came of it. */
+/* Adds the unit, or its open successors. */
 static void add_living(struct decision *decision, int64_t id, int depth, GArray *out)
 {
     struct unit unit;
@@ -110,7 +110,7 @@ void registry_resume_post(struct decision *decision, int64_t id, const GArray *g
         g_autoptr(GArray) one = g_array_new(FALSE, FALSE, sizeof(int64_t));
         g_array_append_val(one, g_array_index(back, int64_t, i - 1));
         if (!decide_is_free(decision, &from_now, one)) {
-            g_clear_pointer(&decision->problem, problem_free); /* they have it already */
+            g_clear_pointer(&decision->problem, problem_free); /* post_exists */
             g_array_remove_index(back, i - 1);
         }
     }

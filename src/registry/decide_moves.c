@@ -13,7 +13,7 @@
 
 /* ---- moving in ---- */
 
-/* Of a household elsewhere nothing is told, not even that it is there. */
+/* A household that the actor may not see is refused as unknown. */
 static bool read_household(struct decision *decision, int64_t household, int64_t from_us, int64_t *out_household,
                            int64_t *out_unit)
 {
@@ -47,7 +47,7 @@ static bool read_home(struct decision *decision, int64_t from_us, int64_t *out_h
 
 struct mover {
     int64_t person;
-    bool offered; /* it is for another place to say */
+    bool offered; /* another place has to accept it */
 };
 
 static bool may_move(struct decision *decision, int64_t person, const char *field, int64_t from_us)
@@ -198,8 +198,7 @@ static bool find_offer(struct decision *decision, int64_t id, struct home_offer 
     return true;
 }
 
-/* Those who answer for the person decide it, whoever registers people where they are to live takes it back; others know
- * nothing of it. */
+/* The giver may withdraw, the registrar of the person's place may accept or refuse; to others the offer is unknown. */
 static bool read_offer(struct decision *decision, bool as_giver, struct home_offer *out)
 {
     int64_t id;

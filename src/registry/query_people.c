@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#define ALIKE_LOOKED_AT 50 /* of one phone: a hotel may have hundreds */
+#define ALIKE_LOOKED_AT 50 /* read of one phone: a hotel may have hundreds */
 
 void person_data_clear(struct person_data *data)
 {
@@ -180,7 +180,7 @@ static void add_by(struct db *rows, struct vault *vault, GArray *found, int64_t 
         if (registry_person_kept(rows, other) == kept || !registry_person(rows, vault, other, &data) || data.erased)
             continue;
         struct duplicate *duplicate = index == VAULT_INDEX_NAME && !name_is_same(data.name, value)
-                                          ? NULL /* it holds the name, and more */
+                                          ? NULL /* it contains the name, and more */
                                           : duplicate_of(found, registry_person_kept(rows, other));
         if (duplicate == NULL)
             continue;

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #define POST_COLUMNS "p.id, p.person, p.seat, p.role, p.from_us, p.to_us, p.version, p.deputy_of, p.keeps_hours"
-/* A shift of p at ?2: they never overlap, so the last that has begun decides. */
+/* Whether a shift of p runs at ?2: shifts never overlap, so the last one begun decides. */
 #define ON_SHIFT                                                                                                       \
     "ifnull((SELECT r.to_us FROM roster r WHERE r.post = p.id AND r.from_us <= ?2 ORDER BY r.from_us DESC "            \
     "LIMIT 1), 0) > ?2"
@@ -109,7 +109,7 @@ static bool is_one_of(const char *role, const char *const *roles)
     return roles == NULL || g_strv_contains(roles, role);
 }
 
-/* With a ground as of `at_us` that had not ended by `until_us`. */
+/* A post with a ground at `at_us`, not ended by `until_us`. */
 static int64_t post_with_ground(struct db *rows, int64_t person, int64_t wanted, const char *const *roles, int64_t unit,
                                 int64_t at_us, int64_t until_us)
 {
@@ -232,7 +232,7 @@ bool registry_route(struct db *rows, const char *role, int64_t unit, int64_t at_
                 off_duty = (struct route){found.off_duty_post, found.off_duty_person, route.unit, route.level, false};
         }
     }
-    if (!chosen) /* somebody who is asleep is better than nobody */
+    if (!chosen) /* off duty is better than unfilled */
         route = off_duty;
     *out = route;
     return route.post != 0;

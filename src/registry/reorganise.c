@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a merge and a split share: what belongs to a unit goes to another one, from now on. What was before stays where
- * it was, with whoever answered then. */
+/*
+ * Shared by merge and split: what belongs to a unit goes to another one from now on. Records of before stay with the
+ * old unit and the posts of then.
+ */
 #include "registry/decide.h"
 
 #include <string.h>
