@@ -50,7 +50,7 @@ static GArray *targets_of(struct draft *draft, const struct scope *scope, const 
 struct deed {
     const char *entry, *reason;
     json_t *fields;
-    const struct entering *own; /* what somebody enters there themselves: what else they say of it; NULL an effect */
+    const struct entering *own; /* an entry that the actor makes there, for its other members; NULL for an effect */
 };
 
 static bool set_in_other(struct draft *target, const struct deed *deed, int64_t observed_us)
@@ -129,8 +129,7 @@ static struct entering own_in(const json_t *body)
                              .line = json_get_integer(body, "line", 0)};
 }
 
-/* The matter is decided in another stream: what is to be done there goes as a letter, its fields under that matter's
- * key. */
+/* For a matter of another stream: sends a letter, with the fields under that matter's key. */
 static void send_deed(struct draft *target, const struct deed *deed)
 {
     char *text = NULL; /* jansson's */
@@ -282,7 +281,7 @@ static bool follow(struct draft *draft, const struct entering *entering, const s
     return all && (branch == NULL || effects_other(draft, scope, branch->effects, branch->effect_count));
 }
 
-/* `confirming` is written; what `held` says, an entry made before, takes effect. */
+/* Writes `confirming`; `held`, the pending entry, takes effect. */
 static bool take_effect(struct draft *draft, const struct entering *confirming, const struct entering *held)
 {
     struct scope scope;

@@ -17,7 +17,7 @@ enum effect_phase {
     EFFECTS_OWN,         /* the matter itself */
     EFFECTS_AFTER_STATE, /* once the state that follows has begun */
 };
-/* One effect in one iteration: what its problems are told of. */
+/* One effect in one iteration: the arguments of a row's function. */
 struct turn {
     struct draft *draft;
     const struct scope *scope;

@@ -45,7 +45,7 @@ static bool resolve_child(struct draft *draft, const struct effect *effect, cons
     return true;
 }
 
-/* Whom it says that it is about. False: nobody. */
+/* The subject that the effect names. False: there is none. */
 static bool child_about(struct draft *draft, const struct scope *scope, const struct effect *effect,
                         struct child *child)
 {
@@ -90,8 +90,7 @@ static bool child_unit(struct draft *draft, const struct scope *scope, const str
     return stands_in(draft, effect->kind, child->unit);
 }
 
-/* What follows shows no more of its subject than what it follows from; of somebody else no more than the actor might
- * read. */
+/* A child shows no more of its subject than its parent does; of another subject no more than the actor may read. */
 static bool names_only(const struct draft *draft, const struct kind *kind, int64_t subject)
 {
     if (kind->about != ABOUT_PERSON)

@@ -132,7 +132,7 @@ static GArray *grounds_from_now(struct decision *decision, const struct post *po
                  "iii", post->person, post->id, decision->now_us));
 }
 
-/* All posts that they hold, but those that this matter gave them. */
+/* All posts of the person but those that this matter made. */
 static bool suspend_home_posts(const struct turn *turn, int64_t person)
 {
     struct draft *draft = turn->draft;
@@ -199,7 +199,7 @@ static void clear_made(struct made *made)
     json_decref(made->grounds);
 }
 
-/* What stands of one sort, of one person (0: of all). */
+/* Open rows of matter_registry of one kind, of one person (0: of all). */
 static GArray *standing(const struct draft *draft, enum registry_made what, int64_t person)
 {
     GArray *all = g_array_new(FALSE, FALSE, sizeof(struct made));

@@ -75,7 +75,7 @@ static const struct branch *branch_of(const struct entry_def *entry, const struc
 /* What is known of the entry that is corrected, before anything is counted anew. */
 struct corrected {
     struct scope before; /* with the fields that were wrong */
-    json_t *set;         /* what it has set, NULL nothing; null where it stands so no more: others have set it since */
+    json_t *set;         /* form fields that it set, NULL none; null for one that another entry has set since */
     bool has_ended;      /* the clock has led on from a state that may end at another time */
     struct ended_state ended;
 };
@@ -128,7 +128,7 @@ static void corrected_find(struct draft *draft, const struct entering *entering,
     out->has_ended = transition_find_ended(draft, scope, &out->ended);
 }
 
-/* Of what it has set, what others have set since. */
+/* The fields of corrected->set whose value is another one now. */
 static json_t *set_since(struct draft *draft, const struct corrected *corrected)
 {
     json_t *since = json_object(), *value;
@@ -165,7 +165,7 @@ static bool branch_is_new(const struct entering *entering, const struct branch *
     return entering->corrects == 0 || branch != branch_of(entering->entry, &corrected->before);
 }
 
-/* The effects of the entry itself in its own matter. */
+/* Effects of the entry itself, not of a branch, on its own matter. */
 static bool run_own(struct draft *draft, const struct scope *scope, const struct entry_def *entry, const json_t *since)
 {
     draft->kept = since;
@@ -218,7 +218,7 @@ static void go_to(struct draft *draft, const struct state *to, const struct scop
         transition_to(draft, to, draft->decision->now_us, scope);
 }
 
-/* What is expected already follows what has changed, before what the next state expects is made of it. */
+/* Open expectations are updated first, so that those of the next state are made from the new times. */
 static void follow_state(struct draft *draft, const struct scope *scope, const struct branch *branch,
                          const struct corrected *corrected)
 {
@@ -229,8 +229,8 @@ static void follow_state(struct draft *draft, const struct scope *scope, const s
         transition_undo(draft, &corrected->ended, scope);
 }
 
-/* A correction where the entry would lead to the same: what it set is set anew, also in a state in which it is not made
- * any more, if the matter goes back from there. */
+/* A correction that leads to the same state sets the form again; also in a state without the entry, if the correction
+ * leads back from there. */
 static bool set_anew(struct draft *draft, const struct entering *entering, const struct scope *scope,
                      const struct corrected *corrected, const struct branch *led, const json_t *since)
 {
@@ -246,7 +246,7 @@ static bool set_anew(struct draft *draft, const struct entering *entering, const
     return right && (fits || goes_back || !changes || enter_must_fit_state(draft, entry));
 }
 
-/* Of what is no attempt. */
+/* Everything but facts: not for an attempt. */
 static bool follow(struct draft *draft, const struct entering *entering, struct scope *scope,
                    const struct corrected *corrected, const struct branch **out_branch)
 {

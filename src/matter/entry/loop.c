@@ -66,7 +66,7 @@ static gint by_id(gconstpointer a, gconstpointer b)
     return (left > right) - (left < right);
 }
 
-/* With what was merged into it, and where that goes on with which it is linked. */
+/* Including links of matters merged into this one; a merged link target is replaced by its survivor. */
 static void take_linked(struct draft *draft, const struct kind *kind, GArray *ids)
 {
     struct db *rows = draft->decision->rows;

@@ -100,7 +100,7 @@ static bool has_matter(void *context, const struct uuid *uuid, const char *kind)
            (kind == NULL || strcmp(matter.kind, kind) == 0);
 }
 
-/* What nobody has named within a day is swept away. */
+/* A file that no entry has named within a day is deleted. */
 static bool find_file(void *context, const char *hash, char type[40], int64_t *out_bytes)
 {
     const struct looking *looking = context;
@@ -146,7 +146,7 @@ static json_t *expectation_said(const struct decision *decision, const struct ma
                      "outcome", outcome_names[cursor_integer(&cursor, 2)]);
 }
 
-/* What was due and done, nothing of what was written: that stays where it can be erased. */
+/* Due and done times only: text stays where it can be erased. */
 static json_t *find_ref(void *context, const struct uuid *uuid, bool entry, int64_t number)
 {
     const struct decision *decision = ((const struct looking *)context)->decision;

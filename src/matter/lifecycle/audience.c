@@ -134,7 +134,7 @@ static bool must_be_bounded(const struct audience_page *page)
            decision_refuse(decision, PROBLEM_TOO_MANY_PARTICIPANTS, field, G_STRINGIFY(LIMIT_AUDIENCE));
 }
 
-/* What is expected of them follows with all that is expected in the first state. */
+/* Their expectations are made with all others of the first state. */
 bool audience_begin(struct draft *draft, const struct participant_set *set, const json_t *given)
 {
     char *types = types_text(set);
@@ -162,7 +162,7 @@ bool audience_waits(struct db *rows)
     return db_integer(rows, &found, "SELECT matter FROM audience WHERE waits = 1 LIMIT 1", "");
 }
 
-/* Merged or split since: what is expected of it is so no more. */
+/* Members that were merged or split leave, and their expectations end. */
 static void let_closed_leave(struct audience_page *page)
 {
     g_autoptr(GArray) numbers = g_array_new(FALSE, FALSE, sizeof(int64_t));
@@ -213,7 +213,7 @@ static bool go_on(struct decision *decision, int64_t matter, const char *name, i
     if (!draft_load(&draft, decision, matter))
         return false;
     const struct participant_set *set = kind_find_participants(draft.view.kind, name);
-    if (set == NULL || !set->audience) { /* rules that came over the matter know it no more */
+    if (set == NULL || !set->audience) { /* the set is missing in the rules that the matter was rebased to */
         write_audience(draft.body, name, under, false, 0, false);
         draft_emit(&draft, "audience_joined");
         return true;

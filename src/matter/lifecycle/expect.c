@@ -22,7 +22,7 @@ static bool concerns_line(const struct expectation *expectation, int64_t line)
     return line == 0 || expectation->line == 0 || expectation->line == line;
 }
 
-/* Of a participant's own entry, what is expected of that one; else whatever names nobody. */
+/* For an entry of a participant, expectations of that one; else those of no participant. */
 static bool is_for(const struct expectation *expectation, const struct scope *scope)
 {
     bool theirs = expectation->participant == 0 || expectation->participant == scope->participant;
@@ -117,7 +117,7 @@ static bool is_open(const struct draft *draft, const struct expect *expect, stru
 static void make_one(struct draft *draft, const struct expect *expect, int64_t since_us, const struct scope *scope,
                      struct aim aim)
 {
-    if (is_open(draft, expect, aim)) /* its clock goes on */
+    if (is_open(draft, expect, aim)) /* its clock runs on */
         return;
     struct occurrence when = first_occurrence(draft, expect, since_us, scope);
     push(draft, expect, when, since_us, route_expectation(draft, expect, aim.participant), aim);
@@ -195,7 +195,7 @@ static void end(struct draft *draft, guint i, enum outcome outcome)
     g_array_remove_index(draft->view.open, i);
 }
 
-/* Ends the occurrence, at `at_us`, and goes on to the next in the same row. */
+/* Ends the occurrence at `at_us` and begins the next one in the same row. */
 static void go_on(struct draft *draft, struct expectation *expectation, enum outcome outcome, int64_t at_us)
 {
     const struct expect *expect = expectation->def;
@@ -242,7 +242,7 @@ void expect_leave(struct draft *draft, const struct state *to, int64_t at_us, co
     }
 }
 
-/* What an entry says under the name is about its own line and, where the same set is asked, its own participant. */
+/* For expectations by line the entry's line; for those by participant of the same set its participant. */
 static struct aim aim_at(struct draft *draft, const char *name, const struct scope *scope)
 {
     if (scope == NULL)
@@ -319,8 +319,9 @@ void expect_reroute_all(struct draft *draft)
 
 /* ---- meeting ---- */
 
-/* The news came after the occurrence had been given up: it was met all the same. The outcome is a literal, since a
- * parameter that bears on a partial index makes SQLite prepare anew; its sign keeps to the matter's own rows. */
+/* An entry that arrives after its occurrence was given up as missed meets it all the same. The outcome is a literal,
+ * since a bound parameter of a partial index makes SQLite prepare the statement again; the sign of the index keeps it
+ * to the matter's rows. */
 static void meet_missed(struct draft *draft, const struct expectation *expectation, int64_t observed_us)
 {
     AUTO(cursor)
@@ -456,7 +457,7 @@ void expect_reopen(struct draft *draft, const char *name, const struct scope *sc
     push(draft, before.def, when, now_us, route_again(draft, &before), aim_of(&before));
 }
 
-/* As it stood, so much later: what recurs goes on with the occurrence of now. */
+/* Restored with its due time later by the pause; a recurring one continues with the current occurrence. */
 static void restore_one(struct draft *draft, struct cursor *cursor, const struct scope *scope)
 {
     int64_t now_us = draft->decision->now_us, due_us = cursor_integer(cursor, 3);

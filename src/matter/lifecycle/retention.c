@@ -36,7 +36,7 @@ void retention_begin(struct draft *draft, int64_t since_us, const struct scope *
 
 /* ---- holds ---- */
 
-/* As it stands in bodies; NULL: none of this reason stands. */
+/* The hold as bodies have it; NULL: there is none of this reason. */
 static json_t *find_hold(const struct draft *draft, const char *reason)
 {
     struct vault *vault = draft->decision->vault;

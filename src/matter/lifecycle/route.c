@@ -35,7 +35,7 @@ int64_t route_role(struct decision *decision, struct router *router, const struc
     return post;
 }
 
-/* A field keeps the unit that it was given: where that one became part of another, the other one answers. */
+/* The successor of a merged unit, since a field keeps the unit that it was given. */
 static int64_t what_became_of(struct decision *decision, int64_t id)
 {
     struct unit unit;
@@ -163,7 +163,7 @@ int64_t route_until_us(const struct decision *decision, const struct expect *exp
                    : found.to_us;
 }
 
-/* A post that stands still has no grounds. */
+/* A suspended post has no grounds. */
 static bool holds(struct decision *decision, int64_t post, const struct role *role)
 {
     struct post found;

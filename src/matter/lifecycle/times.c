@@ -98,13 +98,13 @@ static void follow(struct draft *draft, struct expectation *expectation)
     expect_write_change(draft, expectation);
 }
 
-/* An entry among thousands of participants looks at all of them only when their time moves. */
+/* All participants of an audience are loaded only when a due time of theirs changes. */
 static bool any_follows(const struct draft *draft)
 {
     for (size_t i = 0; i < draft->view.state->expect_count; i++)
         if (follows(draft, &draft->view.state->expects[i]))
             return true;
-    for (guint i = 0; i < draft->view.open->len; i++) /* whose clock stands in this state */
+    for (guint i = 0; i < draft->view.open->len; i++) /* those paused in this state */
         if (follows(draft, g_array_index(draft->view.open, struct expectation, i).def))
             return true;
     return false;

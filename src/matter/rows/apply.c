@@ -390,7 +390,7 @@ static void fill_audiences(struct db *rows, const struct event *event, const jso
     }
 }
 
-/* While the matter is closed nobody joins; open again it asks for those who came meanwhile. */
+/* A closed matter takes no new members; reopened, it reads the units again. */
 static void close_audiences(struct db *rows, const struct event *event, const json_t *body)
 {
     if (has(body, "C"))
@@ -570,7 +570,7 @@ void apply_person_unlinked(struct db *rows, const struct event *event, const jso
     db_run(rows, "DELETE FROM link_person WHERE matter = ?1 AND person = ?2", "ii", event->matter, integer(body, "lp"));
 }
 
-/* Events of several streams tell of one undertaking: the latest holds, in whichever order they come. */
+/* Several streams report the same run: the latest wins, in whichever order they are applied. */
 void apply_rebase_advanced(struct db *rows, const struct event *event, const json_t *body)
 {
     db_run(rows,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Documents as they were issued: the text that was frozen then. What an earlier program issued has no text of its own,
- * and is filled in anew each time.
+ * Documents as issued: the text frozen in the event. An event of an earlier version has no text; it is filled in at
+ * each read.
  */
 #include "matter/matter.h"
 

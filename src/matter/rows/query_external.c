@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What another system says of a matter, and the matter of which it says it. */
+/* The other system's data of a matter, and the matter of its number. */
 #include "matter/matter.h"
 
 #define COLUMNS "system, number, due_us, state, closed_us, mirrored_us, said_us"

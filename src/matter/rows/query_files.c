@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Files of a matter: which there are, which are kept, and who may bring one, asked before its first byte: somebody who
- * may make an entry that has a field for one, as far as their posts, the matter and its participants tell. The entry
- * itself is looked at as ever.
+ * Files of a matter: which there are, which are kept, and who may upload one, asked before the first byte: an actor who
+ * may make an entry with a file field, as far as posts, the matter and its participants tell. The entry itself is
+ * checked later.
  */
 #include "matter/matter.h"
 
@@ -86,7 +86,7 @@ static bool is_one_of(const struct bringing *bringing, const struct address *add
     return false;
 }
 
-/* Also those to whom it was raised for want of anybody nearer. */
+/* Also by an escalation for want of a nearer post. */
 static bool was_given(const struct bringing *bringing, const struct entry_def *entry)
 {
     int64_t given = 0;

@@ -73,7 +73,7 @@ static void add_links(struct cursor cursor, struct vault *vault, GArray *out)
     }
 }
 
-/* What was merged is linked where it goes on, and so are registrations that are one person. */
+/* Replaces merged matters by their survivors, and merged registrations by the kept one. */
 static void follow_merged(struct db *rows, int64_t matter, GArray *links)
 {
     for (guint i = links->len; i > 0; i--) {

@@ -161,7 +161,7 @@ static bool names_role(const struct address *addresses, size_t count, const char
     return false;
 }
 
-/* Whoever has the role in a unit of the set answers for it, or makes its entries. */
+/* Whether the role in a unit of the set answers for its expectations, or makes its entries. */
 static bool acts_for(const struct kind *kind, const char *set, const char *role)
 {
     for (size_t i = 0; i < kind->entry_count; i++) {
@@ -179,7 +179,7 @@ static bool acts_for(const struct kind *kind, const char *set, const char *role)
     return false;
 }
 
-/* Not what others are asked about them. */
+/* Whether the expectation is the participants' own, not one about them. */
 static bool is_asked_of_them(const struct kind *kind, const char *name)
 {
     for (size_t s = 0; s < kind->state_count; s++)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Which matters wait for other rules, and what keeps one from going over to them. */
+/* Matters that wait for a rebase, and what keeps one from it. */
 #include "matter/rebase.h"
 
 #include "matter/rows/row.h"
@@ -114,7 +114,7 @@ static bool columns_fit(const struct form *from, const struct form *to)
     return true;
 }
 
-/* A field that is gone is asked no more; one of another type would be read wrongly. */
+/* A field that was removed is not read any more; one of another type would be read wrongly. */
 static const struct field *changed_field(const struct form *from, const struct form *to, const json_t *stored)
 {
     for (size_t i = 0; i < from->field_count; i++) {
@@ -175,7 +175,7 @@ static bool entries_fit(struct db *rows, struct vault *vault, const struct matte
     return true;
 }
 
-/* A hand-over or a second person is waited for, of which the new rules know nothing: it must end first. */
+/* A pending hand-over or confirmation that the new rules do not have must end first. */
 static bool waiting_fits(struct db *rows, const struct matter *matter, const struct kind *from, const struct kind *to,
                          struct misfit *out)
 {

@@ -11,7 +11,7 @@ static bool alerts(const struct kind *kind)
     return false;
 }
 
-/* Of those that the person answers for by a post of theirs, or that a colleague answers for in the same place. */
+/* Of expectations that a post of the person answers for, or a colleague's of the same place. */
 static bool was_alerted(struct db *rows, int64_t matter, int64_t person, int64_t at_us, const GArray *participants)
 {
     bool news = false;

@@ -29,7 +29,7 @@ static void add_unit(struct contributing *to, const struct contribution *fact, i
         g_array_append_val(to->all, one);
 }
 
-/* The unit of the one that it is about, where that belongs to the set; else all that take part in it. */
+/* The unit of the fact's participant, where it is of the set; else of all participants of the set. */
 static void credit_participants(struct contributing *to, const struct contribution *fact, int64_t participant,
                                 const struct participant_set *set)
 {

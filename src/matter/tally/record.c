@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#define GAPS_MOST 50 /* of one record: a district without anybody says it with the first of them */
+#define GAPS_MOST 50 /* of one record: for a district without staff the first of them are enough */
 
 struct duty_lines { /* of one kind and name: the lines come sorted by them */
     json_t *all, *line;
@@ -54,7 +54,7 @@ static json_t *expectations(struct db *rows, int64_t post, int64_t from_us, int6
     return lines.all;
 }
 
-/* How many by each reason; of matters that are erased meanwhile, without one. */
+/* Counts by reason; of erased matters without one. */
 static GHashTable *count_excuses(struct db *rows, struct vault *vault, int64_t post, int64_t from_us, int64_t to_us)
 {
     GHashTable *counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -88,7 +88,7 @@ static json_t *excuses(struct db *rows, struct vault *vault, int64_t post, int64
     return all;
 }
 
-/* Who was missing around them at the end of it, so that nobody answers for two without its being said. */
+/* Missing staff at its grounds at the end, so that a record of a post that covers for two shows it. */
 static json_t *staffing(struct db *rows, const struct playbook *playbook, int64_t post, int64_t at_us)
 {
     json_t *all = json_array();

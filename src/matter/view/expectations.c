@@ -7,7 +7,7 @@
     "stood_us, extensions, attempts, ours_us, participant, line, alerts, "                                             \
     "seen_us, phone_us FROM expectation "
 
-/* The planner does not know that thousands may be expected in one matter. */
+/* Named, since the planner does not know that one matter may have thousands. */
 #define OF_PARTICIPANT "INDEXED BY expectation_participant WHERE matter = ?1 AND participant = ?2 ORDER BY slot"
 
 static void take_expectations(struct matter_view *view, struct cursor *cursor)

@@ -45,7 +45,7 @@ static void take(struct matter_view *view, struct cursor *cursor)
     }
 }
 
-/* What is expected of those from `first` on is not here yet. */
+/* Loads the expectations of those from `first` on. */
 static void take_expectations(struct matter_view *view, guint first)
 {
     for (guint i = first; i < participants_count(view); i++)
@@ -80,7 +80,7 @@ void participants_load(struct matter_view *view)
             load_set(view, &kind->participants[i]);
 }
 
-/* What was here already stands as it was decided meanwhile; the rest is read in one go. */
+/* Members loaded before keep what the draft decided about them; the rest is read in one query. */
 void participants_load_all(struct matter_view *view)
 {
     if (view->whole)

@@ -27,7 +27,7 @@ static int64_t time_or_0(struct cursor *row, int column)
     return cursor_is_null(row, column) ? 0 : cursor_integer(row, column);
 }
 
-/* What the row says besides struct matter. */
+/* The columns besides those of struct matter. */
 static void take_row(struct matter_view *view, struct cursor *row)
 {
     matter_read(row, &view->matter);
