@@ -124,19 +124,19 @@ static void add_form(struct column_defs *column_defs, const struct kind *kind)
         bool taken = column_defs_find(column_defs, field->name) >= 0;
         add_field(column_defs, field, -1, taken ? g_strconcat("form.", field->name, NULL) : g_strdup(field->name));
         if (field->lines != NULL || field_parts(field) != NULL)
-            last(column_defs)->required = false; /* its columns are there, or it is missing where it is decided */
+            last(column_defs)->required = false; /* the columns of its parts are required instead */
     }
 }
 
-/* Behind those of entries, whose names come first. */
+/* After those of entries, whose names come first. */
 static void add_form_parts(struct column_defs *column_defs, const struct kind *kind)
 {
     for (size_t i = 0; i < kind->form.field_count; i++)
         add_parts(column_defs, &kind->form.fields[i], -1, kind->form.fields[i].name);
 }
 
-/* Titles of an entry's columns are those of its fields: only names tell two entries with the same field apart, so an
- * export has them, and a mapping file names them. */
+/* Titles of an entry's columns are those of its fields. Two entries with the same field differ in names alone, so
+ * exports write names and mapping files use them. */
 static void add_entry(struct column_defs *column_defs, const struct kind *kind, int index)
 {
     const struct entry_def *entry = &kind->entries[index];

@@ -11,7 +11,7 @@ enum csv_state {
     AT_CELL, /* before the first character of a cell */
     IN_CELL,
     IN_QUOTES,
-    AT_QUOTE, /* behind a quote within quotes: another one, or the end */
+    AT_QUOTE, /* after a quote within quotes: a second one, or the end */
     BEHIND,   /* the closing quote */
 };
 

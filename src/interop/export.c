@@ -28,7 +28,7 @@ enum column_what {
     COLUMN_PHONE,
     COLUMN_SUBJECT_UNIT,
     COLUMN_FIELD,
-    COLUMN_WHOLE, /* a field of lines or parts: read once a matter, written in the columns behind it */
+    COLUMN_WHOLE, /* a field of lines or parts: read once a matter, written in the columns after it */
     COLUMN_PART,
 };
 
@@ -55,14 +55,14 @@ struct export
     struct cell_writer writer;
     GHashTable *labels; /* unit → struct unit_label */
     GString *cell, *page, *text, *value;
-    struct span *spans; /* one a column: where its value stands in `text` */
+    struct span *spans; /* one a column: the range of its value in `text` */
     int64_t rows;
     bool begun, ended, failed;
 };
 
 /* ---- columns ---- */
 
-/* Of a field of lines or parts: the one of the whole, and those of its parts. */
+/* For a field of lines or parts: the column of the whole, and those of its parts. */
 static void add_field_columns(struct export *export, const struct column_def *column_def)
 {
     struct output_column column = {.what = COLUMN_FIELD, .column_def = column_def};
@@ -252,7 +252,7 @@ static void write_personal(struct export *export, const struct row *row, const c
     cell_write_text(masked != NULL ? masked : text, export->cell);
 }
 
-/* Members stand in the order of the form, as the columns do, unless a later version of the playbook changed it. */
+/* Members are in the order of the form, as the columns are, unless a later version of the playbook changed it. */
 static void find_spans(struct export *export)
 {
     const char *at = export->text->str;
@@ -271,7 +271,7 @@ static void find_spans(struct export *export)
         }
 }
 
-/* What needs no tree is written as it stands. */
+/* Plain values are copied without parsing. */
 static bool write_plain(struct export *export, const struct field *field, struct span value)
 {
     struct span text;
@@ -289,7 +289,7 @@ static bool write_plain(struct export *export, const struct field *field, struct
     return true;
 }
 
-/* By the rules of the matter, which may be older than the columns; those of today are looked at first. */
+/* By the rules of the matter, which may be older than the columns; the current rules are tried first. */
 static bool is_shown(struct export *export, const struct row *row, const struct field *field)
 {
     if (field->visible_to_count == 0 && row->matter->rules == export->playbook->id)
@@ -431,7 +431,7 @@ static void end_row(struct export *export)
         g_string_append(export->page, "\r\n");
 }
 
-/* A further line: what it belongs to is said by its number, and by nothing else. */
+/* A further line: its number is the only thing that ties it to the matter. */
 static void write_line_row(struct export *export, const struct row *row, size_t line)
 {
     for (guint i = 0; i < export->columns->len; i++) {
@@ -455,7 +455,7 @@ static size_t most_lines(const struct export *export)
     return most;
 }
 
-/* Where whoever opened it might not read who it is about, no number of theirs stands there, not even masked. */
+/* Where the matter's opener could not read the subject, no number is written, not even masked. */
 static void read_subject(const struct export *export, struct row *row)
 {
     if (export->column_defs.kind->about != ABOUT_PERSON)

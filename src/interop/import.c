@@ -15,10 +15,10 @@
 
 #define UNDER_WAY_MAX 4
 #define ROW_ID_US     INT64_C(1577836800000000) /* of ids that derive from rows: 2020-01-01, the same at every import */
-#define FEED_ROWS     20                        /* read between two looks at whether the engine takes more */
+#define FEED_ROWS     20                        /* read between two checks whether the engine takes more */
 #define CELLS_BYTES   1024
 #define HEADER_ROWS   1
-#define LOOK_ROWS     1000 /* rows between two looks at whether it is to stop */
+#define LOOK_ROWS     1000 /* rows between two checks whether it is to stop */
 
 struct import {
     const struct import_options *options;
@@ -37,7 +37,7 @@ struct import {
     struct import_chunk *window; /* rows that are being gathered */
     struct import_chunk *ready;  /* a full window that is being put, sorted by unit */
     guint put;                   /* of its rows */
-    GHashTable *units;           /* in a dry run, code → struct unit_row: under which a later row may stand */
+    GHashTable *units;           /* in a dry run, code → struct unit_row: possible parents of later rows */
     int64_t import_chunk_number; /* of the chunk that is being put */
     bool keeps_order;            /* rows name others as their parents */
     bool dry_run, stopped, failed;
@@ -103,7 +103,7 @@ static bool blame_rows(struct import *import, struct import_chunk *chunk)
         size_t index, command;
         const char *rest;
         bool parsed = import_chunk_parse_path(problem->field, &index, &command, &rest);
-        if (parsed && index < chunk->above->len) { /* told where its own chunk is tried */
+        if (parsed && index < chunk->above->len) { /* reported by the chunk of that row */
             problem_free(problem);
         } else if (parsed && index - chunk->above->len < chunk->rows->len) {
             struct import_chunk_row *row =
@@ -241,8 +241,8 @@ static gint compare_units(gconstpointer a, gconstpointer b)
     return order != 0 ? order : (one->row > other->row) - (one->row < other->row);
 }
 
-/* Puts what is ready: all of it, waiting for answers, or as much as is taken at once, so that rows are read while
- * others are decided. */
+/* Puts the ready rows: all, waiting for answers, or as many as the engine takes at once, so that reading and deciding
+ * overlap. */
 static void feed(struct import *import, bool all)
 {
     struct import_chunk *ready = import->ready;
@@ -259,8 +259,8 @@ static void feed(struct import *import, bool all)
     }
 }
 
-/* Matters of a unit lie side by side on disk: rows of a window are done unit by unit, which is most of the speed.
- * Units and posts may need those before them and keep their order. */
+/* Matters of a unit are neighbours on disk: sorting the rows of a window by unit is most of the speed. Units and posts
+ * may need earlier rows and keep their order. */
 static void put_window(struct import *import)
 {
     feed(import, true);
@@ -329,7 +329,7 @@ static bool refuse_row(struct import *import, int64_t row, enum problem_code cod
     return false;
 }
 
-/* By key: an empty key, or one that came before, is wrong; what is alike but for the key is shown. */
+/* By key: an empty or repeated key is wrong; rows that are equal but for the key are noted. */
 static bool id_of_key(struct import *import, const struct sheet_row *row, GString *text,
                       uint8_t out[VAULT_DIGEST_BYTES])
 {
@@ -356,7 +356,7 @@ static bool id_of_key(struct import *import, const struct sheet_row *row, GStrin
     return true;
 }
 
-/* By content: the second of two equal rows is another one, since nobody can tell; it is shown. */
+/* By content: the second of two equal rows counts as another record, and is noted. */
 static bool id_of_content(struct import *import, const struct sheet_row *row, GString *text,
                           uint8_t out[VAULT_DIGEST_BYTES])
 {
@@ -397,7 +397,7 @@ static bool is_first_of_subject(struct import *import, int64_t row)
 
 /* ---- one row ---- */
 
-/* Of rows that enter into what is there, the second of the same kind at the same time in the same matter. */
+/* Of rows that enter into existing matters: whether it is the first of its kind and time in the matter. */
 static bool is_first_entry(struct import *import, int64_t row, const json_t *commands)
 {
     size_t i;
@@ -487,7 +487,7 @@ static void take_record(struct import *import, const struct sheet_row *row)
     values_clear(import->values, import->column_defs.all->len);
 }
 
-/* In the second reading what was left out in the first is passed over; the same rows count as seen again. */
+/* The second reading skips what the first left out; equal rows are counted again. */
 static void take_record_again(struct import *import, const struct sheet_row *row)
 {
     struct report silent, *report = import->report;
@@ -522,7 +522,7 @@ static void take_kept(struct import *import)
     row_group_clear(import->group);
 }
 
-/* A row whose line is merged with the one above is no further line; what else it says must be the same. */
+/* A row whose line is merged with the one above adds no line; its other cells must be the same. */
 static void refuse_repeated(struct import *import, const struct sheet_row *row)
 {
     if (!import->dry_run || !row_group_differs(import->group, row))
@@ -532,7 +532,7 @@ static void refuse_repeated(struct import *import, const struct sheet_row *row)
     refuse_row(import, row->number, PROBLEM_ROW_MERGED, row->number - 1);
 }
 
-/* A record is a row, or a row and those that go on with it: which are its last is known when the next one comes. */
+/* A record is a row with its continuation rows; its last one is known when the next record begins. */
 static void take_row(struct import *import, const struct sheet_row *row)
 {
     if (import->group != NULL && row_group_passes(import->group, row)) {
@@ -720,7 +720,7 @@ static void clear(struct import *import)
     reader_close(import->context.reader);
 }
 
-/* The report says who is there, so it is a look at each of them; without its trace nobody is shown it. */
+/* The report shows which persons exist, so each is traced as read; without the trace they are not shown. */
 static void trace(struct import *import)
 {
     const GArray *told = import->context.told;

@@ -24,15 +24,15 @@ struct import_options {
     const char *what; /* kind, or units, persons, posts */
     int64_t person;   /* 0: the operator */
     const struct mapping *mapping;
-    struct sheet_options sheet; /* before what the mapping says */
+    struct sheet_options sheet; /* override the mapping */
     bool apply, partial;
-    void (*progress)(int64_t done, int64_t all, void *context); /* NULL nobody asks; rows of both readings */
+    void (*progress)(int64_t done, int64_t all, void *context); /* may be NULL; rows of both readings */
     void *context;
     bool (*is_stopped)(void *context); /* NULL never */
 };
 
-/* False with GError when the data directory or the engine fails; what is wrong with the sheet is in the report. The
- * file descriptor is borrowed. */
+/* False with GError when the data directory or the engine fails; faults of the sheet are in the report. The file
+ * descriptor is borrowed. */
 bool import_run(const struct import_options *options, int fd, struct report *report, GError **error);
 
 #endif

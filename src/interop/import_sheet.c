@@ -66,7 +66,7 @@ static void note_facts(const struct sheet *sheet, struct report *report)
     note_count(report, 0, NOTE_FORMULAS, survey->formulas);
 }
 
-/* Who says `sheet: 名单` where that is no kind means a worksheet. */
+/* `sheet: 名单`, where that is no kind, names a worksheet. */
 static const char *worksheet_of(const struct import_options *options)
 {
     const struct mapping *mapping = options->mapping;

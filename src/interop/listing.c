@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define PAGE_ROWS     500  /* as many persons as a read trace holds, three times over */
-#define LOOKED_AT_MAX 5000 /* of which nobody may be seen: a page may be empty and yet go on */
+#define LOOKED_AT_MAX 5000 /* hidden rows of a page: it may be empty without being the last */
 
 struct listing {
     const struct column_defs *column_defs;
@@ -22,7 +22,7 @@ struct listing {
 
 /* ---- columns ---- */
 
-/* A person's number means nothing elsewhere; the unit of a person is that of whoever registers them. */
+/* A person's number is of this data directory only; the unit of a person is the registrar's. */
 static bool is_written(const struct listing *listing, const struct column_def *column_def)
 {
     return !column_def->shown_only && strcmp(column_def->name, "person") != 0 &&
@@ -229,7 +229,7 @@ static bool is_below(const struct listing *listing, struct db *rows, int64_t uni
     return listing->under == 0 || (unit != 0 && registry_covers(rows, listing->under, unit, at_us));
 }
 
-/* Where they live now; unit 0: nowhere that is known. */
+/* The current home; unit 0: none is known. */
 static struct residency home_of(struct db *rows, int64_t person, int64_t at_us)
 {
     struct residency residency = {.from_us = REGISTRY_OPEN};
@@ -297,7 +297,7 @@ static void put_grounds(struct listing *listing, struct db *rows, const GArray *
     put(listing, text->str, page);
 }
 
-/* Whoever answers for something near by, or above, does so under their name; the rest is theirs. */
+/* The name of the holder is public in the directory near by; number and phone are masked or left out. */
 static void write_post(struct listing *listing, struct reader *reader, const struct viewer *viewer,
                        const struct post *post, const GArray *grounds, const struct sight *sight, GString *page,
                        int64_t *written)

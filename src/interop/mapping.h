@@ -33,7 +33,7 @@
 struct mapped { /* where a column goes */
     char *to;
     GHashTable *values; /* of its texts; NULL as they are; "*": of all others, and "*" for it: as they are */
-    GHashTable *blank;  /* set of texts that say nothing here, besides those of the whole sheet; NULL none */
+    GHashTable *blank;  /* set of texts that mean no value here, besides those of the whole sheet; NULL none */
     struct cell_habits habits;
 };
 
@@ -65,7 +65,7 @@ struct mapping {
     bool homes_merged;  /* homes: merged */
 };
 
-/* An empty one: every column by its own name. */
+/* An empty one: every column is matched by its name. */
 struct mapping *mapping_new(void);
 void mapping_free(struct mapping *mapping);
 AUTO_FREE(mapping)

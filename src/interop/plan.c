@@ -9,7 +9,7 @@
 #define HEADER_ROWS_LOOKED_AT 10
 #define NAMED_MAX             8
 #define NOTES_ROWS_MAX        5
-#define LOST_CHARACTER        "\xef\xbf\xbd" /* U+FFFD, which stands where one could not be read */
+#define LOST_CHARACTER        "\xef\xbf\xbd" /* U+FFFD, in place of a byte that could not be read */
 
 static char *header_text(const char *cell)
 {
@@ -297,8 +297,7 @@ static bool is_fed(const struct plan *plan, int column_def)
     return plan_column_of(plan, column_def) >= 0 || plan->constants[column_def] != NULL;
 }
 
-/* The matter that a row enters into is known by its number, by that of another system, or by the key with which it came
- * in; and one entry is told from another by its time. */
+/* A row that enters needs the matter (its number, another system's, or the key of its import) and the entry's time. */
 static void check_entries(struct plan *plan, struct report *report)
 {
     const struct kind *kind = plan->column_defs->kind;
@@ -358,7 +357,7 @@ static bool explains(const char *cell)
     return false;
 }
 
-/* Of the cells that go somewhere, half at least explain: what stands in the others does not matter. */
+/* At least half of the mapped cells explain their column; other cells do not count. */
 static bool is_notes_row(const struct plan *plan, const struct sheet_row *row)
 {
     guint filled = 0, explaining = 0;
@@ -393,7 +392,7 @@ static bool has_word_for_number(const struct plan *plan, const struct sheet_row 
     return false;
 }
 
-/* A header repeats those of its columns, or has words that are columns where others have numbers. */
+/* A repeated header has the texts of its columns, or such texts where other rows have numbers. */
 enum plan_row plan_row_is(const struct plan *plan, const struct sheet_row *row)
 {
     guint filled = 0, same = 0, known = 0;
@@ -536,8 +535,7 @@ static struct problem *problem_of_cell(const struct sheet_row *row, guint column
     return mark == CELL_NO_RESULT ? problem_new(PROBLEM_FORMULA_UNCALCULATED, NULL, NULL) : NULL;
 }
 
-/* The first cell behind the last column in which something stands; -1 none. Cells that are left out at the end are
- * empty. */
+/* The first cell after the last column of the header that is not blank; -1 none. Missing cells are blank. */
 static int cell_beyond(const struct plan *plan, const struct sheet_row *row)
 {
     for (guint i = plan->headers->len; i < row->count; i++)

@@ -2,9 +2,8 @@
 /*
  * plan - which cell of a row goes where: made once from header, definitions and mapping.
  *
- * Shape   the header is the row that the mapping names, else the one of the first rows that knows most columns. Two
- *         header rows of which the upper one has merged cells: the lower one counts, and what is empty there comes
- *         from above.
+ * Shape   the header is the row that the mapping names, else the one of the first rows in which most columns are known.
+ *         Of two header rows, the upper with merged cells, the lower one counts; its empty cells take the text above.
  * Owner   one thread; definitions and mapping are borrowed.
  */
 #ifndef INTEROP_PLAN_H
@@ -18,7 +17,7 @@
 struct bound {
     guint column; /* in the row */
     int column_def;
-    const struct mapped *mapped; /* NULL: by its own name */
+    const struct mapped *mapped; /* NULL: matched by its name */
 };
 
 struct plan {
@@ -32,7 +31,7 @@ struct plan {
     json_t **constants; /* one a definition; NULL none */
 };
 
-/* False when the sheet cannot be read so: the report says why. Leaves the sheet somewhere. */
+/* False when the sheet cannot be read so: the report has the reason. Leaves the sheet at any row. */
 bool plan_make(struct plan *plan, const struct column_defs *column_defs, const struct mapping *mapping,
                struct sheet *sheet, struct cell_reader *reader, struct report *report);
 void plan_clear(struct plan *plan);
@@ -49,7 +48,7 @@ const char *plan_header(const struct plan *plan, guint column); /* "Z" for want 
 /* The column of the sheet that a definition is read from; -1 none. */
 int plan_column_of(const struct plan *plan, int column_def);
 
-/* The same, or the first column of its lines or parts: where a person looks for what is wrong with it. */
+/* The same, or the first column of its lines or parts: the column that findings name. */
 int plan_shown_at(const struct plan *plan, int column_def);
 /* Whether any column is of an entry, by its index in the kind. */
 bool plan_has_entry(const struct plan *plan, int entry);
@@ -62,7 +61,7 @@ bool plan_feeds(const struct plan *plan, int column_def);
 bool plan_read(const struct plan *plan, struct cell_reader *reader, const struct sheet_row *row, json_t **values,
                struct report *report);
 void values_clear(json_t **values, guint count);
-/* A cell as text: trimmed, the mark of an export taken off; "" when it is blank or not there. The caller frees. */
+/* A cell as text: trimmed, without the mark of an export; "" when it is blank or missing. The caller frees. */
 char *plan_cell(const struct plan *plan, const struct sheet_row *row, guint column);
 
 #endif

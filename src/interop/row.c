@@ -238,7 +238,7 @@ static bool may_see(const struct row_context *context, const struct matter *matt
     return context->viewer == NULL || access_may_see(context->reader->rows, context->rulebook, context->viewer, matter);
 }
 
-/* False with what was looked for. */
+/* False with the text of the missing matter. */
 static bool find_matter(const struct row_context *context, const struct plan *plan, json_t *const *values,
                         const struct uuid *key, struct matter *out, const char **out_said)
 {
@@ -378,7 +378,7 @@ enum row_is row_read(struct row_context *context, const struct plan *plan, int64
     g_assert_not_reached();
 }
 
-/* "persons[0].phone", "unit" and "from" of somebody who moves in. */
+/* "persons[0].phone", "unit" and "from" of move_in. */
 static const char *mover_member(const char *field)
 {
     static const char *const column_defs[][2] = {{"unit", "home"}, {"from", "since"}};

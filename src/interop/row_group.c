@@ -9,8 +9,8 @@
 
 struct row_group {
     const struct plan *plan;
-    GArray *rows;   /* of struct sheet_row, whose cells are their own */
-    int64_t number; /* of the last one, or of those passed over behind it */
+    GArray *rows;   /* of struct sheet_row, which own their cells */
+    int64_t number; /* of the last row, also of a skipped one after it */
 };
 
 static bool is_line(const struct plan *plan, guint bound)
@@ -146,7 +146,7 @@ bool row_group_take(struct row_group *group, const struct sheet_row *row)
 
 /* ---- what they say ---- */
 
-/* What a row says of each field of lines becomes one more line of it; constants alone make none. */
+/* The cells of a row become one more line of each field of lines; constants alone make none. */
 static void add_line(const struct row_group *group, int of, json_t **row, json_t **values)
 {
     const struct column_defs *column_defs = group->plan->column_defs;
@@ -187,7 +187,7 @@ bool row_group_read(const struct row_group *group, struct cell_reader *reader, j
     for (guint i = 1; i < group->rows->len; i++) {
         right = plan_read(group->plan, reader, row_group_row(group, i), row, report) && right;
         add_lines(group, row, values);
-        values_clear(row, count); /* the first row says the rest */
+        values_clear(row, count); /* other cells are taken from the first row */
     }
     return right;
 }

@@ -23,7 +23,7 @@ struct merge {
     bool wide; /* over other columns, too */
 };
 
-struct fill { /* a merge that goes on in the rows below, by its column */
+struct fill { /* a merge that continues in the rows below, by its column */
     int64_t last_row;
     char *text; /* NULL: too long */
 };
@@ -45,7 +45,7 @@ struct xlsx {
     GPtrArray *shown_cells;
     GByteArray *shown_marks;
     enum csv_fault fault;
-    guint filled; /* cells of its own */
+    guint filled; /* cells with a value of their own, not of a merge */
     /* the cell */
     guint column;
     char type[12];
@@ -57,7 +57,7 @@ struct xlsx {
 
 /* ---- references of cells ---- */
 
-/* "AB12": column 27, row 12, as far as it says so. */
+/* "AB12" is column 27, row 12. */
 static bool parse_reference(const char *text, guint *out_column, int64_t *out_row)
 {
     guint column = 0;
@@ -263,7 +263,7 @@ static void on_end(void *context, const char *name)
         xlsx_part_stop(xlsx->part);
 }
 
-/* What is too long for a row is cut here and told there. */
+/* Text beyond the limit of a row is cut here; the row gets its fault when it ends. */
 static void on_text(void *context, const char *text, size_t bytes)
 {
     struct xlsx *xlsx = context;

@@ -300,7 +300,7 @@ static void put_text(struct xlsx_writer *writer, lxw_col_t column, const char *t
         writer->failed = true;
 }
 
-/* Digits, perhaps with a sign in front and a point among them, that a number keeps. */
+/* Digits, with an optional sign and point, that a number represents exactly. */
 static bool is_number(const char *text)
 {
     const char *digits = *text == '-' ? text + 1 : text;
@@ -316,7 +316,7 @@ static int two_digits(const char *text)
     return g_ascii_digit_value(text[0]) * 10 + g_ascii_digit_value(text[1]);
 }
 
-/* "2020-02-03", "2020-02-03T08:30:15+08:00": false where a date does not say the same. */
+/* "2020-02-03", "2020-02-03T08:30:15+08:00": false where a date cannot represent it. */
 static bool serial_of(const struct xlsx_writer *writer, const char *text, bool time, double *out)
 {
     char date[11];
