@@ -297,7 +297,7 @@ static void put_grounds(struct listing *listing, struct db *rows, const GArray *
     put(listing, text->str, page);
 }
 
-/* The name of the holder is public in the directory near by; number and phone are masked or left out. */
+/* The name as access_shows_holder() allows it; number and phone as the viewer may see the person. */
 static void write_post(struct listing *listing, struct reader *reader, const struct viewer *viewer,
                        const struct post *post, const GArray *grounds, const struct sight *sight, GString *page,
                        int64_t *written)

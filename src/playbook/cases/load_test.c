@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Stories: steps that people take at given times, and what is expected to stand then. */
+/* Tests: steps at given times, and the state expected after each. */
 #include "playbook/cases/load_test.h"
 
 #include "base/datetime.h"
@@ -328,7 +328,7 @@ static json_t *read_do(struct story *story, const struct yaml_node *node)
 
 /* ---- expect ---- */
 
-/* How the value of a key is written, what its names are, and what it becomes in JSON. */
+/* The form of a key's value, what its names are, and its JSON. */
 enum wanted_sort {
     WANT_TEXT,
     WANT_MATTER,

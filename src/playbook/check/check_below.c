@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* No earlier deadline below: a report that a level asks for by a time is not asked for earlier by the levels below. */
+/* A report due at a level by a time may not be due earlier at the levels below. */
 #include "playbook/check/checks.h"
 
 #include "playbook/model/deadline.h"
@@ -31,7 +31,7 @@ static bool is_below(const struct kind *kind, const struct kind *above)
     return false;
 }
 
-/* The last minute of the day by which it is asked for; -1 it is not asked for by a time of day. */
+/* The minute of the day at which it is due; -1: not due at a time of day. */
 static int minute_of(const struct expect *expect)
 {
     if (expect->deadline == DEADLINE_WINDOWS && expect->window_count > 0) {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * An entry that enters elsewhere, whose entry enters elsewhere: such a chain must end. Opening a matter has
- * no effects of its own, so only `enter` leads on. And what an effect opens can be there.
+ * Chains of effects must end: an entry may `enter` into another matter, whose entry may do so again. Only `enter`
+ * continues a chain, since opening a matter has no effects. And a matter that an effect opens must be possible in its
+ * unit.
  */
 #include "playbook/check/checks.h"
 
@@ -82,7 +83,7 @@ static bool may_stand(const struct kind *kind, const struct unit_type *type)
     return kind->unit_type_count == 0;
 }
 
-/* Some unit where the one stands, the other may stand, too. */
+/* Whether some unit type may have matters of both kinds. */
 static bool share_units(const struct kind *kind, const struct kind *other)
 {
     bool standing = kind->standing_one_per_unit;

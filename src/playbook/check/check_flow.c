@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Can every state be reached and left, and can what is expected be done, by somebody who can exist? */
+/* Whether each state can be reached and left, and whether a post that can exist may meet each expectation. */
 #include "playbook/check/checks.h"
 
 #include "playbook/model/address.h"
@@ -110,7 +110,7 @@ static bool covers(const struct role *role, const struct unit_type *type)
     return false;
 }
 
-/* Somebody is looked for at the place and upwards: is there a level at which the role exists? */
+/* A role is looked for in the unit and above it: some level must have the role. */
 static void check_route(struct loader *loader, const struct kind *kind, const struct expect *expect)
 {
     const struct address *answers = &expect->answers;
@@ -129,7 +129,7 @@ static void check_route(struct loader *loader, const struct kind *kind, const st
                 answers->role->name, kind->name);
 }
 
-/* A role that covers nothing where the matter may stand, nor above, never acts in it. */
+/* A role that covers no unit type of the kind, nor one above, never acts in it. */
 static void check_covers(struct loader *loader, const struct kind *kind, const struct role *role,
                          const struct yaml_node *place, const char *what)
 {
@@ -158,7 +158,7 @@ static void check_openers(struct loader *loader, const struct kind *kind)
                     kind->name);
 }
 
-/* A state in which the clock stands is another one, in which something may still happen. */
+/* `pause_in` names other states, in which expectations can be open. */
 static void check_pause(struct loader *loader, const struct kind *kind, const struct state *state,
                         const struct expect *expect)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the law and the design ask of data about people. */
+/* Rules of law and design for personal data. */
 #include "playbook/check/checks.h"
 
 #include "playbook/model/entry_def.h"
@@ -36,7 +36,7 @@ static void check_grounds(struct loader *loader, const struct kind *kind)
     check_lawful_basis(loader, kind, root);
 }
 
-/* Whoever may hold its erasure up is asked to by name; to whoever does not see it, it is not there. */
+/* A role that may hold the erasure must see the matter, which is unknown to others. */
 static void check_held_by(struct loader *loader, const struct kind *kind)
 {
     struct role_names seeing;
@@ -67,7 +67,7 @@ static void check_clear(struct loader *loader, const struct kind *kind, const st
         loader_lint(loader, place, NULL, "%s has a clear_reason but is not clear", field->name);
 }
 
-/* A filter, and the number that another system goes by, would tell it to all who see the matter. */
+/* A filter on a field, or the number of another system, would show its value to all who see the matter. */
 static void check_visible(struct loader *loader, const struct kind *kind, const struct field *field,
                           const struct yaml_node *place)
 {
@@ -80,7 +80,7 @@ static void check_visible(struct loader *loader, const struct kind *kind, const 
                     field->name);
 }
 
-/* A person's id, sealed, says nothing once the person has been erased; what is written of them would stay. */
+/* A person's id reveals nothing once the person is erased; free text about a person would stay. */
 static bool names_persons(const struct field *field)
 {
     bool only = field_value_type(field) == VALUE_PERSON || field->lines != NULL;

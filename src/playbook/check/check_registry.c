@@ -14,8 +14,8 @@ struct survey {
     struct loader *loader;
     const struct kind *kind;
     void (*look)(struct survey *survey, const struct entry_def *entry, const struct effect *effect);
-    int field;                         /* that is asked for */
-    const struct unit_type *unit_type; /* of what is opened into it */
+    int field;                         /* with the unit */
+    const struct unit_type *unit_type; /* of the unit that is opened */
     bool opens, suspends, restores;
 };
 

@@ -42,7 +42,8 @@ static void check_pair(struct loader *loader, const struct kind *kind, const str
         loader_report(loader, at, NULL, "%s is already paired with another expectation", other->name);
 }
 
-/* Whoever may not see the entry must not see what follows from it, nor what it says elsewhere. */
+/* What follows from a sealed entry, and where its fields are copied, must not be visible to those who do not see the
+ * entry. */
 static void check_silence(struct loader *loader, const struct kind *kind, const struct entry_def *entry)
 {
     const struct yaml_node *at = loader_place(loader, entry);

@@ -26,8 +26,8 @@ struct diff {
     struct diff_side before, after;
     const GArray *running;
     bool english;
-    const struct described_part *group, *part_group; /* the current kind; the one whose heading stands already */
-    bool headed;                                     /* some heading stands */
+    const struct described_part *group, *part_group; /* the current kind; the part whose heading was written last */
+    bool headed;                                     /* some heading was written */
     GString *out;
 };
 
@@ -165,7 +165,7 @@ static const char *state_of(const struct described_part *part)
     return part != NULL ? part->name : NULL;
 }
 
-/* How many stand in the state to which the part belongs; of the kind as a whole the heading speaks. */
+/* The number of matters in the state of the part; that of the whole kind is in the heading. */
 static void say_running(struct diff *diff, const struct described_part *part, bool gone)
 {
     const char *state = state_of(part);
@@ -210,7 +210,7 @@ static void say_heading(struct diff *diff, const struct described_part *part)
         count_running(diff, part->kind->name, NULL));
 }
 
-/* `file:line`, as an editor takes it. */
+/* `file:line`, which editors can open. */
 static void say_position(struct diff *diff, const struct diff_side *side, const char *path)
 {
     struct source_position position = source_map_find(side->source_map, path);
@@ -250,7 +250,7 @@ static bool has_line(char **lines, const char *line)
     return g_strv_contains((const char *const *)lines, line);
 }
 
-/* The lines of one telling that the other has not. */
+/* Lines of one description that the other lacks. */
 static void say_lines(struct diff *diff, const char *text, const char *other, const struct words *what)
 {
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
@@ -278,15 +278,15 @@ static void say_renaming(struct diff *diff, const struct texts *before, const st
 static bool is_renamed(const struct described_part *before, const struct described_part *after)
 {
     const struct texts *a = before->title, *b = after->title;
-    bool own = after->sort != PART_EXPECT && after->sort != PART_REQUIRED_POST; /* named after something else */
+    bool own = after->sort != PART_EXPECT && after->sort != PART_REQUIRED_POST; /* their name is that of another part */
     return own && a != NULL && b != NULL && (strcmp(a->zh, b->zh) != 0 || strcmp(a->en, b->en) != 0);
 }
 
-/* Keys that hold something else, where the telling of the part is the same. */
+/* Keys whose values differ, where the descriptions are equal. */
 static char *untold_keys(const struct diff *diff, const struct described_part *before,
                          const struct described_part *after)
 {
-    /* What is a part by itself, or told in one. */
+    /* Keys that are a part of their own, or described in one. */
     static const char *const parts[] = {
         "title",     "label",   "zh",        "en",         "form",         "expects",      "entries", "states",
         "facts",     "figures", "codes",     "indicators", "participants", "editions",     "version", "handover",
@@ -355,7 +355,7 @@ static void say_gone_before(struct diff *diff, guint *from, guint to)
     }
 }
 
-/* What is gone is told where it stood: before the first part behind it that is still there. */
+/* A removed part is written where it was: before the next part that is still there. */
 static void say_all(struct diff *diff)
 {
     guint gone = 0;

@@ -53,7 +53,7 @@ static const struct yaml_node *item_named(const struct yaml_node *list, const ch
     return NULL;
 }
 
-/* One step down; NULL: there is none. *out_key stands where the part begins. */
+/* One step of a path; NULL: there is none. *out_key is the node at which the part begins. */
 static const struct yaml_node *step(const struct yaml_node *node, const char *name, const struct yaml_node **out_key)
 {
     const struct yaml_node *next = NULL;

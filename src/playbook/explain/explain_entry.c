@@ -61,7 +61,7 @@ static void say_consequences(struct renderer *renderer, const struct entry_def *
         renderer_add(renderer, "- 之后：", "- Then: ");
         say_consequence(renderer, entry->state, entry->effects, entry->effect_count);
     }
-    /* A state without a condition stands as the only branch too. */
+    /* A state without a condition is also the only branch. */
     for (size_t i = 0; entry->state == NULL && i < entry->branch_count; i++) {
         const struct branch *branch = &entry->branches[i];
         if (branch->when != NULL) {

@@ -70,7 +70,7 @@ static const char *const space_names[EXPR_SPACE_COUNT] = {
     [EXPR_EXPECTATION] = "expectation",
 };
 
-/* The field whose lines are looked at, as its author wrote it before the column. */
+/* The field of the lines, as written before the column. */
 static void add_lines(json_t *json, const struct node *node)
 {
     g_autofree char *name = g_strndup(node->text, (gsize)(strrchr(node->text, '.') - node->text));

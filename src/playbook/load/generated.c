@@ -28,7 +28,7 @@ static const struct made_entry proposal_entries[PROPOSAL_ENTRY_COUNT] = {
     [CONFIRM] = {"confirm", "确认", "Confirm"},
     [DECLINE] = {"decline", "不采纳", "Decline"},
 };
-/* ASSIGN where somebody decides, NO_SHOW where they may never come. */
+/* ASSIGN with then_decides, NO_SHOW with no_show_after. */
 enum { HAND_OVER, ACCEPT, REFUSE, ASSIGN, NO_SHOW, HANDOVER_ENTRY_COUNT };
 G_STATIC_ASSERT(DECLINE + 1 == PROPOSAL_ENTRY_COUNT && ASSIGN == HANDOVER_ENTRY_LEAST);
 static const struct made_entry handover_entries[HANDOVER_ENTRY_COUNT] = {
@@ -268,7 +268,7 @@ static void read_no_show(struct loader *loader, struct kind *kind, const struct 
                       value_type_names[type]);
 }
 
-/* Where they look for the address: somebody above the giver. */
+/* unknown_address: a role above the giver, which finds the receiver. */
 static void read_unknown(struct loader *loader, struct kind *kind, const struct yaml_node *node)
 {
     const struct yaml_node *unknown = yaml_find(node, "unknown_address");

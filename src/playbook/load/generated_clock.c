@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Entries that are made because of a clock: one for each `extend`, one for all states that say `review`, and two for
- * each entry that waits for a `second` person. */
+/* Generated entries of the clock: one for each `extend`, one for all states with `review`, and two for each entry with
+ * `second`. */
 #include "playbook/load/generated.h"
 
 #include "playbook/load/generate.h"
@@ -119,7 +119,7 @@ void fill_clock_forms(struct loader *loader, struct kind *kind)
     }
 }
 
-/* An extension is made where the expectation's own clock runs, a review in all states that say so. */
+/* An extension is made in the state of its expectation, a review in all states with `review`. */
 static void fill_entry(struct loader *loader, struct kind *kind, struct entry_def *entry)
 {
     if (entry->extends == NULL && !entry->reviews)

@@ -38,7 +38,7 @@ static void read_weekdays(struct loader *loader, const struct yaml_node *node, s
         loader_report(loader, node, NULL, "working is a list of weekdays such as [mon, tue, wed, thu, fri]");
 }
 
-/* A day said before in the same document is a slip; what it is based on is overruled. */
+/* A day repeated in one document is a mistake; one of the calendar that it is based on is overridden. */
 static void add_day(struct loader *loader, const struct yaml_node *node, GArray *days, guint inherited,
                     struct calendar_day added)
 {

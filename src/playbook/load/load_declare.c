@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * The first pass: every document is sorted by what it is, and everything that has a name is declared, so that
- * the second pass can resolve names whatever the order of files.
- */
+/* The first pass: sorts documents by type and declares all names, so that the second pass can resolve names in any
+ * order of files. */
 #include "playbook/load/load_parts.h"
 
 #include "base/limits.h"
@@ -128,7 +126,7 @@ static void *declare_roots(struct loader *loader, enum part part, size_t bytes, 
     return block;
 }
 
-/* Structs for the keys of a mapping, and `more` behind them. */
+/* Structs for the keys of a mapping, followed by `more` others. */
 static void *declare_keys(struct loader *loader, const struct yaml_node *node, const char *what, size_t bytes,
                           size_t more, size_t *out_count)
 {
@@ -187,7 +185,7 @@ static void declare_fields(struct loader *loader, const struct yaml_node *node, 
     }
 }
 
-/* A review is an expectation of its own, behind those that are written. */
+/* A review is an expectation of its own, after the written ones. */
 static void declare_review(struct loader *loader, const struct yaml_node *node, struct state *state)
 {
     if (node == NULL || node->type != NODE_MAPPING)
@@ -239,7 +237,7 @@ static void declare_entries(struct loader *loader, struct kind *kind, const stru
         declare_fields(loader, yaml_find(node->items[i], "form"), &kind->entries[i].form);
 }
 
-/* What is too much is not read at all: nothing of it is said twice. */
+/* A mapping with too many items is not read at all, so that it gives one report. */
 static void refuse_excess(struct loader *loader, const struct yaml_node *mapping, const char *key)
 {
     struct yaml_node *node = yaml_find(mapping, key);
@@ -336,7 +334,7 @@ void loader_declare(struct loader *loader)
     declare_lists(loader);
 }
 
-/* Of a sort of documents those beyond the limit are not read; of what stands in one document nothing is. */
+/* Documents of a type beyond the limit are not read; a document with too many items is not read at all. */
 static void limit_parts(struct loader *loader, enum part part)
 {
     GPtrArray *roots = loader->roots[part];

@@ -38,7 +38,7 @@ void effect_read_reopen(struct effects *effects, const struct yaml_node *node)
     read_ending(effects, node, EFFECT_REOPEN);
 }
 
-/* A word that says why: of the proceeding, in the clear. */
+/* The reason: a word of the proceeding, in the clear. */
 static void read_holding(struct effects *effects, const struct yaml_node *node, enum effect_type type)
 {
     const char *reason = load_text(effects->loader, node, "the reason of a hold");

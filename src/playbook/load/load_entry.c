@@ -48,7 +48,7 @@ static const struct key need_keys[] = {
     {"field", SHAPE_SCALAR, false, 0},
 };
 
-#define CONFIRMATION_NAME_CHARS_MAX 39 /* confirm_NAME fits where names are kept */
+#define CONFIRMATION_NAME_CHARS_MAX 39 /* so that confirm_NAME fits into the arrays for names */
 
 static const struct yaml_node *scalar_at(const struct yaml_node *node, const char *key)
 {
@@ -142,7 +142,7 @@ static void read_refusals(struct loader *loader, const struct kind *kind, struct
     }
 }
 
-/* A condition alone, or with what is said when it does not hold. */
+/* A condition, or one with a message for when it is false. */
 static void read_needs(struct loader *loader, const struct kind *kind, struct entry_def *entry,
                        const struct yaml_node *node)
 {
@@ -209,7 +209,7 @@ static void read_unless_actor(struct loader *loader, const struct kind *kind, st
 
 /* ---- where ---- */
 
-/* Any state that is neither final nor proposed. Without proposals NULL says the same. */
+/* All states that are neither final nor proposed; NULL means the same where there are no proposals. */
 static void default_states(struct loader *loader, const struct kind *kind, struct entry_def *entry)
 {
     if (kind->proposed == NULL)
@@ -251,7 +251,7 @@ static void read_record(struct loader *loader, const struct kind *kind, const st
         loader_report(loader, node, NULL, "%s is about no post: it lacks `about: post`", kind->name);
 }
 
-/* `figures`, or {duty_record: {from: EXPRESSION, to: EXPRESSION}}: what is computed and frozen in the entry. */
+/* `figures`, or {duty_record: {from: EXPRESSION, to: EXPRESSION}}: computed and stored in the entry. */
 static void read_shows(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
                        struct entry_def *entry)
 {

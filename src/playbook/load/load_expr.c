@@ -292,7 +292,7 @@ static char *suggest(const struct load_scope *scope, const char *wrong)
     return g_strdup(nearest_name(wrong, (const char *const *)names->pdata, names->len));
 }
 
-/* A rule in a document with a syntax error has been lost: nothing is said about it. */
+/* The name may be in a document with a syntax error, which was not read: not reported. */
 static bool is_cut_off(const struct load_scope *scope, const char *name, struct expr_symbol *out)
 {
     const char *rest = after(name, "rule.");
@@ -353,7 +353,7 @@ struct field_origin {
     const struct field *found;
 };
 
-/* NULL where a mistake has been reported already, and the name stands for nothing. */
+/* NULL where the field was not read because of a mistake. */
 static const struct field *field_at(const struct form *form, int index)
 {
     return form != NULL && (size_t)index < form->field_count ? &form->fields[index] : NULL;

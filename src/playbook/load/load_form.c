@@ -81,7 +81,7 @@ static void read_bounds(struct loader *loader, const struct yaml_node *node, str
 
 static void read_form(struct loader *loader, const struct yaml_node *node, const char *owner, struct form *form);
 
-/* What a whole form can say and one of its lines cannot. */
+/* Keys of a form that its lines do not take. */
 static void refuse_in_line(struct loader *loader, const struct yaml_node *node, const struct field *field)
 {
     static const char *const keys[] = {"required_unless", "required_when", "list",     "clear",
@@ -254,7 +254,7 @@ void load_forms(struct loader *loader)
     }
 }
 
-/* `entry` NULL: of the kind's own form. */
+/* `entry` NULL: the kind's form. */
 void load_form_conditions(struct loader *loader, const struct kind *kind, const struct entry_def *entry)
 {
     const struct form *form = entry != NULL ? &entry->form : &kind->form;

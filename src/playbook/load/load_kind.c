@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Kinds: their heads, then all that stands in them. */
+/* Kinds: the head, then the parts. */
 #include "playbook/load/load_parts.h"
 
 #include "playbook/expr/value.h"
@@ -77,7 +77,7 @@ static void read_about(struct loader *loader, const struct yaml_node *root, stru
     kind->participants_only = has_word(loader, root, "sight", "participants_only");
 }
 
-/* A value that everybody may see, and that is one value. */
+/* Whether the field is one value, and visible to all who see the matter. */
 static bool may_be_unique(const struct kind *kind, const struct field *field)
 {
     bool clear = kind->about == ABOUT_PERSON ? field->clear : !field->personal;
@@ -258,7 +258,7 @@ static void read_clause_ids(struct loader *loader, const struct yaml_node *node,
     }
 }
 
-/* Attempts come before all expressions, which may ask for them. */
+/* Attempts are read before all expressions, which may name them. */
 static void read_attempts(struct loader *loader, struct kind *kind)
 {
     const struct yaml_node *entries = yaml_find(loader_place(loader, kind), "entries");

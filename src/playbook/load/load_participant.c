@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Who takes part: named sets of units or persons, each with states of its own. And which one, of these or of the
- * lines of the form, an entry is about. */
+/* Participants: named sets of units or persons, each with states of its own. And which participant, or which line of
+ * the form, an entry is about. */
 #include "playbook/load/load_parts.h"
 
 #include "base/limits.h"
@@ -44,7 +44,7 @@ static void read_count(struct loader *loader, const struct yaml_node *node, stru
     set->least = set->most = 1;
     if (node == NULL || node->type != NODE_SCALAR || parse_count(node->text, &set->least, &set->most))
         return;
-    set->least = set->most = 0; /* so that nothing more is said about it */
+    set->least = set->most = 0; /* so that no further rule is checked */
     loader_report(loader, node, NULL, "%s is not a number of participants such as 1, '0..*', '1..*' or '2..5'",
                   node->text);
 }

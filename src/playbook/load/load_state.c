@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* States, and what is expected in them by when. */
+/* States and their expectations. */
 #include "playbook/load/load_parts.h"
 
 #include "base/clock.h"
@@ -20,7 +20,7 @@
 
 #define EVERY_LEAST_US    US_PER_HOUR
 #define DAY_MINUTES       1440
-#define NIGHT_MINUTES_MAX (18 * 60) /* what is longer over midnight has its times the wrong way round */
+#define NIGHT_MINUTES_MAX (18 * 60) /* a longer window over midnight has its times exchanged */
 
 #define EXPECT(member) G_STRUCT_OFFSET(struct expect, member)
 static const struct key escalation_keys[] = {
@@ -353,7 +353,7 @@ static void read_attempts(struct loader *loader, const struct kind *kind, const 
         loader_mark_unresolved(loader, kind);
 }
 
-/* Each side enters about the other: check_sealed.c looks at both when all is known. */
+/* Each side enters about the other; check_sealed.c checks both once all is read. */
 static void read_both_ways(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
                            struct expect *expect)
 {
@@ -368,7 +368,7 @@ static void read_both_ways(struct loader *loader, const struct kind *kind, const
 }
 
 #define ALERTS_BY_DEFAULT 6
-#define ALERTS_MOST       50 /* of one expectation: whoever has not looked by then is rung */
+#define ALERTS_MOST       50 /* of one expectation: then somebody rings */
 static const struct key alert_keys[] = {
     {"every", SHAPE_DURATION, true, G_STRUCT_OFFSET(struct alerting, every_us)},
     {"until", SHAPE_SCALAR, true, 0},
@@ -422,8 +422,8 @@ static void read_clock(struct loader *loader, const struct kind *kind, const str
     read_attempts(loader, kind, node, expect);
 }
 
-/* One for each participant; then the entry must tell which one it is for. Without `each` the one who answers must be
- * the only one. */
+/* One for each participant: its entry must be made as, or about, a participant. Without `each` the participant that
+ * answers must be the only one of its set. */
 static void read_each(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
                       struct expect *expect)
 {
@@ -450,7 +450,7 @@ static int most_of(const struct expect *expect)
     return per_participant * participants;
 }
 
-/* One for each line; then the entry must tell which one it is about. */
+/* One for each line: its entry must be about a line. */
 static void read_per_line(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
                           struct expect *expect)
 {
@@ -541,7 +541,7 @@ static void read_end(struct loader *loader, const struct kind *kind, const struc
         loader_report(loader, to, NULL, "the state would end in itself");
 }
 
-/* The last expectation of a state that says so. */
+/* The last expectation of a state with `review`. */
 static void read_review(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
                         struct state *state)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * address - who acts or answers, said so that it can be resolved in any unit.
+ * address - who acts or answers, in a form that is resolved for any unit.
  */
 #ifndef PLAYBOOK_MODEL_ADDRESS_H
 #define PLAYBOOK_MODEL_ADDRESS_H
@@ -26,7 +26,7 @@ enum party {
     PARTY_PUBLIC,
     PARTY_CLOCK,
     PARTY_PARTICIPANT,
-    PARTY_OPENER /* whoever opened the matter */
+    PARTY_OPENER /* the opener of the matter */
 };
 struct address {
     enum party party;

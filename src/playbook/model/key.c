@@ -9,7 +9,7 @@
 #define EXPECT(part) offsetof(struct expect, part)
 
 /* clang-format off */
-/* The API shows a field as JSON Schema, with members of its own beside (form_schema.c). */
+/* A field is JSON Schema in the API, with additional members of its own (form_schema.c). */
 const struct key field_keys[FIELD_KEYS] = {
     {"name", SHAPE_SCALAR, true, 0, "name", "名称", "Name"},
     {"type", SHAPE_SCALAR, true, 0, "x-type", "类型", "Type"},

@@ -15,7 +15,7 @@ void playbook_unref(struct playbook *playbook)
         playbook->release(playbook);
 }
 
-/* Every named array of the model is searched alike; arrays are short and their names differ early. */
+/* One search for all named arrays; they are short and their names differ early. */
 #define FIND(array, count, member, wanted)                                                                             \
     for (size_t i = 0; i < (count); i++)                                                                               \
         if (strcmp((array)[i].member, (wanted)) == 0)                                                                  \
