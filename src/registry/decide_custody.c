@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Which unit answers for a person: offered by the one that does (or, where none does, by whoever takes them up), then
- * accepted or refused by the other. Until it is accepted the giver answers. A record of units, apart from where they
- * live and from matters: "who had them on 3 February" has one answer, or a gap that shows.
+ * Custody: which unit answers for a person. The unit that answers, or where none does the one that takes the person
+ * over, makes an offer, which the other accepts or refuses; until then the giver answers. A record of units, apart from
+ * homes and from matters: "who had them on 3 February" has one answer, or a visible gap.
  */
 #include "registry/decide.h"
 

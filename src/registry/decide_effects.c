@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What effects of a playbook do to units and posts: nobody's right is asked for, everything else is as ever. */
+/*
+ * Effects of a playbook on units and posts: no right is checked, all other rules of the registry hold.
+ */
 #include "registry/decide.h"
 
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Where people live. Whoever answers for somebody moves them; of whom another place answers for, move_in makes an
- * offer, which shows nothing of them and changes nothing until that place accepts it.
+ * Where people live. A unit that answers for a person moves them; for a person of another place move_in makes an offer,
+ * which shows nothing of them and changes nothing until that place accepts it.
  */
 #include "registry/decide.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Two registrations of one person: linked, and parted again when that was wrong. Nothing of either is rewritten: the
- * link says that whoever asks for the one is given the other, so it can be taken back whole.
+ * Two registrations of one person: linked, and unlinked again if that was wrong. Neither is rewritten: the link
+ * redirects queries for one to the other, so it can be undone completely.
  */
 #include "registry/decide.h"
 

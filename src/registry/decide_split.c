@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * split_unit: a unit becomes several new ones beside it, and is closed unless it is kept. Nothing is guessed: what no
- * part names, and what does not follow from what one names, goes into the part with `rest`, stays with a unit that is
+ * part lists, and what does not follow from something listed, goes into the part with `rest`, stays with a unit that is
  * kept, or is refused, listed one by one.
  */
 #include "registry/decide.h"
