@@ -40,7 +40,7 @@ static void check_field(struct concepts *concepts, const struct kind *kind, cons
     struct loader *loader = concepts->loader;
     if (field->concept == NULL || loader_is_unresolved(loader, field))
         return;
-    const struct yaml_node *place = loader_place(loader, field);
+    const struct yaml_node *place = loader_node(loader, field);
     const struct concept_asking *first = keep(concepts->first, kind, field);
     if (first != NULL && !is_same(first->field, field))
         loader_report(loader, place, NULL, "%s is of type %s in %s: a concept has one type and one unit",

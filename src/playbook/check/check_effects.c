@@ -35,8 +35,7 @@ static void report_circle(struct effect_search *search, guint from)
     }
     const struct entry_def *first = search->path->pdata[from];
     g_string_append_printf(circle, "%s.%s", kind_of(search->loader->playbook, first)->name, first->name);
-    loader_report(search->loader, loader_place(search->loader, first), NULL, "effects run in a circle: %s",
-                  circle->str);
+    loader_report(search->loader, loader_node(search->loader, first), NULL, "effects run in a circle: %s", circle->str);
 }
 
 static void follow(struct effect_search *search, const struct entry_def *entry);
@@ -98,7 +97,7 @@ static void check_opened(struct loader *loader, const struct kind *kind, const s
                          const struct effect *effect)
 {
     const struct kind *child = effect->kind;
-    const struct yaml_node *place = loader_place(loader, entry);
+    const struct yaml_node *place = loader_node(loader, entry);
     if (effect->type != EFFECT_OPEN || child == NULL)
         return;
     for (size_t i = 0; i < child->participant_count; i++) {

@@ -80,7 +80,7 @@ static void check_ways(struct loader *loader, const struct kind *kind)
     g_autoptr(GHashTable) reached = reach_from(kind, starts, G_N_ELEMENTS(starts));
     for (size_t i = 0; i < kind->state_count; i++) {
         const struct state *state = &kind->states[i];
-        const struct yaml_node *place = loader_place(loader, state);
+        const struct yaml_node *place = loader_node(loader, state);
         if (is_generated_state(kind, state))
             continue;
         if (kind->initial != NULL && !g_hash_table_contains(reached, state))
@@ -114,7 +114,7 @@ static bool covers(const struct role *role, const struct unit_type *type)
 static void check_route(struct loader *loader, const struct kind *kind, const struct expect *expect)
 {
     const struct address *answers = &expect->answers;
-    const struct yaml_node *place = yaml_find(loader_place(loader, expect), "answers");
+    const struct yaml_node *place = yaml_find(loader_node(loader, expect), "answers");
     if (answers->party != PARTY_ROLE || answers->role == NULL || loader_is_unresolved(loader, answers->role))
         return;
     if (answers->place == PLACE_ANCESTOR && answers->ancestor != NULL && !covers(answers->role, answers->ancestor))
@@ -146,7 +146,7 @@ static void check_covers(struct loader *loader, const struct kind *kind, const s
 
 static void check_openers(struct loader *loader, const struct kind *kind)
 {
-    const struct yaml_node *root = loader_place(loader, kind), *by = yaml_find(root, "opened_by");
+    const struct yaml_node *root = loader_node(loader, kind), *by = yaml_find(root, "opened_by");
     for (size_t i = 0; i < kind->opened_by_count; i++)
         check_covers(loader, kind, kind->opened_by[i], by, "opens it");
     for (size_t i = 0; i < kind->proposed_by_count; i++)
@@ -162,7 +162,7 @@ static void check_openers(struct loader *loader, const struct kind *kind)
 static void check_pause(struct loader *loader, const struct kind *kind, const struct state *state,
                         const struct expect *expect)
 {
-    const struct yaml_node *node = yaml_find(loader_place(loader, expect), "pause_in");
+    const struct yaml_node *node = yaml_find(loader_node(loader, expect), "pause_in");
     for (size_t i = 0; i < expect->pause_in_count; i++) {
         const struct state *pause = expect->pause_in[i];
         if (pause == state)
@@ -175,7 +175,7 @@ static void check_pause(struct loader *loader, const struct kind *kind, const st
 static void check_expect(struct loader *loader, const struct kind *kind, const struct state *state,
                          const struct expect *expect)
 {
-    const struct yaml_node *node = loader_place(loader, expect), *entry = yaml_find(node, "entry");
+    const struct yaml_node *node = loader_node(loader, expect), *entry = yaml_find(node, "entry");
     check_route(loader, kind, expect);
     check_calendar(loader, expect);
     check_below(loader, kind, expect);
@@ -194,7 +194,7 @@ static void check_names(struct loader *loader, const struct kind *kind)
             if (*expect->name == '\0' || g_hash_table_add(seen, expect->name))
                 continue;
             g_autofree char *other = g_strdup_printf("name: %s_%s", expect->name, kind->states[i].name);
-            loader_report(loader, loader_place(loader, expect), other, "two expectations are called %s", expect->name);
+            loader_report(loader, loader_node(loader, expect), other, "two expectations are called %s", expect->name);
         }
 }
 
@@ -238,13 +238,13 @@ static void check_entry(struct loader *loader, const struct kind *kind, const st
         return;
     bool persons = entry->as != NULL && entry->as->persons;
     if (entry->by_count == 0 && !persons && !is_expected(kind, entry) && !is_entered_by_effect(loader->playbook, entry))
-        loader_lint(loader, loader_place(loader, entry), NULL,
+        loader_lint(loader, loader_node(loader, entry), NULL,
                     "no one may make the entry %s: it lacks by, and no expectation names who answers", entry->name);
 }
 
 void check_flow(struct loader *loader, const struct kind *kind)
 {
-    const struct yaml_node *root = loader_place(loader, kind), *states = yaml_find_key(root, "states");
+    const struct yaml_node *root = loader_node(loader, kind), *states = yaml_find_key(root, "states");
     bool readable = states != NULL && yaml_find(root, "states")->type == NODE_MAPPING;
     if (kind->initial == NULL && readable)
         loader_report(loader, states, NULL, "no state is initial");

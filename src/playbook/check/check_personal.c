@@ -28,7 +28,7 @@ static void check_lawful_basis(struct loader *loader, const struct kind *kind, c
 static void check_grounds(struct loader *loader, const struct kind *kind)
 {
     static const char *const needed[] = {"purpose", "lawful_basis", "retain"};
-    const struct yaml_node *root = loader_place(loader, kind);
+    const struct yaml_node *root = loader_node(loader, kind);
     if (kind->about == ABOUT_PERSON && !kind->standing_one_per_unit)
         for (size_t i = 0; i < G_N_ELEMENTS(needed); i++)
             if (yaml_find(root, needed[i]) == NULL)
@@ -40,7 +40,7 @@ static void check_grounds(struct loader *loader, const struct kind *kind)
 static void check_held_by(struct loader *loader, const struct kind *kind)
 {
     struct role_names seeing;
-    const struct yaml_node *retain = yaml_find(loader_place(loader, kind), "retain");
+    const struct yaml_node *retain = yaml_find(loader_node(loader, kind), "retain");
     roles_seeing(loader->playbook, kind, &seeing);
     for (size_t i = 0; i < kind->held_by_count; i++) {
         const struct role *role = kind->held_by[i].role;
@@ -92,7 +92,7 @@ static bool names_persons(const struct field *field)
 
 static void check_field(struct loader *loader, const struct kind *kind, const struct field *field)
 {
-    const struct yaml_node *place = loader_place(loader, field);
+    const struct yaml_node *place = loader_node(loader, field);
     check_clear(loader, kind, field, place);
     check_visible(loader, kind, field, place);
     if (field->personal && !names_persons(field) && kind->about != ABOUT_PERSON)

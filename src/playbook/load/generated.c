@@ -48,14 +48,14 @@ static void make_state(struct loader *loader, struct kind *kind, size_t index, c
     const struct state *written = named_find(kind->states, index, sizeof *state, made->name);
     if (written != NULL) {
         loader_mark_unresolved(loader, kind);
-        loader_report(loader, loader_place(loader, written), NULL,
+        loader_report(loader, loader_node(loader, written), NULL,
                       "the state %s is made by the program, because of line %d", made->name, cause->line);
     }
     state->name = storage_copy(loader->storage, made->name);
     state->title = generated_texts(loader, made->zh, made->en);
     state->proposed = made->proposed;
     state->final = made->final;
-    loader_set_place(loader, state, cause);
+    loader_set_node(loader, state, cause);
 }
 
 void generate_states(struct loader *loader, struct kind *kind, const struct yaml_node *root)

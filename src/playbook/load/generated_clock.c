@@ -30,7 +30,7 @@ static bool has_reviews(struct loader *loader, const struct kind *kind)
     for (size_t i = 0; i < kind->state_count; i++)
         for (size_t j = 0; j < kind->states[i].expect_count; j++)
             if (g_str_has_prefix(kind->states[i].expects[j].name, "review_") &&
-                is_review(loader_place(loader, &kind->states[i].expects[j])))
+                is_review(loader_node(loader, &kind->states[i].expects[j])))
                 return true;
     return false;
 }
@@ -40,7 +40,7 @@ size_t count_clock_entries(struct loader *loader, const struct kind *kind, const
     size_t count = has_reviews(loader, kind) + 2 * count_confirmations(entries);
     for (size_t i = 0; i < kind->state_count; i++)
         for (size_t j = 0; j < kind->states[i].expect_count; j++)
-            count += yaml_find(loader_place(loader, &kind->states[i].expects[j]), "extend") != NULL;
+            count += yaml_find(loader_node(loader, &kind->states[i].expects[j]), "extend") != NULL;
     return count;
 }
 
@@ -48,7 +48,7 @@ static const struct yaml_node *first_review(struct loader *loader, const struct 
 {
     for (size_t i = 0; i < kind->state_count; i++) {
         size_t last = kind->states[i].expect_count;
-        const struct yaml_node *node = last > 0 ? loader_place(loader, &kind->states[i].expects[last - 1]) : NULL;
+        const struct yaml_node *node = last > 0 ? loader_node(loader, &kind->states[i].expects[last - 1]) : NULL;
         if (node != NULL && is_review(node))
             return node;
     }
@@ -82,7 +82,7 @@ void generate_clock_entries(struct loader *loader, struct kind *kind, size_t fir
     for (size_t i = 0; i < kind->state_count; i++)
         for (size_t j = 0; j < kind->states[i].expect_count; j++) {
             const struct expect *expect = &kind->states[i].expects[j];
-            const struct yaml_node *node = yaml_find_key(loader_place(loader, expect), "extend");
+            const struct yaml_node *node = yaml_find_key(loader_node(loader, expect), "extend");
             if (node == NULL)
                 continue;
             g_autofree char *name = g_strconcat("extend_", expect->name, NULL);

@@ -98,7 +98,7 @@ static void report_twice(struct loader *loader, const void *array, size_t i, siz
     const void *first = *name != '\0' ? named_find(array, i, bytes, name) : NULL;
     if (first != NULL)
         loader_report(loader, node, NULL, "there are two of %s %s; the first in %s, line %d", what, name,
-                      loader_place(loader, first)->file, loader_place(loader, first)->line);
+                      loader_node(loader, first)->file, loader_node(loader, first)->line);
 }
 
 /* Names are never NULL: what has none is called "". */
@@ -121,7 +121,7 @@ static void *declare_roots(struct loader *loader, enum part part, size_t bytes, 
         const struct yaml_node *root = root_at(loader, part, i), *name = root->items[0];
         load_name(loader, name, parts[part].key, (char **)(block + i * bytes));
         report_twice(loader, block, i, bytes, name, parts[part].key);
-        loader_set_place(loader, block + i * bytes, root);
+        loader_set_node(loader, block + i * bytes, root);
     }
     return block;
 }
@@ -138,7 +138,7 @@ static void *declare_keys(struct loader *loader, const struct yaml_node *node, c
     char *block = alloc_named(loader, count + more, bytes);
     for (size_t i = 0; i < count; i++) {
         load_name(loader, node->keys[i], what, (char **)(block + i * bytes));
-        loader_set_place(loader, block + i * bytes, node->keys[i]);
+        loader_set_node(loader, block + i * bytes, node->keys[i]);
     }
     *out_count = count + more;
     return block;
@@ -168,7 +168,7 @@ static void declare_fields(struct loader *loader, const struct yaml_node *node, 
     form->field_count = node->count;
     for (size_t i = 0; i < node->count; i++) {
         const struct yaml_node *item = node->items[i], *name = yaml_find(item, "name");
-        loader_set_place(loader, &form->fields[i], name != NULL ? name : item);
+        loader_set_node(loader, &form->fields[i], name != NULL ? name : item);
         declare_lines(loader, item, &form->fields[i]);
         if (name == NULL)
             continue;
@@ -192,7 +192,7 @@ static void declare_review(struct loader *loader, const struct yaml_node *node, 
         return;
     struct expect *expect = &state->expects[state->expect_count++];
     expect->name = storage_format(loader->storage, "review_%s", state->name);
-    loader_set_place(loader, expect, node);
+    loader_set_node(loader, expect, node);
 }
 
 static void declare_expects(struct loader *loader, const struct yaml_node *node, struct state *state)
@@ -204,7 +204,7 @@ static void declare_expects(struct loader *loader, const struct yaml_node *node,
     state->expect_count = count;
     for (size_t i = 0; i < count; i++) {
         const struct yaml_node *item = node->items[i], *name = yaml_find(item, "name");
-        loader_set_place(loader, &state->expects[i], item);
+        loader_set_node(loader, &state->expects[i], item);
         if (name != NULL)
             load_name(loader, name, "an expectation", &state->expects[i].name);
         else if ((name = yaml_find(item, "entry")) != NULL && name->type == NODE_SCALAR)
@@ -312,7 +312,7 @@ static void declare_lists(struct loader *loader)
     playbook->list_count = declared;
     for (size_t i = 0; i < declared; i++) {
         playbook->lists[i] = lists[i];
-        loader_set_place(loader, &playbook->lists[i], root_at(loader, PART_LIST, i));
+        loader_set_node(loader, &playbook->lists[i], root_at(loader, PART_LIST, i));
     }
 }
 

@@ -247,7 +247,7 @@ static void read_record(struct loader *loader, const struct kind *kind, const st
         entry->record_from = load_expr(&scope, from, VALUE_DATE);
     if (to != NULL)
         entry->record_to = load_expr(&scope, to, VALUE_DATE);
-    if (!kind->about_post && scalar_at(loader_place(loader, kind), "about") != NULL)
+    if (!kind->about_post && scalar_at(loader_node(loader, kind), "about") != NULL)
         loader_report(loader, node, NULL, "%s is about no post: it lacks `about: post`", kind->name);
 }
 
@@ -310,7 +310,7 @@ static void read_entry(struct loader *loader, const struct kind *kind, const str
 
 void load_entries(struct loader *loader, struct kind *kind)
 {
-    const struct yaml_node *entries = yaml_find(loader_place(loader, kind), "entries");
+    const struct yaml_node *entries = yaml_find(loader_node(loader, kind), "entries");
     for (size_t i = 0; i < kind->entry_count; i++) {
         struct entry_def *entry = &kind->entries[i];
         if (is_generated_entry(kind, entry)) {

@@ -240,7 +240,7 @@ void load_forms(struct loader *loader)
 {
     for (size_t i = 0; i < loader->playbook->kind_count; i++) {
         struct kind *kind = &loader->playbook->kinds[i];
-        const struct yaml_node *root = loader_place(loader, kind), *entries = yaml_find(root, "entries");
+        const struct yaml_node *root = loader_node(loader, kind), *entries = yaml_find(root, "entries");
         read_form(loader, yaml_find(root, "form"), kind->name, &kind->form);
         refuse_files(loader, yaml_find(root, "form"), &kind->form);
         for (size_t j = 0; j < kind->entry_count; j++) {
@@ -265,7 +265,7 @@ void load_form_conditions(struct loader *loader, const struct kind *kind, const 
         scope.matter = NULL;
         scope.facts = false; /* they come with the first entry */
     }
-    const struct yaml_node *root = loader_place(loader, kind);
+    const struct yaml_node *root = loader_node(loader, kind);
     if (entry != NULL)
         root = yaml_find(root, "entries")->items[entry - kind->entries];
     const struct yaml_node *fields = yaml_find(root, "form");

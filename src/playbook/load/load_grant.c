@@ -113,7 +113,7 @@ static void read_sets(struct loader *loader, const struct kind *kind, const stru
 
 void load_grants(struct loader *loader, struct kind *kind)
 {
-    const struct yaml_node *node = yaml_find(loader_place(loader, kind), "grants");
+    const struct yaml_node *node = yaml_find(loader_node(loader, kind), "grants");
     struct grants_def *grants = &kind->grants;
     if (node == NULL || !LOAD_KEYS(loader, node, grants_keys, NULL, "grants"))
         return;

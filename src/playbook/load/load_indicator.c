@@ -292,14 +292,14 @@ static void check_twice(struct loader *loader, const struct kind *kind, const st
         const struct kind *other = &loader->playbook->kinds[i];
         for (size_t j = 0; j < other->indicator_count; j++)
             if (strcmp(other->indicators[j].name, indicator->name) == 0)
-                loader_report(loader, loader_place(loader, indicator), NULL,
+                loader_report(loader, loader_node(loader, indicator), NULL,
                               "there are two indicators %s; the other of %s", indicator->name, other->name);
     }
 }
 
 void load_indicators(struct loader *loader, struct kind *kind)
 {
-    const struct yaml_node *indicators = yaml_find(loader_place(loader, kind), "indicators");
+    const struct yaml_node *indicators = yaml_find(loader_node(loader, kind), "indicators");
     for (size_t i = 0; i < kind->indicator_count; i++) {
         kind->indicators[i].kind = kind;
         read_indicator(loader, kind, indicators->items[i], &kind->indicators[i]);

@@ -70,7 +70,7 @@ static void check_audience(struct loader *loader, const struct kind *kind, const
 {
     static const char *const given[] = {"count", "units"};
     const struct yaml_node *from = yaml_find_key(set_node, "from");
-    const struct yaml_node *about = yaml_find(loader_place(loader, kind), "about");
+    const struct yaml_node *about = yaml_find(loader_node(loader, kind), "about");
     if (set->persons)
         loader_report(loader, from, NULL, "an audience is of units");
     if (about != NULL && about->type == NODE_SCALAR && strcmp(about->text, "person") == 0)
@@ -148,7 +148,7 @@ static void read_set(struct loader *loader, struct kind *kind, const struct yaml
     if (set->persons && units != NULL)
         loader_report(loader, yaml_find_key(node, "units"), NULL, "persons have no unit type");
     if (set->name != NULL && (strcmp(set->name, "state") == 0 || strcmp(set->name, "who") == 0))
-        loader_report(loader, loader_place(loader, set), NULL,
+        loader_report(loader, loader_node(loader, set), NULL,
                       "no set can be called %s: the name has another meaning in expressions", set->name);
     g_autofree char *name = g_strdup_printf("%s.%s", kind->name, set->name);
     if (states != NULL)
@@ -174,7 +174,7 @@ static void read_entry_participant(struct loader *loader, const struct kind *kin
 
 static void read_entries(struct loader *loader, struct kind *kind)
 {
-    const struct yaml_node *entries = yaml_find(loader_place(loader, kind), "entries");
+    const struct yaml_node *entries = yaml_find(loader_node(loader, kind), "entries");
     for (size_t i = 0; i < kind->entry_count; i++) {
         if (is_generated_entry(kind, &kind->entries[i]) || entries == NULL)
             continue;
@@ -204,7 +204,7 @@ void load_participants(struct loader *loader)
 {
     for (size_t i = 0; i < loader->playbook->kind_count; i++) {
         struct kind *kind = &loader->playbook->kinds[i];
-        const struct yaml_node *sets = yaml_find(loader_place(loader, kind), "participants");
+        const struct yaml_node *sets = yaml_find(loader_node(loader, kind), "participants");
         for (size_t j = 0; j < kind->participant_count; j++)
             read_set(loader, kind, sets->items[j], &kind->participants[j]);
         read_entries(loader, kind);

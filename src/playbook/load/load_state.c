@@ -585,7 +585,7 @@ static void read_expects(struct loader *loader, const struct kind *kind, const s
 
 void load_states(struct loader *loader, struct kind *kind)
 {
-    const struct yaml_node *root = loader_place(loader, kind), *states = yaml_find(root, "states");
+    const struct yaml_node *root = loader_node(loader, kind), *states = yaml_find(root, "states");
     if (states != NULL && states->type == NODE_MAPPING)
         for (size_t i = 0; i < states->count; i++) {
             read_state(loader, kind, states->items[i], &kind->states[i]);
@@ -598,7 +598,7 @@ void load_states(struct loader *loader, struct kind *kind)
         read_expects(loader, kind, yaml_find(root, "expects"), &kind->states[0]);
     for (size_t i = 0; i < kind->state_count; i++)
         if (kind->states[i].initial && !kind->states[i].final && kind->initial != NULL)
-            loader_report(loader, loader_place(loader, &kind->states[i]), NULL, "two states are initial: %s and %s",
+            loader_report(loader, loader_node(loader, &kind->states[i]), NULL, "two states are initial: %s and %s",
                           kind->initial->name, kind->states[i].name);
         else if (kind->states[i].initial && !kind->states[i].final)
             kind->initial = &kind->states[i];

@@ -45,7 +45,7 @@ struct loader {
     GArray *diagnostics;
     GPtrArray *roots[PART_COUNT];
     bool adopted;           /* read again out of the journal */
-    GHashTable *places;     /* part of the model → its node */
+    GHashTable *part_nodes; /* part of the model → its node */
     GHashTable *unresolved; /* parts of the model with something unresolved, whose consequences are not reported */
     GHashTable *truncated;  /* "kind home_observation": names of documents with syntax errors */
 };
@@ -59,8 +59,8 @@ void loader_lint(struct loader *loader, const struct yaml_node *node, const char
     G_GNUC_PRINTF(4, 5);
 /* No more mistakes are taken: suggestions need not be looked up. */
 bool loader_is_full(const struct loader *loader);
-void loader_set_place(struct loader *loader, const void *thing, const struct yaml_node *node);
-const struct yaml_node *loader_place(struct loader *loader, const void *thing); /* never NULL: at worst an empty node */
+void loader_set_node(struct loader *loader, const void *thing, const struct yaml_node *node);
+const struct yaml_node *loader_node(struct loader *loader, const void *thing); /* never NULL: at worst an empty node */
 void loader_mark_unresolved(struct loader *loader, const void *thing);
 bool loader_is_unresolved(struct loader *loader, const void *thing);
 
