@@ -5,6 +5,7 @@
 #include "playbook/diff/diff_parts.h"
 #include "playbook/diff/source_map.h"
 #include "playbook/model/form_def.h"
+#include "playbook/model/key.h"
 #include "playbook/model/kind.h"
 #include "playbook/model/model.h"
 #include "playbook/model/texts.h"
@@ -282,9 +283,40 @@ static bool is_renamed(const struct described_part *before, const struct describ
     return own && a != NULL && b != NULL && (strcmp(a->zh, b->zh) != 0 || strcmp(a->en, b->en) != 0);
 }
 
-/* Keys whose values differ, where the descriptions are equal. */
-static char *untold_keys(const struct diff *diff, const struct described_part *before,
-                         const struct described_part *after)
+/* The row of a key of the part; NULL: the table of its keys has no phrases. */
+static const struct key *key_of(const struct described_part *part, const char *name)
+{
+    switch ((int)part->sort) {
+    case PART_FIELD:
+    case PART_ENTRY_FIELD:
+        return key_find(field_keys, FIELD_KEYS, name);
+    case PART_STATE:
+        return key_find(state_keys, STATE_KEYS, name);
+    case PART_EXPECT:
+        return key_find(expect_keys, EXPECT_KEYS, name);
+    default:
+        return NULL;
+    }
+}
+
+static void say_keys(struct diff *diff, const struct described_part *part, const char *const *names)
+{
+    say(diff, "  - 写法有变：", "  - written differently: ");
+    for (size_t i = 0; names[i] != NULL; i++) {
+        const struct key *key = key_of(part, names[i]);
+        g_string_append(diff->out, i > 0 ? choose(diff, "、", ", ") : "");
+        if (key != NULL)
+            g_string_append_printf(diff->out, "%s%s`%s`%s", choose(diff, key->zh, key->en), choose(diff, "（", " ("),
+                                   names[i], choose(diff, "）", ")"));
+        else
+            g_string_append_printf(diff->out, "`%s`", names[i]);
+    }
+    g_string_append_c(diff->out, '\n');
+}
+
+/* Keys whose values differ, where the descriptions are equal; NULL none. */
+static char **undescribed_keys(const struct diff *diff, const struct described_part *before,
+                               const struct described_part *after)
 {
     /* Keys that are a part of their own, or described in one. */
     static const char *const parts[] = {
@@ -312,7 +344,7 @@ static void compare(struct diff *diff, const struct described_part *before, cons
 {
     static const struct words changed = {"改变：", "changed: "};
     bool told = strcmp(before->text, after->text) != 0, renamed = is_renamed(before, after);
-    g_autofree char *keys = untold_keys(diff, before, after);
+    g_auto(GStrv) keys = undescribed_keys(diff, before, after);
     if (!told && !renamed && keys == NULL)
         return;
     say_change(diff, &diff->after, after, &changed);
@@ -322,7 +354,7 @@ static void compare(struct diff *diff, const struct described_part *before, cons
     say_lines(diff, after->text, before->text, &now);
     say_type(diff, before, after);
     if (keys != NULL)
-        g_string_append_printf(diff->out, "  - %s%s\n", choose(diff, "写法有变：", "written differently: "), keys);
+        say_keys(diff, after, (const char *const *)keys);
     say_running(diff, after, false);
 }
 

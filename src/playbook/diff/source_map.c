@@ -114,19 +114,18 @@ static bool same(const struct yaml_node *a, const struct yaml_node *b)
     return a->type == NODE_SCALAR ? strcmp(a->text, b->text) == 0 : holds_same(a, b);
 }
 
-static void note_key(GString *out, const char *key, const char *const *except)
+static void note_key(GStrvBuilder *out, const char *key, const char *const *except)
 {
-    if (except != NULL && g_strv_contains(except, key))
-        return;
-    g_string_append_printf(out, "%s%s", out->len > 0 ? ", " : "", key);
+    if (except == NULL || !g_strv_contains(except, key))
+        g_strv_builder_add(out, key);
 }
 
-char *source_map_changed_keys(const struct source_position *a, const struct source_position *b,
-                              const char *const *except)
+char **source_map_changed_keys(const struct source_position *a, const struct source_position *b,
+                               const char *const *except)
 {
     if (a->node == NULL || b->node == NULL || a->node->type != NODE_MAPPING || b->node->type != NODE_MAPPING)
         return NULL;
-    GString *out = g_string_new(NULL);
+    g_autoptr(GStrvBuilder) out = g_strv_builder_new();
     for (size_t i = 0; i < b->node->count; i++) {
         const struct yaml_node *before = yaml_find(a->node, b->node->keys[i]->text);
         if (before == NULL || !same(before, b->node->items[i]))
@@ -135,5 +134,6 @@ char *source_map_changed_keys(const struct source_position *a, const struct sour
     for (size_t i = 0; i < a->node->count; i++)
         if (yaml_find(b->node, a->node->keys[i]->text) == NULL)
             note_key(out, a->node->keys[i]->text, except);
-    return g_string_free(out, out->len == 0);
+    g_auto(GStrv) keys = g_strv_builder_end(out);
+    return keys[0] != NULL ? g_steal_pointer(&keys) : NULL;
 }

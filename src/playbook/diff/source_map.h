@@ -25,9 +25,9 @@ struct source_map *source_map_new(const struct source *sources, size_t count);
 void source_map_free(struct source_map *map);
 struct source_position source_map_find(const struct source_map *map, const char *path);
 
-/* The keys of two mappings whose values differ, with commas between; NULL none. Keys in `except` (NULL-terminated) are
- * skipped. A value and a list of that one value differ, though both may mean the same. */
-char *source_map_changed_keys(const struct source_position *a, const struct source_position *b,
-                              const char *const *except);
+/* The keys of two mappings whose values differ, which the caller frees; NULL none. Keys in `except` (NULL-terminated)
+ * are skipped. A value and a list of that one value differ, though both may mean the same. */
+char **source_map_changed_keys(const struct source_position *a, const struct source_position *b,
+                               const char *const *except);
 
 #endif
