@@ -88,10 +88,10 @@ static GArray *make_units(struct submitter *submitter, struct reader *reader, co
     must(submitter);
     g_usleep(300000);
     GArray *made = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    AUTO(rows)
-    struct rows rows = rows_of(reader->rows, "SELECT id FROM unit WHERE type = ?1 ORDER BY id", "s", type);
-    while (rows_next(&rows)) {
-        int64_t id = rows_integer(&rows, 0);
+    AUTO(cursor)
+    struct cursor cursor = db_query(reader->rows, "SELECT id FROM unit WHERE type = ?1 ORDER BY id", "s", type);
+    while (cursor_next(&cursor)) {
+        int64_t id = cursor_integer(&cursor, 0);
         g_array_append_val(made, id);
     }
     g_assert_cmpuint(made->len, ==, count);
@@ -183,11 +183,11 @@ struct resident {
 static GArray *residents_after(struct reader *reader, int64_t after)
 {
     GArray *residents = g_array_new(FALSE, FALSE, sizeof(struct resident));
-    AUTO(rows)
-    struct rows rows = rows_of(
+    AUTO(cursor)
+    struct cursor cursor = db_query(
         reader->rows, "SELECT person, unit FROM residency WHERE person > ?1 ORDER BY person LIMIT 20000", "i", after);
-    while (rows_next(&rows)) {
-        struct resident resident = {rows_integer(&rows, 0), rows_integer(&rows, 1)};
+    while (cursor_next(&cursor)) {
+        struct resident resident = {cursor_integer(&cursor, 0), cursor_integer(&cursor, 1)};
         g_array_append_val(residents, resident);
     }
     return residents;
@@ -375,12 +375,12 @@ GArray *rig_units(const char *dir, const char *type)
     if (rows_db == NULL)
         g_error("bench: %s", error->message);
     GArray *units = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    AUTO(rows) struct rows rows = rows_of(rows_db, "SELECT id FROM unit WHERE type = ?1 ORDER BY id", "s", type);
-    while (rows_next(&rows)) {
-        int64_t id = rows_integer(&rows, 0);
+    AUTO(cursor) struct cursor cursor = db_query(rows_db, "SELECT id FROM unit WHERE type = ?1 ORDER BY id", "s", type);
+    while (cursor_next(&cursor)) {
+        int64_t id = cursor_integer(&cursor, 0);
         g_array_append_val(units, id);
     }
-    rows_clear(&rows);
+    cursor_clear(&cursor);
     db_close(rows_db);
     return units;
 }
@@ -479,10 +479,10 @@ static char *make_session(struct account_store *store, struct db *rows, int64_t 
 static void read_matters(struct db *rows, int64_t grid, struct round *round)
 {
     guint count = 0;
-    AUTO(rows)
-    struct rows found = rows_of(rows, "SELECT uuid FROM matter WHERE unit = ?1 ORDER BY household, id", "i", grid);
-    while (count < GRID_MATTERS && rows_next(&found))
-        rows_uuid(&found, 0, &round->matters[count++]);
+    AUTO(cursor)
+    struct cursor found = db_query(rows, "SELECT uuid FROM matter WHERE unit = ?1 ORDER BY household, id", "i", grid);
+    while (count < GRID_MATTERS && cursor_next(&found))
+        cursor_uuid(&found, 0, &round->matters[count++]);
     g_assert_cmpuint(count, ==, GRID_MATTERS);
 }
 
@@ -495,9 +495,9 @@ GArray *rig_rounds(const char *dir, guint count)
     if (rows == NULL || store == NULL)
         g_error("bench: %s", error->message);
     g_autoptr(GArray) grids = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    AUTO(rows) struct rows all = rows_of(rows, "SELECT id FROM unit WHERE type = 'grid' ORDER BY id", "");
-    while (rows_next(&all)) {
-        int64_t id = rows_integer(&all, 0);
+    AUTO(cursor) struct cursor all = db_query(rows, "SELECT id FROM unit WHERE type = 'grid' ORDER BY id", "");
+    while (cursor_next(&all)) {
+        int64_t id = cursor_integer(&all, 0);
         g_array_append_val(grids, id);
     }
     GArray *rounds = g_array_new(FALSE, TRUE, sizeof(struct round));

@@ -28,12 +28,12 @@ static GArray *posts_not_over(struct db *rows, int64_t person, int64_t at_us)
     GArray *posts = g_array_new(FALSE, FALSE, sizeof(struct post));
     g_autoptr(GArray) same = registry_same_persons(rows, person);
     for (guint i = 0; i < same->len; i++) {
-        AUTO(rows)
-        struct rows found = rows_of(rows, "SELECT id FROM post WHERE person = ?1 AND to_us > ?2 ORDER BY id", "ii",
-                                    g_array_index(same, int64_t, i), at_us);
+        AUTO(cursor)
+        struct cursor found = db_query(rows, "SELECT id FROM post WHERE person = ?1 AND to_us > ?2 ORDER BY id", "ii",
+                                       g_array_index(same, int64_t, i), at_us);
         struct post post;
-        while (rows_next(&found))
-            if (registry_post(rows, rows_integer(&found, 0), &post))
+        while (cursor_next(&found))
+            if (registry_post(rows, cursor_integer(&found, 0), &post))
                 g_array_append_val(posts, post);
     }
     return posts;
@@ -163,14 +163,14 @@ static bool add_hand(GArray *hands, int64_t person)
 
 static bool add_keepers(struct db *rows, GArray *hands, int64_t person, int64_t from_us)
 {
-    AUTO(rows)
-    struct rows found = rows_of(rows,
-                                "SELECT DISTINCT by_person FROM notice WHERE person = ?1 AND at_us >= ?2 AND "
-                                "what IN ('account_made', 'account_reset') AND by_person <> 0",
-                                "ii", person, from_us);
+    AUTO(cursor)
+    struct cursor found = db_query(rows,
+                                   "SELECT DISTINCT by_person FROM notice WHERE person = ?1 AND at_us >= ?2 AND "
+                                   "what IN ('account_made', 'account_reset') AND by_person <> 0",
+                                   "ii", person, from_us);
     bool few = true;
-    while (few && rows_next(&found))
-        few = add_hand(hands, registry_person_kept(rows, rows_integer(&found, 0)));
+    while (few && cursor_next(&found))
+        few = add_hand(hands, registry_person_kept(rows, cursor_integer(&found, 0)));
     return few;
 }
 
@@ -200,17 +200,17 @@ bool access_in_one_hand(struct db *rows, int64_t one, int64_t other, int64_t at_
     return false;
 }
 
-static GArray *notices_of(struct rows found)
+static GArray *notices_of(struct cursor found)
 {
     GArray *notices = g_array_new(FALSE, TRUE, sizeof(struct access_notice));
-    AUTO(rows) struct rows all = found;
-    while (rows_next(&all)) {
-        struct access_notice notice = {.id = rows_integer(&all, 0),
-                                       .by = rows_integer(&all, 2),
-                                       .post = rows_integer(&all, 3),
-                                       .at_us = rows_integer(&all, 4),
-                                       .acknowledged_us = rows_integer(&all, 5)};
-        g_strlcpy(notice.what, rows_text(&all, 1), sizeof notice.what);
+    AUTO(cursor) struct cursor all = found;
+    while (cursor_next(&all)) {
+        struct access_notice notice = {.id = cursor_integer(&all, 0),
+                                       .by = cursor_integer(&all, 2),
+                                       .post = cursor_integer(&all, 3),
+                                       .at_us = cursor_integer(&all, 4),
+                                       .acknowledged_us = cursor_integer(&all, 5)};
+        g_strlcpy(notice.what, cursor_text(&all, 1), sizeof notice.what);
         g_array_append_val(notices, notice);
     }
     return notices;
@@ -220,12 +220,12 @@ static GArray *notices_of(struct rows found)
 
 GArray *access_notices_open(struct db *rows, int64_t person, int most)
 {
-    return notices_of(rows_of(rows, COLUMNS "acknowledged_us = 0 ORDER BY at_us DESC, place DESC LIMIT ?2", "ii",
-                              person, (int64_t)most));
+    return notices_of(db_query(rows, COLUMNS "acknowledged_us = 0 ORDER BY at_us DESC, place DESC LIMIT ?2", "ii",
+                               person, (int64_t)most));
 }
 
 GArray *access_notices_since(struct db *rows, int64_t person, int64_t from_us, int most)
 {
-    return notices_of(rows_of(rows, COLUMNS "at_us >= ?2 AND post = 0 ORDER BY at_us DESC, place DESC LIMIT ?3", "iii",
-                              person, from_us, (int64_t)most));
+    return notices_of(db_query(rows, COLUMNS "at_us >= ?2 AND post = 0 ORDER BY at_us DESC, place DESC LIMIT ?3", "iii",
+                               person, from_us, (int64_t)most));
 }

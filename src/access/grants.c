@@ -127,21 +127,21 @@ GArray *access_granted(struct db *rows, struct vault *vault, struct rulebook *ru
     GArray *page = g_array_new(FALSE, FALSE, sizeof(struct granted));
     g_array_set_clear_func(page, clear_granted);
     *out_more = false;
-    AUTO(rows)
-    struct rows found =
-        rows_of(rows,
-                "SELECT m.id, c.unit FROM cover c CROSS JOIN matter m ON m.unit = c.unit WHERE c.ancestor = ?1 AND "
-                "c.from_us <= ?2 AND c.to_us > ?2 AND m.closed_us = 0 AND m.erased = 0 AND m.subject <> 0 AND "
-                "(c.unit, m.id) > (?3, ?4) ORDER BY c.unit, m.id",
-                "iiii", grant->unit, at_us, cursor->unit, cursor->matter);
-    for (int looked = 0; rows_next(&found); looked++) {
+    AUTO(cursor)
+    struct cursor found =
+        db_query(rows,
+                 "SELECT m.id, c.unit FROM cover c CROSS JOIN matter m ON m.unit = c.unit WHERE c.ancestor = ?1 AND "
+                 "c.from_us <= ?2 AND c.to_us > ?2 AND m.closed_us = 0 AND m.erased = 0 AND m.subject <> 0 AND "
+                 "(c.unit, m.id) > (?3, ?4) ORDER BY c.unit, m.id",
+                 "iiii", grant->unit, at_us, cursor->unit, cursor->matter);
+    for (int looked = 0; cursor_next(&found); looked++) {
         struct granted one = {0};
         if ((int)page->len == most || looked == LIMIT_LIST_LOOKED_AT) {
             *out_more = true;
             break;
         }
-        *cursor = (struct grant_cursor){rows_integer(&found, 1), rows_integer(&found, 0)};
-        if (!matter_get(rows, rows_integer(&found, 0), &one.matter) || !is_of(grant, &one.matter) ||
+        *cursor = (struct grant_cursor){cursor_integer(&found, 1), cursor_integer(&found, 0)};
+        if (!matter_get(rows, cursor_integer(&found, 0), &one.matter) || !is_of(grant, &one.matter) ||
             is_excepted(grant, one.matter.subject))
             continue;
         one.values = access_known_granted(rows, vault, rulebook, grant, &one.matter);

@@ -94,7 +94,8 @@ static void look_at(struct search *search, const struct known_value *like, const
 /* Attempts hold no values, corrected entries are wrong, and those that wait for a second person do not count yet. */
 static bool counts(const struct entry_row *row)
 {
-    return *row->attempt == '\0' && !row->corrected && row->second != SECOND_WAITS && row->second != SECOND_DECLINED;
+    return *row->attempt == '\0' && !row->corrected && row->confirmation != CONFIRMATION_PENDING &&
+           row->confirmation != CONFIRMATION_DECLINED;
 }
 
 static void look_at_entries(struct search *search, struct known_value *like)
@@ -168,14 +169,14 @@ GArray *access_known(struct db *rows, struct vault *vault, struct rulebook *rule
 {
     struct search search = {
         .rows = rows, .vault = vault, .rulebook = rulebook, .viewer = viewer, .asking = asking, .found = new_found()};
-    AUTO(rows)
-    struct rows matters = rows_of(rows,
-                                  "WITH RECURSIVE same (id) AS (SELECT ?1 UNION "
-                                  "SELECT other FROM person_same JOIN same ON kept = same.id) "
-                                  "SELECT id FROM matter WHERE subject IN (SELECT id FROM same) AND subject <> 0 "
-                                  "ORDER BY opened_us DESC, id DESC LIMIT ?2",
-                                  "ii", registry_person_kept(rows, person), (int64_t)LIMIT_KNOWN_MATTERS);
-    while (rows_next(&matters))
-        look_at_matter(&search, rows_integer(&matters, 0), registry_person_kept(rows, person));
+    AUTO(cursor)
+    struct cursor matters = db_query(rows,
+                                     "WITH RECURSIVE same (id) AS (SELECT ?1 UNION "
+                                     "SELECT other FROM person_same JOIN same ON kept = same.id) "
+                                     "SELECT id FROM matter WHERE subject IN (SELECT id FROM same) AND subject <> 0 "
+                                     "ORDER BY opened_us DESC, id DESC LIMIT ?2",
+                                     "ii", registry_person_kept(rows, person), (int64_t)LIMIT_KNOWN_MATTERS);
+    while (cursor_next(&matters))
+        look_at_matter(&search, cursor_integer(&matters, 0), registry_person_kept(rows, person));
     return search.found;
 }

@@ -47,14 +47,14 @@ static bool holds_text(const struct walk *walk, const struct matter *matter)
     bool found = walk->filter->text == NULL;
     if (found)
         return true;
-    AUTO(rows)
-    struct rows fields = rows_of(walk->rows,
-                                 "SELECT j.key FROM matter_form f JOIN json_each(f.clear) j "
-                                 "WHERE f.matter = ?1 AND f.clear IS NOT NULL"
-                                 " AND j.type = 'text' AND instr(j.value, ?2) > 0",
-                                 "is", matter->id, walk->filter->text);
-    while (!found && rows_next(&fields))
-        found = access_shows_named(walk->rows, walk->rulebook, walk->viewer, matter, rows_text(&fields, 0));
+    AUTO(cursor)
+    struct cursor fields = db_query(walk->rows,
+                                    "SELECT j.key FROM matter_form f JOIN json_each(f.clear) j "
+                                    "WHERE f.matter = ?1 AND f.clear IS NOT NULL"
+                                    " AND j.type = 'text' AND instr(j.value, ?2) > 0",
+                                    "is", matter->id, walk->filter->text);
+    while (!found && cursor_next(&fields))
+        found = access_shows_named(walk->rows, walk->rulebook, walk->viewer, matter, cursor_text(&fields, 0));
     return found;
 }
 
@@ -144,20 +144,20 @@ static bool was_walked(const struct walk *walk, int64_t ground, int64_t unit)
  * everything else is looked at row by row. */
 static void walk_ground(struct walk *walk, int64_t ground, int64_t after_unit, int64_t after_matter)
 {
-    AUTO(rows)
-    struct rows rows =
-        rows_of(walk->rows,
-                "SELECT m.id, m.unit, c.to_us > ?4 FROM cover c CROSS JOIN matter m ON m.unit = c.unit"
-                " WHERE c.ancestor = ?1 AND c.unit >= ?2 AND (c.unit > ?2 OR m.id > ?3) AND c.from_us <= ?4"
-                " AND (c.to_us > ?4 OR c.to_us = (SELECT u.to_us FROM unit u WHERE u.id = c.unit))"
-                " AND (?5 IS NULL OR m.kind = ?5) ORDER BY c.unit, m.id",
-                "iiiis", ground, after_unit, after_matter, walk->tree_us, walk->filter->kind);
-    while (!is_full(walk) && rows_next(&rows)) {
+    AUTO(cursor)
+    struct cursor found =
+        db_query(walk->rows,
+                 "SELECT m.id, m.unit, c.to_us > ?4 FROM cover c CROSS JOIN matter m ON m.unit = c.unit"
+                 " WHERE c.ancestor = ?1 AND c.unit >= ?2 AND (c.unit > ?2 OR m.id > ?3) AND c.from_us <= ?4"
+                 " AND (c.to_us > ?4 OR c.to_us = (SELECT u.to_us FROM unit u WHERE u.id = c.unit))"
+                 " AND (?5 IS NULL OR m.kind = ?5) ORDER BY c.unit, m.id",
+                 "iiiis", ground, after_unit, after_matter, walk->tree_us, walk->filter->kind);
+    while (!is_full(walk) && cursor_next(&found)) {
         struct matter matter;
-        int64_t id = rows_integer(&rows, 0), unit = rows_integer(&rows, 1);
+        int64_t id = cursor_integer(&found, 0), unit = cursor_integer(&found, 1);
         struct matter_cursor cursor = {ground, unit, id};
         look_at(walk, cursor);
-        if ((rows_integer(&rows, 2) != 0 || !was_walked(walk, ground, unit)) && matter_get(walk->rows, id, &matter))
+        if ((cursor_integer(&found, 2) != 0 || !was_walked(walk, ground, unit)) && matter_get(walk->rows, id, &matter))
             take(walk, &matter, cursor);
     }
 }
@@ -187,25 +187,25 @@ static bool lies_in_grounds(const struct walk *walk, int64_t unit)
  * offered to the viewer. */
 static void walk_taking_part(struct walk *walk, int64_t after)
 {
-    AUTO(rows)
-    struct rows rows =
-        rows_of(walk->rows,
-                "SELECT matter FROM party WHERE person = ?1 AND matter > ?2"
-                " UNION SELECT id FROM matter WHERE subject = ?1 AND subject <> 0 AND id > ?2"
-                " UNION SELECT e.matter FROM post p JOIN expectation e ON e.post = p.id"
-                "   WHERE p.person = ?1 AND p.to_us > ?3 AND e.matter > ?2"
-                " UNION SELECT h.matter FROM post_ground g JOIN cover c ON c.ancestor = g.unit"
-                "   JOIN matter_handover h ON h.to_unit = c.unit AND h.pending = 1"
-                "   WHERE g.person = ?1 AND g.to_us > ?3 AND c.to_us > ?3 AND h.matter > ?2"
-                " UNION SELECT matter FROM participant WHERE who = -?1 AND left_us IS NULL AND matter > ?2"
-                " UNION SELECT t.matter FROM post_ground g JOIN cover c ON c.ancestor = g.unit"
-                "   JOIN participant t ON t.who = c.unit AND t.left_us IS NULL"
-                "   WHERE g.person = ?1 AND g.to_us > ?3 AND c.to_us > ?3 AND t.matter > ?2"
-                " ORDER BY 1",
-                "iii", walk->viewer->person, after, walk->viewer->at_us);
-    while (!is_full(walk) && rows_next(&rows)) {
+    AUTO(cursor)
+    struct cursor found =
+        db_query(walk->rows,
+                 "SELECT matter FROM party WHERE person = ?1 AND matter > ?2"
+                 " UNION SELECT id FROM matter WHERE subject = ?1 AND subject <> 0 AND id > ?2"
+                 " UNION SELECT e.matter FROM post p JOIN expectation e ON e.post = p.id"
+                 "   WHERE p.person = ?1 AND p.to_us > ?3 AND e.matter > ?2"
+                 " UNION SELECT h.matter FROM post_ground g JOIN cover c ON c.ancestor = g.unit"
+                 "   JOIN matter_handover h ON h.to_unit = c.unit AND h.pending = 1"
+                 "   WHERE g.person = ?1 AND g.to_us > ?3 AND c.to_us > ?3 AND h.matter > ?2"
+                 " UNION SELECT matter FROM participant WHERE who = -?1 AND left_us IS NULL AND matter > ?2"
+                 " UNION SELECT t.matter FROM post_ground g JOIN cover c ON c.ancestor = g.unit"
+                 "   JOIN participant t ON t.who = c.unit AND t.left_us IS NULL"
+                 "   WHERE g.person = ?1 AND g.to_us > ?3 AND c.to_us > ?3 AND t.matter > ?2"
+                 " ORDER BY 1",
+                 "iii", walk->viewer->person, after, walk->viewer->at_us);
+    while (!is_full(walk) && cursor_next(&found)) {
         struct matter matter;
-        struct matter_cursor cursor = {TAKING_PART, 0, rows_integer(&rows, 0)};
+        struct matter_cursor cursor = {TAKING_PART, 0, cursor_integer(&found, 0)};
         look_at(walk, cursor);
         if (matter_get(walk->rows, cursor.matter, &matter) && !lies_in_grounds(walk, matter.unit) &&
             is_under(walk, matter.unit))
@@ -215,15 +215,15 @@ static void walk_taking_part(struct walk *walk, int64_t after)
 
 static void walk_subject(struct walk *walk)
 {
-    AUTO(rows)
-    struct rows rows = rows_of(
+    AUTO(cursor)
+    struct cursor found = db_query(
         walk->rows,
         "WITH RECURSIVE same (id) AS (SELECT ?1 UNION SELECT other FROM person_same JOIN same ON kept = same.id) "
         "SELECT id FROM matter WHERE subject IN (SELECT id FROM same) AND subject <> 0 AND id > ?2 ORDER BY id",
         "ii", registry_person_kept(walk->rows, walk->filter->subject), walk->filter->after.matter);
-    while (!is_full(walk) && rows_next(&rows)) {
+    while (!is_full(walk) && cursor_next(&found)) {
         struct matter matter;
-        struct matter_cursor cursor = {0, 0, rows_integer(&rows, 0)};
+        struct matter_cursor cursor = {0, 0, cursor_integer(&found, 0)};
         look_at(walk, cursor);
         if (matter_get(walk->rows, cursor.matter, &matter) && is_under(walk, matter.unit))
             take(walk, &matter, cursor);

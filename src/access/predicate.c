@@ -37,10 +37,10 @@ static bool holds(const struct viewer *viewer, int64_t post_id)
 static bool answers(struct db *rows, const struct viewer *viewer, int64_t matter)
 {
     bool found = false;
-    AUTO(rows)
-    struct rows open = rows_of(rows, "SELECT post FROM expectation WHERE matter = ?1", "i", matter);
-    while (!found && rows_next(&open))
-        found = holds(viewer, rows_integer(&open, 0));
+    AUTO(cursor)
+    struct cursor open = db_query(rows, "SELECT post FROM expectation WHERE matter = ?1", "i", matter);
+    while (!found && cursor_next(&open))
+        found = holds(viewer, cursor_integer(&open, 0));
     return found;
 }
 
@@ -58,11 +58,11 @@ static bool is_theirs(const struct viewer *viewer, int64_t person, int64_t post)
 static bool has_acted(struct db *rows, const struct viewer *viewer, int64_t matter)
 {
     bool found = false;
-    AUTO(rows)
-    struct rows acted =
-        rows_of(rows, "SELECT post FROM party WHERE person = ?1 AND matter = ?2", "ii", viewer->person, matter);
-    while (!found && rows_next(&acted))
-        found = is_theirs(viewer, viewer->person, rows_integer(&acted, 0));
+    AUTO(cursor)
+    struct cursor acted =
+        db_query(rows, "SELECT post FROM party WHERE person = ?1 AND matter = ?2", "ii", viewer->person, matter);
+    while (!found && cursor_next(&acted))
+        found = is_theirs(viewer, viewer->person, cursor_integer(&acted, 0));
     return found;
 }
 
@@ -97,11 +97,11 @@ static bool participates(struct db *rows, const struct kind *kind, const struct 
         "?3 AND g.to_us > ?3 AND "
         "c.from_us <= ?3 AND c.to_us > ?3 AND p.left_us IS NULL";
     bool found = false;
-    AUTO(rows)
-    struct rows all =
-        rows_of(rows, kind->has_audience ? of_grounds : of_matter, "iii", matter->id, viewer->person, viewer->at_us);
-    while (!found && rows_next(&all)) {
-        int64_t who = rows_integer(&all, 0);
+    AUTO(cursor)
+    struct cursor all =
+        db_query(rows, kind->has_audience ? of_grounds : of_matter, "iii", matter->id, viewer->person, viewer->at_us);
+    while (!found && cursor_next(&all)) {
+        int64_t who = cursor_integer(&all, 0);
         found = who == -viewer->person ||
                 (who > 0 && registry_acting_post(rows, viewer->person, 0, roles->names, who, viewer->at_us) != 0);
     }
@@ -188,12 +188,12 @@ bool access_shows_participant(struct db *rows, struct rulebook *rulebook, const 
     const struct kind *kind = kind_of(rulebook, matter, &playbook);
     if (kind == NULL || !kind->has_audience || participant == 0)
         return true;
-    AUTO(rows)
-    struct rows found = rows_of(rows, "SELECT name, who FROM participant WHERE matter = ?1 AND number = ?2", "ii",
-                                matter->id, participant);
-    if (!rows_next(&found) || !is_of_audience(kind, rows_text(&found, 0)))
+    AUTO(cursor)
+    struct cursor found = db_query(rows, "SELECT name, who FROM participant WHERE matter = ?1 AND number = ?2", "ii",
+                                   matter->id, participant);
+    if (!cursor_next(&found) || !is_of_audience(kind, cursor_text(&found, 0)))
         return true;
-    return registry_acting_post(rows, viewer->person, 0, NULL, rows_integer(&found, 1), viewer->at_us) != 0 ||
+    return registry_acting_post(rows, viewer->person, 0, NULL, cursor_integer(&found, 1), viewer->at_us) != 0 ||
            access_sees_all_participants(rows, rulebook, viewer, matter);
 }
 
@@ -322,16 +322,16 @@ bool access_may_see_person(struct db *rows, struct rulebook *rulebook, const str
     if (*out_unmasked)
         return true;
     bool seen = false;
-    AUTO(rows)
-    struct rows about =
-        rows_of(rows,
-                "WITH RECURSIVE same (id) AS (SELECT ?1 UNION "
-                "SELECT other FROM person_same JOIN same ON kept = same.id) "
-                "SELECT id FROM matter WHERE subject IN (SELECT id FROM same) AND subject <> 0 AND named_only = 0",
-                "i", registry_person_kept(rows, person));
-    while (!*out_unmasked && rows_next(&about)) {
+    AUTO(cursor)
+    struct cursor about =
+        db_query(rows,
+                 "WITH RECURSIVE same (id) AS (SELECT ?1 UNION "
+                 "SELECT other FROM person_same JOIN same ON kept = same.id) "
+                 "SELECT id FROM matter WHERE subject IN (SELECT id FROM same) AND subject <> 0 AND named_only = 0",
+                 "i", registry_person_kept(rows, person));
+    while (!*out_unmasked && cursor_next(&about)) {
         struct matter matter;
-        if (!matter_get(rows, rows_integer(&about, 0), &matter) || access_subject(rulebook, &matter) == 0 ||
+        if (!matter_get(rows, cursor_integer(&about, 0), &matter) || access_subject(rulebook, &matter) == 0 ||
             !access_may_see(rows, rulebook, viewer, &matter))
             continue;
         seen = true;

@@ -77,18 +77,19 @@ static void apply_personal_data_read(struct db *rows, const struct event *event,
 GArray *access_traces_of(struct db *rows, int64_t person, int64_t before_hour, int64_t before_reader, int most)
 {
     GArray *traces = g_array_new(FALSE, TRUE, sizeof(struct read_trace));
-    AUTO(rows)
-    struct rows found = rows_of(rows,
-                                "SELECT hour, reader_person, sum(looks), min(first_us), max(last_us) FROM read_trace"
-                                " WHERE person = ?1 AND (hour, reader_person) < (?2, ?3) GROUP BY hour, reader_person"
-                                " ORDER BY hour DESC, reader_person DESC LIMIT ?4",
-                                "iiii", person, before_hour, before_reader, (int64_t)most);
-    while (rows_next(&found)) {
-        struct read_trace trace = {.hour = rows_integer(&found, 0),
-                                   .reader_person = rows_integer(&found, 1),
-                                   .looks = rows_integer(&found, 2),
-                                   .first_us = rows_integer(&found, 3),
-                                   .last_us = rows_integer(&found, 4)};
+    AUTO(cursor)
+    struct cursor found =
+        db_query(rows,
+                 "SELECT hour, reader_person, sum(looks), min(first_us), max(last_us) FROM read_trace"
+                 " WHERE person = ?1 AND (hour, reader_person) < (?2, ?3) GROUP BY hour, reader_person"
+                 " ORDER BY hour DESC, reader_person DESC LIMIT ?4",
+                 "iiii", person, before_hour, before_reader, (int64_t)most);
+    while (cursor_next(&found)) {
+        struct read_trace trace = {.hour = cursor_integer(&found, 0),
+                                   .reader_person = cursor_integer(&found, 1),
+                                   .looks = cursor_integer(&found, 2),
+                                   .first_us = cursor_integer(&found, 3),
+                                   .last_us = cursor_integer(&found, 4)};
         g_array_append_val(traces, trace);
     }
     return traces;
@@ -97,13 +98,13 @@ GArray *access_traces_of(struct db *rows, int64_t person, int64_t before_hour, i
 json_t *access_traced_pages(struct db *rows, int64_t person, const struct read_trace *trace)
 {
     json_t *pages = json_object();
-    AUTO(rows)
-    struct rows found = rows_of(rows,
-                                "SELECT page, sum(looks) FROM read_trace WHERE person = ?1 AND hour = ?2 AND"
-                                " reader_person = ?3 GROUP BY page ORDER BY page",
-                                "iii", person, trace->hour, trace->reader_person);
-    while (rows_next(&found))
-        json_object_set_new(pages, rows_text(&found, 0), json_integer(rows_integer(&found, 1)));
+    AUTO(cursor)
+    struct cursor found = db_query(rows,
+                                   "SELECT page, sum(looks) FROM read_trace WHERE person = ?1 AND hour = ?2 AND"
+                                   " reader_person = ?3 GROUP BY page ORDER BY page",
+                                   "iii", person, trace->hour, trace->reader_person);
+    while (cursor_next(&found))
+        json_object_set_new(pages, cursor_text(&found, 0), json_integer(cursor_integer(&found, 1)));
     return pages;
 }
 

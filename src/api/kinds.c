@@ -173,11 +173,11 @@ void entry_add_rules(json_t *shape, const struct kind *kind, const struct entry_
     set_text(shape, "of", entry->of != NULL ? entry->of->name : NULL);
     set_text(shape, "confirms", entry->confirms != NULL ? entry->confirms->name : NULL);
     set_text(shape, "declines", entry->declines != NULL ? entry->declines->name : NULL);
-    if (entry->second.present)
+    if (entry->confirmation.present)
         json_object_set_new(shape, "second",
                             json_pack("{s:o, s:o}", "by",
-                                      shape_addresses(kind, entry->second.by, entry->second.by_count), "within",
-                                      duration(entry->second.within_us)));
+                                      shape_addresses(kind, entry->confirmation.by, entry->confirmation.by_count),
+                                      "within", duration(entry->confirmation.within_us)));
 }
 
 /* ---- the kind ---- */

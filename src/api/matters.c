@@ -327,8 +327,10 @@ static void add_text(json_t *shape, const char *name, const char *text)
         json_object_set_new(shape, name, json_string(text));
 }
 
-static const char *const second_steps[] = {
-    [SECOND_NONE] = "", [SECOND_WAITS] = "waits", [SECOND_CONFIRMED] = "confirmed", [SECOND_DECLINED] = "declined"};
+static const char *const confirmation_names[] = {[CONFIRMATION_NONE] = "",
+                                                 [CONFIRMATION_PENDING] = "waits",
+                                                 [CONFIRMATION_GIVEN] = "confirmed",
+                                                 [CONFIRMATION_DECLINED] = "declined"};
 
 /* What was computed and stands in the entry; the record of a post is about a person. */
 static void add_frozen(json_t *shape, json_t *fields, bool unmasked)
@@ -385,8 +387,8 @@ static json_t *shape_entry(struct request *request, const struct matter *matter,
         json_object_set_new(shape, "participant", json_integer(row->participant));
     if (row->line != 0)
         json_object_set_new(shape, "line", json_integer(row->line));
-    if (row->second != SECOND_NONE)
-        json_object_set_new(shape, "second", json_string(second_steps[row->second]));
+    if (row->confirmation != CONFIRMATION_NONE)
+        json_object_set_new(shape, "second", json_string(confirmation_names[row->confirmation]));
     return shape;
 }
 

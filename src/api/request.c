@@ -2,7 +2,7 @@
 #include "api/request.h"
 
 #include "api/address.h"
-#include "api/cursor.h"
+#include "api/page_cursor.h"
 #include "api/endpoint.h"
 #include "api/language.h"
 #include "api/words.h"
@@ -149,7 +149,7 @@ bool request_page(struct request *request, int *out_limit, int64_t *cursor, size
     *out_limit = (int)limit;
     const char *text = request_query(request, "cursor");
     *out_has_cursor = text != NULL;
-    if (text == NULL || cursor_open(request, text, cursor, cursor_parts))
+    if (text == NULL || page_cursor_open(request, text, cursor, cursor_parts))
         return true;
     respond_refused(request, PROBLEM_INVALID_CURSOR, "cursor");
     return false;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "api/shape.h"
 
-#include "api/cursor.h"
+#include "api/page_cursor.h"
 #include "api/participants.h"
 #include "base/datetime.h"
 #include "playbook/form/form.h"
@@ -282,6 +282,6 @@ bool shape_is_damaged(struct request *request, const struct matter *matter)
 
 json_t *shape_page(struct request *request, json_t *rows, const int64_t *cursor, size_t parts)
 {
-    g_autofree char *next = cursor != NULL ? cursor_seal(request, cursor, parts) : NULL;
+    g_autofree char *next = cursor != NULL ? page_cursor_seal(request, cursor, parts) : NULL;
     return json_pack("{s:o, s:s?}", "data", rows, "next", next);
 }

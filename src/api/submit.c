@@ -89,9 +89,9 @@ static void keep_problem(struct submission *submission, struct item *item, const
 
 static void on_decided(void *context, const struct answer *answer)
 {
-    struct pending_item *slot = context;
-    struct submission *submission = slot->submission;
-    struct item *item = &submission->items[slot->index];
+    struct pending_item *pending = context;
+    struct submission *submission = pending->submission;
+    struct item *item = &submission->items[pending->index];
     if (answer->problem != NULL) {
         keep_problem(submission, item, answer->problem);
     } else {
@@ -99,7 +99,7 @@ static void on_decided(void *context, const struct answer *answer)
         item->status = answer->repeated ? MHD_HTTP_OK : MHD_HTTP_CREATED;
         item->pos = answer->pos;
     }
-    g_free(slot);
+    g_free(pending);
     one_less(submission);
 }
 
@@ -127,13 +127,13 @@ static void refuse_item(struct submission *submission, size_t index, const struc
 static bool queue_item(struct submission *submission, size_t index, struct command *command)
 {
     AUTO(problem) struct problem *problem = NULL;
-    struct pending_item *slot = g_new(struct pending_item, 1);
-    *slot = (struct pending_item){submission, index};
+    struct pending_item *pending = g_new(struct pending_item, 1);
+    *pending = (struct pending_item){submission, index};
     command->of_batch = submission->batch;
-    if (engine_submit(submission->request->server->engine, command, on_decided, slot, &problem))
+    if (engine_submit(submission->request->server->engine, command, on_decided, pending, &problem))
         return true;
     command_free(command);
-    g_free(slot);
+    g_free(pending);
     refuse_item(submission, index, problem);
     return problem_texts[problem->code].http_status != MHD_HTTP_SERVICE_UNAVAILABLE;
 }
@@ -276,15 +276,15 @@ void submit_file(struct request *request, struct command *command, json_t *made,
 {
     AUTO(problem) struct problem *problem = NULL;
     struct submission *submission = submission_new(request, 1, false);
-    struct pending_item *slot = g_new(struct pending_item, 1);
+    struct pending_item *pending = g_new(struct pending_item, 1);
     submission->made = made;
     submission->made_stream = stream;
-    *slot = (struct pending_item){submission, 0};
+    *pending = (struct pending_item){submission, 0};
     request_sleep(request, answer_single, submission, submission_free);
-    if (!engine_submit(request->server->engine, command, on_decided, slot, &problem)) {
+    if (!engine_submit(request->server->engine, command, on_decided, pending, &problem)) {
         submission->turned_away = true;
         command_free(command);
-        g_free(slot);
+        g_free(pending);
         keep_problem(submission, &submission->items[0], problem);
         one_less(submission);
     }

@@ -3,9 +3,9 @@
  * auto - clean-up at the end of the scope for our own structs, as g_autoptr is for GLib's.
  *
  *     AUTO(problem) struct problem *problem = NULL;      problem_free() when the scope ends
- *     AUTO(rows) struct rows rows = {0};                 rows_clear() when the scope ends
+ *     AUTO(cursor) struct cursor cursor = {0};                 cursor_clear() when the scope ends
  *
- * AUTO_FREE(problem) defines it for what problem_free() frees, AUTO_CLEAR(rows) for what rows_clear() clears;
+ * AUTO_FREE(problem) defines it for what problem_free() frees, AUTO_CLEAR(cursor) for what cursor_clear() clears;
  * AUTO_CLEAR_OF(view, matter_view) where the struct is called otherwise than its functions.
  */
 #ifndef BASE_AUTO_H

@@ -74,7 +74,7 @@
 #define LIMIT_SHEET_UPLOAD_BYTES   (64LL * 1024 * 1024) /* through a door; larger ones on the server itself */
 #define LIMIT_SHEET_UPLOAD_SECONDS 90
 #define LIMIT_MAPPING_BYTES        (256 * 1024)
-#define LIMIT_IMPORT_BITE_ROWS     100   /* rows decided together: a few milliseconds of the writer */
+#define LIMIT_IMPORT_CHUNK_ROWS    100   /* rows decided together: a few milliseconds of the writer */
 #define LIMIT_IMPORT_UNIT_ROWS     10000 /* units stand under those before them: all of a sheet are kept in mind */
 #define LIMIT_IMPORT_WINDOW_ROWS   10000 /* rows read ahead, to be done place by place: twice some ten megabytes */
 #define LIMIT_IMPORT_FINDINGS      10000 /* problems kept, and notes; those beyond are counted: some megabytes a job */
@@ -132,7 +132,7 @@
 #define LIMIT_ROOM_BYTES         (8 * 1024 * 1024) /* free again after a full disk: two full batches can be written */
 #define LIMIT_STALL_US           5000000 /* commands wait and none is answered for so long: /healthz says so */
 #define LIMIT_STOP_SECONDS       20      /* from the signal to the end, whatever the disk does */
-#define LIMIT_LOOP_ROUNDS        200     /* of one for_each: as many as a field has lines */
+#define LIMIT_LOOP_ITERATIONS    200     /* of one for_each: as many as a field has lines */
 #define LIMIT_EFFECT_DEPTH       8       /* effects that open matters whose effects open matters */
 
 /* playbook */

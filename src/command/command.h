@@ -38,14 +38,14 @@ struct command {
     int64_t request; /* by which it came, as the log numbers it; 0 none */
     bool of_batch;   /* came with others in one request: places in a full queue are kept for single ones (queue.h) */
     bool outside; /* persons, households, posts are named in it as doors name them (vault/outer.h), else by their ids */
-    uint8_t digest[16]; /* keyed digest of the content, made by the engine */
-    int64_t letter;     /* ORIGIN_LETTER: its place */
-    int64_t to_unit;    /* and to which unit it is */
-    GBytes *sealed;     /* and what of it is sealed; owned, NULL none */
-    bool inner;         /* a part of another one: not remembered by itself */
-    bool trial;         /* dry run: decided, answered, then rolled back */
-    bool brief;         /* the answer leaves out the events */
-    bool unread;        /* of a trial: no later decision reads what it changed */
+    uint8_t digest[16];  /* keyed digest of the content, made by the engine */
+    int64_t letter;      /* ORIGIN_LETTER: its place */
+    int64_t to_unit;     /* and to which unit it is */
+    GBytes *sealed;      /* and what of it is sealed; owned, NULL none */
+    bool nested;         /* a part of another one: not remembered by itself */
+    bool dry_run;        /* decided, answered, then rolled back */
+    bool omit_events;    /* the answer leaves out the events */
+    bool discard_writes; /* of a dry run: no later decision reads what it changed, so it need not be written */
     GArray *found; /* by a reader, for a command that would read too many rows: not of its content; NULL not searched */
 };
 

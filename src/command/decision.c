@@ -109,7 +109,7 @@ static struct decided_event *add_event(struct decision *decision)
 
 void decision_would_emit(struct decision *decision)
 {
-    g_assert(decision->command->trial && decision->command->unread);
+    g_assert(decision->command->dry_run && decision->command->discard_writes);
     add_event(decision);
 }
 
@@ -170,9 +170,9 @@ int64_t decision_emit_of(struct decision *decision, const char *name, int64_t un
         .unit = unit,
         .matter = matter,
         .digest =
-            decision->events->len == 1 && command->origin == ORIGIN_DOOR && !command->inner ? command->digest : NULL,
+            decision->events->len == 1 && command->origin == ORIGIN_DOOR && !command->nested ? command->digest : NULL,
     };
-    if (!command->trial) { /* which no journal will hold */
+    if (!command->dry_run) { /* which no journal will hold */
         decided->body = json_text(body, &event->body_bytes);
         event->body = decided->body;
     }

@@ -88,7 +88,7 @@ int64_t decision_emit(struct decision *decision, const char *kind, int64_t unit,
 /* The same of a matter whose public id is known: it goes into the answer, and no row is read for it. */
 int64_t decision_emit_of(struct decision *decision, const char *kind, int64_t unit, const struct matter_name *matter,
                          json_t *body, GBytes *sealed);
-/* In place of decision_emit() where a trial has decided everything and the result is not read (command->unread). */
+/* In place of decision_emit() in a dry run that has decided everything, where command->discard_writes. */
 void decision_would_emit(struct decision *decision);
 /* Refuses when the command has written as much as it may. */
 bool decision_may_go_on(struct decision *decision);

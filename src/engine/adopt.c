@@ -259,16 +259,16 @@ GArray *playbook_versions(struct db *rows, int64_t before, int most)
 {
     GArray *versions = g_array_new(FALSE, TRUE, sizeof(struct playbook_version));
     g_array_set_clear_func(versions, version_clear);
-    AUTO(rows)
-    struct rows found = rows_of(rows,
-                                "SELECT place, name, version, adopted_us FROM playbook WHERE place < ?1 "
-                                "ORDER BY place DESC LIMIT ?2",
-                                "ii", before, (int64_t)most);
-    while (rows_next(&found)) {
-        struct playbook_version version = {.id = rows_integer(&found, 0),
-                                           .name = g_strdup(rows_text(&found, 1)),
-                                           .version = rows_integer(&found, 2),
-                                           .adopted_us = rows_integer(&found, 3)};
+    AUTO(cursor)
+    struct cursor found = db_query(rows,
+                                   "SELECT place, name, version, adopted_us FROM playbook WHERE place < ?1 "
+                                   "ORDER BY place DESC LIMIT ?2",
+                                   "ii", before, (int64_t)most);
+    while (cursor_next(&found)) {
+        struct playbook_version version = {.id = cursor_integer(&found, 0),
+                                           .name = g_strdup(cursor_text(&found, 1)),
+                                           .version = cursor_integer(&found, 2),
+                                           .adopted_us = cursor_integer(&found, 3)};
         g_array_append_val(versions, version);
     }
     return versions;
@@ -276,11 +276,11 @@ GArray *playbook_versions(struct db *rows, int64_t before, int most)
 
 bool rulebook_fill(struct rulebook *rulebook, struct db *rows, struct journal *journal, GError **error)
 {
-    AUTO(rows) struct rows found = rows_of(rows, "SELECT place FROM playbook ORDER BY place", "");
-    while (rows_next(&found)) {
-        if (rulebook_get(rulebook, rows_integer(&found, 0)) != NULL)
+    AUTO(cursor) struct cursor found = db_query(rows, "SELECT place FROM playbook ORDER BY place", "");
+    while (cursor_next(&found)) {
+        if (rulebook_get(rulebook, cursor_integer(&found, 0)) != NULL)
             continue;
-        struct playbook *playbook = load_adopted(journal, rows_integer(&found, 0), error);
+        struct playbook *playbook = load_adopted(journal, cursor_integer(&found, 0), error);
         if (playbook == NULL)
             return false;
         rulebook_add(rulebook, playbook);

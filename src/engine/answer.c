@@ -57,10 +57,10 @@ static void answer_from_batch(struct engine *engine, const struct batch_item *en
         const struct decided_event *decided = g_ptr_array_index(batch->decided, entry->first + i);
         event = &g_array_index(batch->events, struct event, entry->first + i);
         answer->made = answer->made != 0 ? answer->made : id_made(event, decided->json);
-        if (!entry->taken.command->brief)
+        if (!entry->taken.command->omit_events)
             json_array_append_new(rows, event_row(engine, event, decided->json, &decided->matter));
     }
-    answer->pos = event != NULL ? event->pos : 0; /* none: a trial */
+    answer->pos = event != NULL ? event->pos : 0; /* none: a dry run */
     answer->body = answer_body(engine, &entry->taken.command->id, event != NULL ? event_place(event) : 0,
                                event != NULL ? event->at_us : engine->last_at_us, rows);
 }

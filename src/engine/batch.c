@@ -73,11 +73,11 @@ static bool is_repeated(struct engine *engine, struct batch_item *entry)
     return true;
 }
 
-/* More than the journal takes is refused here, so that journal_append() fails only for the disk. A trial is not
+/* More than the journal takes is refused here, so that journal_append() fails only for the disk. A dry run is not
  * written. */
 static bool fits(struct decision *decision)
 {
-    if (decision->command->trial)
+    if (decision->command->dry_run)
         return true;
     if (decision->events->len > LIMIT_EVENTS_PER_COMMAND)
         return decision_refuse(decision, PROBLEM_TOO_MANY_ITEMS, NULL, G_STRINGIFY(LIMIT_EVENTS_PER_COMMAND));
@@ -182,7 +182,7 @@ static void decide(struct engine *engine, struct batch_item *entry)
         decision.problem = NULL;
     }
     g_assert(decision.events->len > 0);
-    if (command->trial) {
+    if (command->dry_run) {
         take_back(engine, &decision);
         return;
     }
@@ -195,10 +195,10 @@ static void tell_decided(const struct batch_item *entry, int64_t us)
 {
     const struct command *command = entry->taken.command;
     char id[UUID_TEXT_LENGTH + 1], request[24], events[24], took[24];
-    const char *outcome = entry->problem != NULL        ? problem_texts[entry->problem->code].name
-                          : entry->repeats > 0          ? "repeated"
-                          : entry->taken.command->trial ? "tried"
-                                                        : "accepted";
+    const char *outcome = entry->problem != NULL          ? problem_texts[entry->problem->code].name
+                          : entry->repeats > 0            ? "repeated"
+                          : entry->taken.command->dry_run ? "tried"
+                                                          : "accepted";
     uuid_format(&command->id, id);
     g_snprintf(request, sizeof request, "%" G_GINT64_FORMAT, command->request);
     g_snprintf(events, sizeof events, "%zu", entry->count);

@@ -25,17 +25,17 @@ static void describe(struct db *db, const char *name, struct table *out)
 {
     g_autoptr(GPtrArray) columns = g_ptr_array_new();
     out->name = g_strdup(name);
-    AUTO(rows)
-    struct rows keys = rows_of(db, "SELECT name FROM pragma_table_info(?1) WHERE pk > 0 ORDER BY pk", "s", name);
-    while (rows_next(&keys))
-        g_ptr_array_add(columns, g_strdup(rows_text(&keys, 0)));
+    AUTO(cursor)
+    struct cursor keys = db_query(db, "SELECT name FROM pragma_table_info(?1) WHERE pk > 0 ORDER BY pk", "s", name);
+    while (cursor_next(&keys))
+        g_ptr_array_add(columns, g_strdup(cursor_text(&keys, 0)));
     if (columns->len == 0)
         g_ptr_array_add(columns, g_strdup("rowid"));
     out->key_columns = (int)columns->len;
-    AUTO(rows)
-    struct rows others = rows_of(db, "SELECT name FROM pragma_table_info(?1) WHERE pk = 0 ORDER BY cid", "s", name);
-    while (rows_next(&others))
-        g_ptr_array_add(columns, g_strdup(rows_text(&others, 0)));
+    AUTO(cursor)
+    struct cursor others = db_query(db, "SELECT name FROM pragma_table_info(?1) WHERE pk = 0 ORDER BY cid", "s", name);
+    while (cursor_next(&others))
+        g_ptr_array_add(columns, g_strdup(cursor_text(&others, 0)));
     g_ptr_array_add(columns, NULL);
     out->columns = (char **)g_memdup2(columns->pdata, columns->len * sizeof(char *));
 
@@ -54,7 +54,7 @@ static int rank_of(int type)
     return type == SQLITE_NULL ? 0 : type == SQLITE_TEXT ? 2 : type == SQLITE_BLOB ? 3 : 1;
 }
 
-static int compare_value(struct rows *a, struct rows *b, int column)
+static int compare_value(struct cursor *a, struct cursor *b, int column)
 {
     int a_type = sqlite3_column_type(a->statement, column), b_type = sqlite3_column_type(b->statement, column);
     if (rank_of(a_type) != rank_of(b_type))
@@ -62,40 +62,40 @@ static int compare_value(struct rows *a, struct rows *b, int column)
     if (a_type == SQLITE_NULL)
         return 0;
     if (a_type == SQLITE_INTEGER && b_type == SQLITE_INTEGER) {
-        int64_t x = rows_integer(a, column), y = rows_integer(b, column);
+        int64_t x = cursor_integer(a, column), y = cursor_integer(b, column);
         return x < y ? -1 : x > y;
     }
     size_t a_bytes, b_bytes;
-    const void *a_data = rows_blob(a, column, &a_bytes), *b_data = rows_blob(b, column, &b_bytes);
+    const void *a_data = cursor_blob(a, column, &a_bytes), *b_data = cursor_blob(b, column, &b_bytes);
     size_t common = MIN(a_bytes, b_bytes);
     int order = common > 0 ? memcmp(a_data, b_data, common) : 0;
     return order != 0 ? order : a_bytes < b_bytes ? -1 : a_bytes > b_bytes;
 }
 
-static char *key_text(const struct table *table, struct rows *row)
+static char *key_text(const struct table *table, struct cursor *row)
 {
     GString *text = g_string_new(NULL);
     for (int i = 0; i < table->key_columns; i++) {
         g_string_append(text, i > 0 ? " " : "");
         if (sqlite3_column_type(row->statement, i) != SQLITE_BLOB) {
-            g_string_append(text, rows_is_null(row, i) ? "null" : rows_text(row, i));
+            g_string_append(text, cursor_is_null(row, i) ? "null" : cursor_text(row, i));
             continue;
         }
         size_t bytes;
-        const uint8_t *data = rows_blob(row, i, &bytes);
+        const uint8_t *data = cursor_blob(row, i, &bytes);
         for (size_t at = 0; at < bytes; at++)
             g_string_append_printf(text, "%02x", data[at]);
     }
     return g_string_free(text, FALSE);
 }
 
-static void note(GPtrArray *differences, const struct table *table, struct rows *row, const char *what)
+static void note(GPtrArray *differences, const struct table *table, struct cursor *row, const char *what)
 {
     g_autofree char *key = key_text(table, row);
     g_ptr_array_add(differences, g_strdup_printf("table %s: row %s %s", table->name, key, what));
 }
 
-static void compare_row(const struct table *table, struct rows *a, struct rows *b, GPtrArray *differences)
+static void compare_row(const struct table *table, struct cursor *a, struct cursor *b, GPtrArray *differences)
 {
     for (int i = table->key_columns; table->columns[i] != NULL; i++)
         if (compare_value(a, b, i) != 0) {
@@ -105,7 +105,7 @@ static void compare_row(const struct table *table, struct rows *a, struct rows *
         }
 }
 
-static int compare_key(const struct table *table, struct rows *a, struct rows *b)
+static int compare_key(const struct table *table, struct cursor *a, struct cursor *b)
 {
     int order = 0;
     for (int i = 0; i < table->key_columns && order == 0; i++)
@@ -115,9 +115,9 @@ static int compare_key(const struct table *table, struct rows *a, struct rows *b
 
 static void compare_table(const struct table *table, struct db *db, struct db *other, GPtrArray *differences)
 {
-    AUTO(rows) struct rows a = rows_of_text(db, table->select);
-    AUTO(rows) struct rows b = rows_of_text(other, table->select);
-    bool more_a = rows_next(&a), more_b = rows_next(&b);
+    AUTO(cursor) struct cursor a = db_query_text(db, table->select);
+    AUTO(cursor) struct cursor b = db_query_text(other, table->select);
+    bool more_a = cursor_next(&a), more_b = cursor_next(&b);
     while ((more_a || more_b) && differences->len < COMPARE_DIFFERENCES_MOST) {
         int order = !more_a ? 1 : !more_b ? -1 : compare_key(table, &a, &b);
         if (order < 0)
@@ -127,9 +127,9 @@ static void compare_table(const struct table *table, struct db *db, struct db *o
         else
             compare_row(table, &a, &b, differences);
         if (order <= 0)
-            more_a = rows_next(&a);
+            more_a = cursor_next(&a);
         if (order >= 0)
-            more_b = rows_next(&b);
+            more_b = cursor_next(&b);
     }
 }
 
@@ -148,12 +148,12 @@ bool rows_compare(const char *path, const char *other_path, GPtrArray *differenc
     AUTO(db) struct db *other = db_open(other_path, &(struct db_options){.mode = DB_READ}, error);
     if (other == NULL)
         return false;
-    AUTO(rows)
-    struct rows tables = rows_of(
+    AUTO(cursor)
+    struct cursor tables = db_query(
         db, "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name", "");
-    while (rows_next(&tables)) {
+    while (cursor_next(&tables)) {
         AUTO(table) struct table table = {0};
-        describe(db, rows_text(&tables, 0), &table);
+        describe(db, cursor_text(&tables, 0), &table);
         compare_table(&table, db, other, differences);
     }
     return is_well(db, error) && is_well(other, error);

@@ -30,7 +30,7 @@ static bool must_be_possible(struct decision *decision, const char *member, int6
            decision_refuse(decision, PROBLEM_TOO_LONG_AGO, member, limit);
 }
 
-static bool read_inner(const struct decision *decision, const json_t *given, struct command *out)
+static bool read_nested(const struct decision *decision, const json_t *given, struct command *out)
 {
     const struct command *outer = decision->command;
     const char *name = json_get_text(given, "command", "");
@@ -43,8 +43,8 @@ static bool read_inner(const struct decision *decision, const json_t *given, str
                             .opened_us = opened_us,
                             .version = -1,
                             .outside = true,
-                            .inner = true,
-                            .trial = outer->trial,
+                            .nested = true,
+                            .dry_run = outer->dry_run,
                             .body = (json_t *)given};
     return g_strv_contains(row_commands, name) && uuid_parse(json_get_text(given, "id", ""), &out->id);
 }
@@ -74,23 +74,23 @@ static bool any_makes_units(const json_t *rows)
 }
 
 /* Without the envelope of import_rows, whose time is a number. */
-static bool decide_one(struct decision *decision, const json_t *given, bool unread)
+static bool decide_one(struct decision *decision, const json_t *given, bool discard_writes)
 {
     const struct command *outer = decision->command;
     g_autoptr(json_t) bare = NULL;
-    struct command inner;
-    if (!read_inner(decision, given, &inner))
+    struct command nested;
+    if (!read_nested(decision, given, &nested))
         return decision_refuse(decision, PROBLEM_UNKNOWN_COMMAND, "command", "open_matter");
-    if (!must_be_possible(decision, "opened_at", inner.opened_us) ||
-        !must_be_possible(decision, "observed_at", inner.observed_us))
+    if (!must_be_possible(decision, "opened_at", nested.opened_us) ||
+        !must_be_possible(decision, "observed_at", nested.observed_us))
         return false;
     if (json_object_get(given, "observed_us") != NULL || json_object_get(given, "opened_us") != NULL) {
-        inner.body = bare = json_copy((json_t *)given);
+        nested.body = bare = json_copy((json_t *)given);
         json_object_del(bare, "observed_us");
         json_object_del(bare, "opened_us");
     }
-    inner.unread = unread;
-    decision->command = &inner;
+    nested.discard_writes = discard_writes;
+    decision->command = &nested;
     decision->post = 0;
     bool accepted = decision_decide(decision);
     decision->command = outer;
@@ -99,14 +99,14 @@ static bool decide_one(struct decision *decision, const json_t *given, bool unre
 }
 
 /* What follows a refused command of a row is left out: it would only fail for want of it. */
-static void decide_row(struct decision *decision, size_t row, const json_t *commands, bool unread,
+static void decide_row(struct decision *decision, size_t row, const json_t *commands, bool discard_writes,
                        struct problem **problems)
 {
     size_t i;
     json_t *given;
     json_array_foreach((json_t *)commands, i, given)
     {
-        if (decide_one(decision, given, unread))
+        if (decide_one(decision, given, discard_writes))
             continue;
         struct problem *problem = g_steal_pointer(&decision->problem);
         g_autofree char *prefix = g_strdup_printf("rows[%zu][%zu]", row, i);
@@ -122,12 +122,12 @@ bool decide_import_rows(struct decision *decision)
     struct problem *problems = NULL;
     if (!decision_array(decision, "rows", LIMIT_IMPORT_UNIT_ROWS, &rows))
         return false;
-    bool unread = decision->command->trial && stand_alone(rows);
+    bool discard_writes = decision->command->dry_run && stand_alone(rows);
     if (any_makes_units(rows))
         decision_begin(decision, 0); /* the root's, wherever they are */
     size_t i;
     json_t *row;
-    json_array_foreach((json_t *)rows, i, row) decide_row(decision, i, row, unread, &problems);
+    json_array_foreach((json_t *)rows, i, row) decide_row(decision, i, row, discard_writes, &problems);
     if (problems != NULL)
         return decision_refuse_with(decision, problems);
     return decision->events->len > 0 || decision_refuse(decision, PROBLEM_NOTHING_ENTERED, "rows");

@@ -6,10 +6,11 @@
 
 void letters_load(struct engine *engine)
 {
-    AUTO(rows)
-    struct rows found = rows_of(engine->rows, "SELECT place FROM letter WHERE ended = 0 ORDER BY sent_us, place", "");
-    while (rows_next(&found)) {
-        int64_t place = rows_integer(&found, 0);
+    AUTO(cursor)
+    struct cursor found =
+        db_query(engine->rows, "SELECT place FROM letter WHERE ended = 0 ORDER BY sent_us, place", "");
+    while (cursor_next(&found)) {
+        int64_t place = cursor_integer(&found, 0);
         g_array_append_val(engine->letters, place);
     }
 }

@@ -34,16 +34,16 @@ void command_remember(struct db *rows, const struct remembered *command)
 
 bool command_recall(struct db *rows, const struct uuid *id, struct remembered *out)
 {
-    AUTO(rows)
-    struct rows found = rows_of(rows, "SELECT first, count, digest FROM command WHERE id = ?1", "u", id);
-    if (!rows_next(&found))
+    AUTO(cursor)
+    struct cursor found = db_query(rows, "SELECT first, count, digest FROM command WHERE id = ?1", "u", id);
+    if (!cursor_next(&found))
         return false;
     size_t bytes;
-    const void *digest = rows_blob(&found, 2, &bytes);
+    const void *digest = cursor_blob(&found, 2, &bytes);
     g_assert(bytes == sizeof out->digest);
     out->id = *id;
-    out->first = rows_integer(&found, 0);
-    out->count = rows_integer(&found, 1);
+    out->first = cursor_integer(&found, 0);
+    out->count = cursor_integer(&found, 1);
     out->at_us = 0;
     memcpy(out->digest, digest, bytes);
     return true;
@@ -56,15 +56,15 @@ void position_set(struct db *rows, int64_t pos, const uint8_t hash[JOURNAL_HASH_
 
 int64_t position_get(struct db *rows, uint8_t out_hash[JOURNAL_HASH_BYTES])
 {
-    AUTO(rows) struct rows found = rows_of(rows, "SELECT pos, hash FROM position", "");
-    if (!rows_next(&found))
+    AUTO(cursor) struct cursor found = db_query(rows, "SELECT pos, hash FROM position", "");
+    if (!cursor_next(&found))
         return -1;
     size_t bytes;
-    const void *hash = rows_blob(&found, 1, &bytes);
+    const void *hash = cursor_blob(&found, 1, &bytes);
     if (bytes != JOURNAL_HASH_BYTES)
         return -1;
     memcpy(out_hash, hash, bytes);
-    return rows_integer(&found, 0);
+    return cursor_integer(&found, 0);
 }
 
 void position_bind(struct db *rows, const uint8_t id[JOURNAL_ID_BYTES])
@@ -77,9 +77,9 @@ bool position_installation(struct db *rows, uint8_t out[JOURNAL_ID_BYTES])
     int64_t there = 0;
     if (!db_integer(rows, &there, "SELECT 1 FROM pragma_table_info('position') WHERE name = 'installation'", ""))
         return false;
-    AUTO(rows) struct rows found = rows_of(rows, "SELECT installation FROM position", "");
+    AUTO(cursor) struct cursor found = db_query(rows, "SELECT installation FROM position", "");
     size_t bytes;
-    const void *id = rows_next(&found) ? rows_blob(&found, 0, &bytes) : NULL;
+    const void *id = cursor_next(&found) ? cursor_blob(&found, 0, &bytes) : NULL;
     if (id == NULL || bytes != JOURNAL_ID_BYTES)
         return false;
     memcpy(out, id, bytes);

@@ -34,24 +34,25 @@ char *playbook_digest(const json_t *files)
     "SELECT digest, name, version, by_person, role, at_us, until_us, widens, widens_count, place "                     \
     "FROM playbook_proposal "
 
-static struct playbook_proposal proposal_of(struct rows *rows)
+static struct playbook_proposal proposal_of(struct cursor *cursor)
 {
-    return (struct playbook_proposal){.digest = g_strdup(rows_text(rows, 0)),
-                                      .name = g_strdup(rows_text(rows, 1)),
-                                      .version = rows_integer(rows, 2),
-                                      .by = rows_integer(rows, 3),
-                                      .role = g_strdup(rows_text(rows, 4)),
-                                      .at_us = rows_integer(rows, 5),
-                                      .until_us = rows_integer(rows, 6),
-                                      .widens = json_loads(rows_text(rows, 7), 0, NULL),
-                                      .widens_count = rows_integer(rows, 8),
-                                      .place = rows_integer(rows, 9)};
+    return (struct playbook_proposal){.digest = g_strdup(cursor_text(cursor, 0)),
+                                      .name = g_strdup(cursor_text(cursor, 1)),
+                                      .version = cursor_integer(cursor, 2),
+                                      .by = cursor_integer(cursor, 3),
+                                      .role = g_strdup(cursor_text(cursor, 4)),
+                                      .at_us = cursor_integer(cursor, 5),
+                                      .until_us = cursor_integer(cursor, 6),
+                                      .widens = json_loads(cursor_text(cursor, 7), 0, NULL),
+                                      .widens_count = cursor_integer(cursor, 8),
+                                      .place = cursor_integer(cursor, 9)};
 }
 
 bool playbook_proposal_find(struct db *rows, const char *digest, int64_t at_us, struct playbook_proposal *out)
 {
-    AUTO(rows) struct rows found = rows_of(rows, COLUMNS "WHERE digest = ?1 AND until_us > ?2", "si", digest, at_us);
-    if (!rows_next(&found))
+    AUTO(cursor)
+    struct cursor found = db_query(rows, COLUMNS "WHERE digest = ?1 AND until_us > ?2", "si", digest, at_us);
+    if (!cursor_next(&found))
         return false;
     *out = proposal_of(&found);
     return true;
@@ -66,10 +67,10 @@ GArray *playbook_proposals(struct db *rows, int64_t at_us, int64_t after, int mo
 {
     GArray *proposals = g_array_new(FALSE, FALSE, sizeof(struct playbook_proposal));
     g_array_set_clear_func(proposals, clear_element);
-    AUTO(rows)
-    struct rows found = rows_of(rows, COLUMNS "WHERE until_us > ?1 AND place > ?2 ORDER BY place LIMIT ?3", "iii",
-                                at_us, after, (int64_t)most);
-    while (rows_next(&found)) {
+    AUTO(cursor)
+    struct cursor found = db_query(rows, COLUMNS "WHERE until_us > ?1 AND place > ?2 ORDER BY place LIMIT ?3", "iii",
+                                   at_us, after, (int64_t)most);
+    while (cursor_next(&found)) {
         struct playbook_proposal proposal = proposal_of(&found);
         g_array_append_val(proposals, proposal);
     }
@@ -78,8 +79,9 @@ GArray *playbook_proposals(struct db *rows, int64_t at_us, int64_t after, int mo
 
 json_t *playbook_proposal_files(struct db *rows, const char *digest)
 {
-    AUTO(rows) struct rows found = rows_of(rows, "SELECT files FROM playbook_proposal WHERE digest = ?1", "s", digest);
-    return rows_next(&found) ? json_loads(rows_text(&found, 0), 0, NULL) : NULL;
+    AUTO(cursor)
+    struct cursor found = db_query(rows, "SELECT files FROM playbook_proposal WHERE digest = ?1", "s", digest);
+    return cursor_next(&found) ? json_loads(cursor_text(&found, 0), 0, NULL) : NULL;
 }
 
 /* ---- applying ---- */

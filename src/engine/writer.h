@@ -17,7 +17,7 @@
 #include <pthread.h>
 
 /* One command of a batch. At most one is set of `problem`, `repeats` and `count`; of a refused letter `problem` and
- * `count`, since the refusal is an event; of a trial none. */
+ * `count`, since the refusal is an event; of a dry run none. */
 struct batch_item {
     struct queued_command taken;
     struct problem *problem; /* refused */

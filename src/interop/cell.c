@@ -11,11 +11,11 @@
 #include <string.h>
 
 #define NAMED_MAX         12 /* values in a sentence */
-#define EXACT_DIGITS      15 /* that a spreadsheet keeps of a number */
+#define EXACT_DIGITS      15 /* digits of a number that a spreadsheet keeps */
 #define ZEROS_TRIED       3
 #define SECONDS_OF_DAY    86400
 #define DAYS_TO_1904      1462 /* from the one epoch of spreadsheets to the other */
-#define NAMESAKES_COUNTED 50   /* units of one name: how many there are is said up to this */
+#define NAMESAKES_COUNTED 50   /* units of one name: counted up to this */
 
 struct cell_reader {
     struct db *rows;
@@ -151,8 +151,8 @@ static json_t *read_text(const struct field *field, char *text, struct problem *
     return json_string(text);
 }
 
-/* An ID number may end in 000 by itself: of one that a spreadsheet spoiled, the last character is right once in eleven
- * times, and those around it tell. */
+/* An ID number may end in 000 by itself: one that a spreadsheet damaged passes the check once in eleven times,
+ * and the other rows of the column show the damage. */
 static json_t *read_code(const struct cell_reader *reader, char *text, struct problem **out_problem)
 {
     bool is_number = identity_id_number_fault(text, (int32_t)(reader->now_us / US_PER_DAY)) == NULL;
@@ -305,7 +305,7 @@ static int64_t units_of_name(struct cell_reader *reader, const char *name)
     return count > 1 ? -count : id;
 }
 
-/* What the text names: an id, or minus how many. */
+/* The id that the text names, or minus the number of units of that name. */
 static int64_t look_up(struct cell_reader *reader, const char *text)
 {
     int64_t *known = g_hash_table_lookup(reader->units, text);

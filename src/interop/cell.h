@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * cell - what stands in a cell, as the value that a door takes; and a stored value as the text of a cell.
+ * cell - the text of a cell as the value that a door takes, and a stored value as the text of a cell.
  *
  * Shape   texts are trimmed of blanks of every kind. Numbers, dates, codes and phones may be written full-width.
- *         Yes and no, and the labels of codes, are understood in both languages. What a spreadsheet has spoiled
- *         (1.10E+05, an ID number of which fifteen digits are left, cut zeros) is said, never repaired by a guess.
- * Errors  a problem; whether the value fits its field is decided where the command is decided.
- * Owner   one thread; a cell_reader keeps what it has looked up.
+ *         Yes and no, and the labels of codes, are understood in both languages. A value damaged by a spreadsheet
+ *         (1.10E+05, an ID number with fifteen digits left, cut zeros) is refused, never repaired by a guess.
+ * Errors  a problem; whether the value fits its field is checked where the command is decided.
+ * Owner   one thread; a cell_reader caches the units that it has looked up.
  */
 #ifndef INTEROP_CELL_H
 #define INTEROP_CELL_H
@@ -34,13 +34,13 @@ enum cell_type cell_type_of(const struct field *field);
 enum date_order { DATES_UNKNOWN, DATES_DMY, DATES_MDY };
 enum range_part { RANGE_REFUSED, RANGE_FIRST, RANGE_LAST };
 
-/* How a column is written, where a mapping file says so. */
+/* How the cells of a column are written, by a mapping file. */
 struct cell_habits {
     enum date_order order;
     enum range_part range;
     int minutes;          /* the time of day of a day alone; -1: it is missing */
     char decimal_comma;   /* ',' is the decimal point */
-    int32_t serial_shift; /* days by which a spreadsheet's own number of a day is later; set where a cell is read */
+    int32_t serial_shift; /* days to add to a spreadsheet's day number; set for each cell */
 };
 
 struct cell_reader;
@@ -48,7 +48,7 @@ struct cell_reader *cell_reader_new(struct db *rows, const struct playbook *play
 void cell_reader_free(struct cell_reader *reader);
 AUTO_FREE(cell_reader)
 
-/* Numbers of days are those of a workbook that counts from 1904. */
+/* Day numbers count from 1904 from now on. */
 void cell_reader_count_from_1904(struct cell_reader *reader);
 
 /* NULL with a problem (without field). `text` is not blank. */
@@ -59,7 +59,7 @@ bool cell_unit(struct cell_reader *reader, const char *text, int64_t *out_id, st
 
 /* Trimmed, in place: blanks, no-break spaces, ideographic spaces, zero-width characters and marks. */
 char *cell_trim(char *text);
-bool cell_is_blank(const char *text); /* nothing but such */
+bool cell_is_blank(const char *text); /* of those characters only */
 
 /* ---- cell_date.c ---- */
 /* 2020/2/3, 2020-02-03, 2020.2.3, 2020年2月3日, 20200203, 43864 (days of a spreadsheet), and by `order` 3.2.2020.
@@ -77,12 +77,12 @@ struct cell_writer {
     GTimeZone *zone;
     enum cell_words words;
 };
-/* Appends, so that a spreadsheet takes no text for a formula (CWE-1236). */
+/* Appends, with a mark where a spreadsheet would take the text for a formula (CWE-1236). */
 void cell_write(const struct cell_writer *writer, const struct field *field, const json_t *stored, GString *out);
 void cell_write_text(const char *text, GString *out);
 /* The same for a stored string. */
 void cell_write_string(const struct cell_writer *writer, const struct field *field, const char *text, GString *out);
-/* Takes the mark off again that cell_write_text() put in front. */
+/* Removes the mark of cell_write_text(). */
 const char *cell_unmark(const char *text);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Dates   as people and spreadsheets write them. Day and month are never guessed: three numbers of which the last is
- *         the year need an order; nor are the century of two digits, and the day of 晚上12点. Source: days since
- *         1899-12-30 as spreadsheets count them (ECMA-376 part 1, 18.17.4.1, the 1900 system; right from 1900-03-01).
+ * Dates as people and spreadsheets write them. Day and month are never guessed: three numbers with the year last need
+ * an order; nor are the century of two digits, and the day of 晚上12点. Source: days since 1899-12-30 as spreadsheets
+ * count them (ECMA-376 part 1, 18.17.4.1, the 1900 system; right from 1900-03-01).
  */
 #include "interop/cell.h"
 
@@ -11,7 +11,7 @@
 #include <string.h>
 
 #define SERIAL_EPOCH   (-25569) /* 1899-12-30 in days since 1970 */
-#define SERIAL_MIN     20000    /* 1954: smaller numbers are no dates of today's people's lives in a sheet */
+#define SERIAL_MIN     20000    /* 1954: smaller numbers are taken for no date */
 #define SERIAL_MAX     80000    /* 2119 */
 #define SECONDS_OF_DAY 86400
 
@@ -63,7 +63,7 @@ static struct problem *ambiguous(int first, int second, int year)
     return problem_new(PROBLEM_DATE_AMBIGUOUS, NULL, one, other, NULL);
 }
 
-/* 3.2.2020, 3/2/2020, 3-2-2020: two days, or one that is told and still not guessed. */
+/* 3.2.2020, 3/2/2020, 3-2-2020: without an order refused where both readings are days. */
 static bool year_last(const struct cell_habits *habits, int first, int second, int year, int32_t *out,
                       struct problem **problem)
 {
@@ -184,7 +184,7 @@ static int hour_in(const struct part_of_day *part, int hour)
     return hour < 12 && hour + 12 >= part->first && hour + 12 <= part->last ? hour + 12 : -1;
 }
 
-/* Behind 点 or 时: nothing, 整, 半, a quarter, or minutes and perhaps seconds. */
+/* After 点 or 时: nothing, 整, 半, a quarter, or minutes and perhaps seconds. */
 static bool take_spelt_minutes(const char **at, int *out_minutes, int *out_seconds)
 {
     static const struct {
@@ -211,7 +211,7 @@ static bool take_digits(const char **at, int *out_minutes, int *out_seconds)
            (!take_word(at, ":") || take_number(at, 2, out_seconds));
 }
 
-/* 24:00 is the midnight that ends the day: a day of seconds. False with *out_unclear where the words say no hour. */
+/* 24:00 is the end of the day: 86,400 seconds. False with *out_unclear where the words leave the hour open. */
 static bool take_clock(const char **at, int *out_seconds, bool *out_unclear)
 {
     const struct part_of_day *part = take_part(at);

@@ -59,7 +59,7 @@ static bool is_hanzi(const char *word, size_t bytes)
     return bytes % 2 == 0;
 }
 
-/* Those of the alphabets that people write today; others stand among them now and then, as in Kazakh. */
+/* Letters of today's usual alphabets; texts may have others now and then, as in Kazakh. */
 static bool is_usual(gunichar c)
 {
     return (c >= 0xc0 && c <= 0x17f) || (c >= 0x1cd && c <= 0x1dc) || (c >= 0x386 && c <= 0x3ce) ||
@@ -182,8 +182,8 @@ static bool from_gb18030(struct decoder *decoder, const char *text, size_t bytes
     return cells_are_utf8(decoder->text->str, decoder->text->len);
 }
 
-/* Two Chinese characters in the three bytes of UTF-8 are six bytes that GB18030 reads as three rare ones: a row of
- * nothing but such is not in GB18030. */
+/* Two Chinese characters in UTF-8 are six bytes, which GB18030 reads as three rare characters: a row with only such
+ * ones is UTF-8. */
 static bool seems_utf8(const char *text, size_t bytes)
 {
     int count = 0;
@@ -194,7 +194,7 @@ static bool seems_utf8(const char *text, size_t bytes)
     return count >= 2;
 }
 
-/* A row of a sheet in UTF-8 that makes sense as Chinese alone. */
+/* A row that makes sense as Chinese in GB18030 alone. */
 static bool seems_gb18030(const char *text, size_t bytes)
 {
     struct charset_survey survey = {0};
@@ -230,7 +230,7 @@ char *charset_encode_gb18030(const char *utf8, size_t bytes, size_t *out_bytes)
 {
     gsize written = 0;
     char *text = g_convert_with_fallback(utf8, (gssize)bytes, "GB18030", "UTF-8", "?", NULL, &written, NULL);
-    g_assert(text != NULL); /* the fallback stands for what iconv's table lacks */
+    g_assert(text != NULL); /* the fallback replaces what iconv's table lacks */
     *out_bytes = written;
     return text;
 }

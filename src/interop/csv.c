@@ -7,11 +7,11 @@
 
 #define BUFFER_BYTES 65536
 
-enum csv_place {
+enum csv_state {
     AT_CELL, /* before the first character of a cell */
     IN_CELL,
     IN_QUOTES,
-    AT_QUOTE, /* behind a quote within quotes: another one, or the end */
+    AT_QUOTE, /* after a quote within quotes: a second one, or the end */
     BEHIND,   /* the closing quote */
 };
 
@@ -28,7 +28,7 @@ struct csv {
     GString *text;
     guint cells;
     enum csv_fault fault;
-    enum csv_place place;
+    enum csv_state state;
 };
 
 struct csv *csv_new(ssize_t (*read)(void *, void *, size_t), void *context)
@@ -160,14 +160,14 @@ static void put(struct csv *csv, int byte)
     if (byte == 0)
         note(csv, CSV_NUL);
     else if (csv->text->len >= LIMIT_SHEET_ROW_BYTES)
-        note(csv, csv->place == IN_QUOTES ? CSV_OPEN_QUOTE : CSV_TOO_LARGE);
+        note(csv, csv->state == IN_QUOTES ? CSV_OPEN_QUOTE : CSV_TOO_LARGE);
     else
         g_string_append_c(csv->text, (char)byte);
 }
 
 static void end_cell(struct csv *csv)
 {
-    csv->place = AT_CELL;
+    csv->state = AT_CELL;
     if (csv->cells == LIMIT_SHEET_COLUMNS) {
         note(csv, CSV_TOO_WIDE);
         return;
@@ -192,13 +192,13 @@ static bool take_plain(struct csv *csv, int byte)
     } else if (byte == '\n' || byte == '\r') {
         end_line(csv, byte);
         return true;
-    } else if (byte == '"' && csv->place == AT_CELL) {
-        csv->place = IN_QUOTES;
+    } else if (byte == '"' && csv->state == AT_CELL) {
+        csv->state = IN_QUOTES;
     } else {
-        if (csv->place == BEHIND)
+        if (csv->state == BEHIND)
             note(csv, CSV_STRAY_QUOTE);
         else
-            csv->place = IN_CELL;
+            csv->state = IN_CELL;
         put(csv, byte);
     }
     return false;
@@ -208,7 +208,7 @@ static bool take_plain(struct csv *csv, int byte)
 static void take_quoted(struct csv *csv, int byte)
 {
     if (byte == '"') {
-        csv->place = AT_QUOTE;
+        csv->state = AT_QUOTE;
         return;
     }
     if (byte == '\n' || byte == '\r') {
@@ -217,19 +217,19 @@ static void take_quoted(struct csv *csv, int byte)
     }
     put(csv, byte);
     if (csv->fault == CSV_OPEN_QUOTE)
-        csv->place = BEHIND;
+        csv->state = BEHIND;
 }
 
 static bool take(struct csv *csv, int byte)
 {
-    if (csv->place == AT_QUOTE) {
-        csv->place = byte == '"' ? IN_QUOTES : BEHIND;
+    if (csv->state == AT_QUOTE) {
+        csv->state = byte == '"' ? IN_QUOTES : BEHIND;
         if (byte == '"') {
             put(csv, byte);
             return false;
         }
     }
-    if (csv->place != IN_QUOTES)
+    if (csv->state != IN_QUOTES)
         return take_plain(csv, byte);
     take_quoted(csv, byte);
     return false;
@@ -261,14 +261,14 @@ bool csv_next(struct csv *csv, struct csv_record *out)
     g_string_truncate(csv->text, 0);
     csv->cells = 0;
     csv->fault = CSV_WELL;
-    csv->place = AT_CELL;
+    csv->state = AT_CELL;
     bool ended = false;
     while (!ended && peek(csv) >= 0) {
         ended = take(csv, csv->buffer[csv->at++]);
-        if (!ended && csv->place == IN_CELL)
+        if (!ended && csv->state == IN_CELL)
             take_run(csv);
     }
-    if (!ended && csv->place == IN_QUOTES)
+    if (!ended && csv->state == IN_QUOTES)
         note(csv, CSV_OPEN_QUOTE);
     end_cell(csv);
     out->fault = csv->fault;

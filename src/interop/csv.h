@@ -24,7 +24,7 @@ enum csv_fault {
     CSV_WELL,
     CSV_NUL,         /* a byte 0 */
     CSV_OPEN_QUOTE,  /* a quote that does not end */
-    CSV_STRAY_QUOTE, /* text behind the closing quote */
+    CSV_STRAY_QUOTE, /* text after the closing quote */
     CSV_TOO_LARGE,
     CSV_TOO_WIDE,
 };
@@ -46,7 +46,7 @@ AUTO_FREE(csv)
 /* Of the cells; by default what the first line has most of. Before the first record. */
 void csv_set_delimiter(struct csv *csv, char delimiter);
 char csv_delimiter(const struct csv *csv);
-bool csv_separator_is_said(const struct csv *csv); /* "sep=;" stands in front */
+bool csv_separator_is_said(const struct csv *csv); /* the first line is "sep=;" */
 int csv_byte_order_mark(const struct csv *csv); /* bytes of a UTF-8 mark that were left out, once a record was read */
 bool csv_failed(const struct csv *csv);         /* read gave -1 */
 

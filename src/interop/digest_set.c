@@ -32,7 +32,7 @@ void digest_set_free(struct digest_set *seen)
     g_free(seen);
 }
 
-static struct digest_slot *place(const struct digest_set *seen, uint64_t digest)
+static struct digest_slot *find_slot(const struct digest_set *seen, uint64_t digest)
 {
     size_t at = digest & (seen->size - 1);
     while (seen->slots[at].count > 0 && seen->slots[at].digest != digest)
@@ -48,7 +48,7 @@ static void grow(struct digest_set *seen)
     seen->slots = g_new0(struct digest_slot, seen->size);
     for (size_t i = 0; i < size; i++)
         if (old[i].count > 0)
-            *place(seen, old[i].digest) = old[i];
+            *find_slot(seen, old[i].digest) = old[i];
 }
 
 uint32_t digest_set_add(struct digest_set *seen, const uint8_t digest[16], int64_t row, int64_t *out_first)
@@ -57,7 +57,7 @@ uint32_t digest_set_add(struct digest_set *seen, const uint8_t digest[16], int64
     memcpy(&short_digest, digest, sizeof short_digest);
     if (seen->used * 2 >= seen->size)
         grow(seen);
-    struct digest_slot *slot = place(seen, short_digest);
+    struct digest_slot *slot = find_slot(seen, short_digest);
     if (slot->count == 0) {
         seen->used++;
         slot->digest = short_digest;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * digest_set - digests of rows that came by: the first row of each, and how often.
+ * digest_set - the digests of rows: the first row of each, and how often it occurs.
  *
- * Limits  16 bytes a digest, at most half full: 32 MiB for LIMIT_SHEET_ROWS. Eight bytes of a digest tell a million
- *         rows apart but for one chance in forty million.
+ * Shape   an open-addressing hash table with linear probing.
+ * Limits  16 bytes a digest, at most half full: 32 MiB for LIMIT_SHEET_ROWS. Eight bytes of a digest: a million rows
+ *         collide with a chance of one in forty million.
  * Owner   one thread.
  */
 #ifndef INTEROP_DIGEST_SET_H

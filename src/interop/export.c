@@ -7,7 +7,7 @@
 #include "base/limits.h"
 #include "interop/csv.h"
 #include "interop/listing.h"
-#include "interop/slots.h"
+#include "interop/column_defs.h"
 #include "interop/trace.h"
 
 #include <string.h>
@@ -28,18 +28,18 @@ enum column_what {
     COLUMN_PHONE,
     COLUMN_SUBJECT_UNIT,
     COLUMN_FIELD,
-    COLUMN_WHOLE, /* a field of lines or parts: read once a matter, written in the columns behind it */
+    COLUMN_WHOLE, /* a field of lines or parts: read once a matter, written in the columns after it */
     COLUMN_PART,
 };
 
-struct column {
+struct output_column {
     enum column_what what;
-    const struct slot *slot;
+    const struct column_def *column_def;
     guint of;      /* COLUMN_PART: the column of the whole */
     json_t *shown; /* COLUMN_WHOLE: of the matter that is being written, masked as it is shown; NULL none */
 };
 
-struct export_place {
+struct unit_label {
     char code[24], name[200];
 };
 
@@ -48,33 +48,34 @@ struct export
     struct export_options options;
     char *what;
     const struct playbook *playbook;
-    struct slots slots;
+    struct column_defs column_defs;
     struct listing *listing; /* of units, persons or posts; NULL: matters */
-    GArray *columns;         /* of struct column */
+    GArray *columns;         /* of struct output_column */
     struct matter_filter filter;
     struct cell_writer writer;
-    GHashTable *places; /* unit → struct export_place */
+    GHashTable *labels; /* unit → struct unit_label */
     GString *cell, *page, *text, *value;
-    struct span *spans; /* one a column: where its value stands in `text` */
+    struct span *spans; /* one a column: the range of its value in `text` */
     int64_t rows;
     bool begun, ended, failed;
 };
 
 /* ---- columns ---- */
 
-/* Of a field of lines or parts: the one of the whole, and those of its parts. */
-static void add_field_columns(struct export *export, const struct slot *slot)
+/* For a field of lines or parts: the column of the whole, and those of its parts. */
+static void add_field_columns(struct export *export, const struct column_def *column_def)
 {
-    struct column column = {.what = COLUMN_FIELD, .slot = slot};
-    if (slot->field == NULL || slot->entry >= 0 || slot->whole != NULL)
+    struct output_column column = {.what = COLUMN_FIELD, .column_def = column_def};
+    if (column_def->field == NULL || column_def->entry >= 0 || column_def->whole != NULL)
         return;
-    if (slot->field->lines != NULL || field_parts(slot->field) != NULL)
+    if (column_def->field->lines != NULL || field_parts(column_def->field) != NULL)
         column.what = COLUMN_WHOLE;
     g_array_append_val(export->columns, column);
     guint of = export->columns->len - 1;
-    for (guint i = 0; i < export->slots.all->len && column.what == COLUMN_WHOLE; i++) {
-        struct column line = {.what = COLUMN_PART, .slot = slots_at(&export->slots, (int)i), .of = of};
-        if (line.slot->whole == slot->field && line.slot->entry < 0)
+    for (guint i = 0; i < export->column_defs.all->len && column.what == COLUMN_WHOLE; i++) {
+        struct output_column line = {
+            .what = COLUMN_PART, .column_def = column_defs_at(&export->column_defs, (int)i), .of = of};
+        if (line.column_def->whole == column_def->field && line.column_def->entry < 0)
             g_array_append_val(export->columns, line);
     }
 }
@@ -96,24 +97,26 @@ static void add_columns(struct export *export)
                  {"subject.id_number", COLUMN_ID_NUMBER},
                  {"subject.phone", COLUMN_PHONE}};
     for (size_t i = 0; i < G_N_ELEMENTS(fixed); i++) {
-        int slot = slots_find(&export->slots, fixed[i].name);
-        if (slot < 0 || slots_at(&export->slots, slot)->field != NULL)
+        int column_def = column_defs_find(&export->column_defs, fixed[i].name);
+        if (column_def < 0 || column_defs_at(&export->column_defs, column_def)->field != NULL)
             continue;
-        struct column column = {.what = fixed[i].what, .slot = slots_at(&export->slots, slot)};
+        struct output_column column = {.what = fixed[i].what,
+                                       .column_def = column_defs_at(&export->column_defs, column_def)};
         g_array_append_val(export->columns, column);
     }
-    int subject = slots_find(&export->slots, "subject");
-    if (export->slots.kind->about == ABOUT_UNIT && subject >= 0) {
-        struct column column = {.what = COLUMN_SUBJECT_UNIT, .slot = slots_at(&export->slots, subject)};
+    int subject = column_defs_find(&export->column_defs, "subject");
+    if (export->column_defs.kind->about == ABOUT_UNIT && subject >= 0) {
+        struct output_column column = {.what = COLUMN_SUBJECT_UNIT,
+                                       .column_def = column_defs_at(&export->column_defs, subject)};
         g_array_append_val(export->columns, column);
     }
-    for (guint i = 0; i < export->slots.all->len; i++)
-        add_field_columns(export, slots_at(&export->slots, (int)i));
+    for (guint i = 0; i < export->column_defs.all->len; i++)
+        add_field_columns(export, column_defs_at(&export->column_defs, (int)i));
 }
 
 static void column_clear(gpointer data)
 {
-    json_decref(((struct column *)data)->shown);
+    json_decref(((struct output_column *)data)->shown);
 }
 
 /* The sheet of `what`: a listing, or the columns of a kind. */
@@ -124,19 +127,19 @@ static bool begin(struct export *export, struct reader *reader, struct problem *
         *out_problem = problem_new(PROBLEM_NO_PLAYBOOK, NULL, NULL);
         return false;
     }
-    if (!slots_init(&export->slots, export->playbook, export->what)) {
+    if (!column_defs_init(&export->column_defs, export->playbook, export->what)) {
         *out_problem = problem_new(PROBLEM_UNKNOWN_KIND, "kind", "", NULL);
         return false;
     }
-    if (export->slots.what == SHEET_MATTERS) {
+    if (export->column_defs.what == SHEET_MATTERS) {
         add_columns(export);
         export->spans = g_new0(struct span, export->columns->len);
         return true;
     }
     AUTO(viewer) struct viewer viewer;
     viewer_init(&viewer, reader->rows, options->person, clock_now_us(options->clock));
-    export->listing = listing_new(&export->slots, export->playbook, &viewer, options->filter.under, options->words,
-                                  reader, out_problem);
+    export->listing = listing_new(&export->column_defs, export->playbook, &viewer, options->filter.under,
+                                  options->words, reader, out_problem);
     if (export->listing != NULL && options->bare)
         listing_write_bare(export->listing);
     return export->listing != NULL;
@@ -148,9 +151,9 @@ struct export *export_new(const struct export_options *options, struct reader *r
     export->options = *options;
     export->what = g_strdup(options->what);
     export->playbook = rulebook_current(engine_rulebook(options->engine));
-    export->columns = g_array_new(FALSE, FALSE, sizeof(struct column));
+    export->columns = g_array_new(FALSE, FALSE, sizeof(struct output_column));
     g_array_set_clear_func(export->columns, column_clear);
-    export->places = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
+    export->labels = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
     export->cell = g_string_new(NULL);
     export->page = g_string_new(NULL);
     export->text = g_string_new(NULL);
@@ -169,9 +172,9 @@ void export_free(struct export *export)
     if (export == NULL)
         return;
     listing_free(export->listing);
-    slots_clear(&export->slots);
+    column_defs_clear(&export->column_defs);
     g_array_unref(export->columns);
-    g_hash_table_unref(export->places);
+    g_hash_table_unref(export->labels);
     g_string_free(export->cell, TRUE);
     g_string_free(export->page, TRUE);
     g_string_free(export->text, TRUE);
@@ -202,25 +205,25 @@ struct row { /* of a sheet, being written */
     bool unmasked, shows_subject;
 };
 
-static const struct export_place *place_of(struct export *export, struct reader *reader, int64_t unit)
+static const struct unit_label *label_of(struct export *export, struct reader *reader, int64_t unit)
 {
-    struct export_place *place = g_hash_table_lookup(export->places, &unit);
+    struct unit_label *label = g_hash_table_lookup(export->labels, &unit);
     struct unit found;
-    if (place != NULL)
-        return place;
-    if (g_hash_table_size(export->places) >= UNITS_KEPT)
-        g_hash_table_remove_all(export->places);
-    place = g_new0(struct export_place, 1);
+    if (label != NULL)
+        return label;
+    if (g_hash_table_size(export->labels) >= UNITS_KEPT)
+        g_hash_table_remove_all(export->labels);
+    label = g_new0(struct unit_label, 1);
     if (registry_unit(reader->rows, unit, &found)) {
-        g_strlcpy(place->name, found.name, sizeof place->name);
-        g_strlcpy(place->code, found.code, sizeof place->code);
+        g_strlcpy(label->name, found.name, sizeof label->name);
+        g_strlcpy(label->code, found.code, sizeof label->code);
     }
-    if (*place->code == '\0')
-        g_snprintf(place->code, sizeof place->code, "#%" G_GINT64_FORMAT, unit);
+    if (*label->code == '\0')
+        g_snprintf(label->code, sizeof label->code, "#%" G_GINT64_FORMAT, unit);
     int64_t *key = g_new(int64_t, 1);
     *key = unit;
-    g_hash_table_insert(export->places, key, place);
-    return place;
+    g_hash_table_insert(export->labels, key, label);
+    return label;
 }
 
 static void write_time(struct export *export, int64_t at_us)
@@ -234,7 +237,7 @@ static void write_time(struct export *export, int64_t at_us)
 
 static void write_state(struct export *export, const char *name)
 {
-    const struct state *state = kind_find_state(export->slots.kind, name);
+    const struct state *state = kind_find_state(export->column_defs.kind, name);
     if (state == NULL || export->writer.words == WORDS_CODES)
         g_string_append(export->cell, name);
     else
@@ -249,7 +252,7 @@ static void write_personal(struct export *export, const struct row *row, const c
     cell_write_text(masked != NULL ? masked : text, export->cell);
 }
 
-/* Members stand in the order of the form, as the columns do, unless a later version of the playbook changed it. */
+/* Members are in the order of the form, as the columns are, unless a later version of the playbook changed it. */
 static void find_spans(struct export *export)
 {
     const char *at = export->text->str;
@@ -258,8 +261,8 @@ static void find_spans(struct export *export)
     memset(export->spans, 0, count * sizeof *export->spans);
     while (json_scan_next(&at, &key, &value))
         for (guint tried = 0; tried < count; tried++, next = (next + 1) % count) {
-            const struct column *column = &g_array_index(export->columns, struct column, next);
-            const struct field *field = column->slot->field;
+            const struct output_column *column = &g_array_index(export->columns, struct output_column, next);
+            const struct field *field = column->column_def->field;
             if ((column->what != COLUMN_FIELD && column->what != COLUMN_WHOLE) ||
                 strncmp(field->name, key.at, key.bytes) != 0 || field->name[key.bytes] != '\0')
                 continue;
@@ -268,7 +271,7 @@ static void find_spans(struct export *export)
         }
 }
 
-/* What needs no tree is written as it stands. */
+/* Plain values are copied without parsing. */
 static bool write_plain(struct export *export, const struct field *field, struct span value)
 {
     struct span text;
@@ -286,7 +289,7 @@ static bool write_plain(struct export *export, const struct field *field, struct
     return true;
 }
 
-/* By the rules of the matter, which may be older than the columns; those of today are looked at first. */
+/* By the rules of the matter, which may be older than the columns; the current rules are tried first. */
 static bool is_shown(struct export *export, const struct row *row, const struct field *field)
 {
     if (field->visible_to_count == 0 && row->matter->rules == export->playbook->id)
@@ -321,8 +324,8 @@ static void write_field(struct export *export, const struct row *row, const stru
 /* What is shown of a field of lines or parts, for the rows that it takes. */
 static void read_lines(struct export *export, const struct row *row, guint index)
 {
-    struct column *column = &g_array_index(export->columns, struct column, index);
-    const struct field *field = column->slot->field;
+    struct output_column *column = &g_array_index(export->columns, struct output_column, index);
+    const struct field *field = column->column_def->field;
     const struct span span = export->spans[index];
     g_clear_pointer(&column->shown, json_decref);
     if (!is_shown(export, row, field))
@@ -336,13 +339,13 @@ static void read_lines(struct export *export, const struct row *row, guint index
         column->shown = g_steal_pointer(&value);
 }
 
-static void write_line(struct export *export, const struct column *column, size_t line)
+static void write_line(struct export *export, const struct output_column *column, size_t line)
 {
-    const json_t *whole = g_array_index(export->columns, struct column, column->of).shown;
+    const json_t *whole = g_array_index(export->columns, struct output_column, column->of).shown;
     const json_t *object = json_is_array(whole) ? json_array_get(whole, line) : line == 0 ? whole : NULL;
-    const json_t *value = json_object_get(object, column->slot->field->name);
+    const json_t *value = json_object_get(object, column->column_def->field->name);
     if (value != NULL)
-        cell_write(&export->writer, column->slot->field, value, export->cell);
+        cell_write(&export->writer, column->column_def->field, value, export->cell);
 }
 
 static void write_parent(struct export *export, const struct row *row)
@@ -357,7 +360,7 @@ static void write_parent(struct export *export, const struct row *row)
 
 static void write_cell(struct export *export, const struct row *row, guint index)
 {
-    const struct column *column = &g_array_index(export->columns, struct column, index);
+    const struct output_column *column = &g_array_index(export->columns, struct output_column, index);
     const struct matter *matter = row->matter;
     char uuid[UUID_TEXT_LENGTH + 1];
     switch (column->what) {
@@ -366,10 +369,10 @@ static void write_cell(struct export *export, const struct row *row, guint index
         g_string_append(export->cell, uuid);
         break;
     case COLUMN_UNIT:
-        cell_write_text(place_of(export, row->reader, matter->unit)->code, export->cell);
+        cell_write_text(label_of(export, row->reader, matter->unit)->code, export->cell);
         break;
     case COLUMN_UNIT_NAME:
-        cell_write_text(place_of(export, row->reader, matter->unit)->name, export->cell);
+        cell_write_text(label_of(export, row->reader, matter->unit)->name, export->cell);
         break;
     case COLUMN_STATE:
         write_state(export, matter->state);
@@ -393,10 +396,10 @@ static void write_cell(struct export *export, const struct row *row, guint index
         write_personal(export, row, row->person.phone, phone_mask);
         break;
     case COLUMN_SUBJECT_UNIT:
-        cell_write_text(place_of(export, row->reader, matter->subject)->code, export->cell);
+        cell_write_text(label_of(export, row->reader, matter->subject)->code, export->cell);
         break;
     case COLUMN_FIELD:
-        write_field(export, row, column->slot->field, export->spans[index]);
+        write_field(export, row, column->column_def->field, export->spans[index]);
         break;
     case COLUMN_WHOLE:
         break;
@@ -428,11 +431,11 @@ static void end_row(struct export *export)
         g_string_append(export->page, "\r\n");
 }
 
-/* A further line: what it belongs to is said by its number, and by nothing else. */
+/* A further line: its number is the only thing that ties it to the matter. */
 static void write_line_row(struct export *export, const struct row *row, size_t line)
 {
     for (guint i = 0; i < export->columns->len; i++) {
-        const struct column *column = &g_array_index(export->columns, struct column, i);
+        const struct output_column *column = &g_array_index(export->columns, struct output_column, i);
         g_string_truncate(export->cell, 0);
         if (column->what == COLUMN_ID)
             write_cell(export, row, i);
@@ -448,14 +451,14 @@ static size_t most_lines(const struct export *export)
 {
     size_t most = 1;
     for (guint i = 0; i < export->columns->len; i++)
-        most = MAX(most, json_array_size(g_array_index(export->columns, struct column, i).shown));
+        most = MAX(most, json_array_size(g_array_index(export->columns, struct output_column, i).shown));
     return most;
 }
 
-/* Where whoever opened it might not read who it is about, no number of theirs stands there, not even masked. */
+/* Where the matter's opener could not read the subject, no number is written, not even masked. */
 static void read_subject(const struct export *export, struct row *row)
 {
-    if (export->slots.kind->about != ABOUT_PERSON)
+    if (export->column_defs.kind->about != ABOUT_PERSON)
         return;
     registry_person(row->reader->rows, row->reader->vault, row->matter->subject, &row->person);
     row->shows_subject =
@@ -479,7 +482,7 @@ static void write_row(struct export *export, struct reader *reader, const struct
     read_subject(export, &row);
     for (guint i = 0; i < export->columns->len; i++) {
         g_string_truncate(export->cell, 0);
-        if (g_array_index(export->columns, struct column, i).what == COLUMN_WHOLE) {
+        if (g_array_index(export->columns, struct output_column, i).what == COLUMN_WHOLE) {
             read_lines(export, &row, i);
             continue;
         }
@@ -495,12 +498,12 @@ static void write_row(struct export *export, struct reader *reader, const struct
 
 /* ---- pages ---- */
 
-static const char *title_of(const struct export *export, const struct slot *slot)
+static const char *title_of(const struct export *export, const struct column_def *column_def)
 {
-    const char *title = export->writer.words == WORDS_ZH   ? slot->zh
-                        : export->writer.words == WORDS_EN ? slot->en
+    const char *title = export->writer.words == WORDS_ZH   ? column_def->zh
+                        : export->writer.words == WORDS_EN ? column_def->en
                                                            : NULL;
-    return title != NULL ? title : slot->name;
+    return title != NULL ? title : column_def->name;
 }
 
 static void write_header(struct export *export)
@@ -510,8 +513,8 @@ static void write_header(struct export *export)
         return;
     }
     for (guint i = 0; i < export->columns->len; i++)
-        if (g_array_index(export->columns, struct column, i).what != COLUMN_WHOLE)
-            put(export, title_of(export, g_array_index(export->columns, struct column, i).slot), i == 0);
+        if (g_array_index(export->columns, struct output_column, i).what != COLUMN_WHOLE)
+            put(export, title_of(export, g_array_index(export->columns, struct output_column, i).column_def), i == 0);
     end_row(export);
 }
 
@@ -521,8 +524,8 @@ GPtrArray *export_columns(const struct export *export)
         return listing_columns(export->listing);
     GPtrArray *columns = g_ptr_array_new();
     for (guint i = 0; i < export->columns->len; i++)
-        if (g_array_index(export->columns, struct column, i).what != COLUMN_WHOLE)
-            g_ptr_array_add(columns, (gpointer)g_array_index(export->columns, struct column, i).slot);
+        if (g_array_index(export->columns, struct output_column, i).what != COLUMN_WHOLE)
+            g_ptr_array_add(columns, (gpointer)g_array_index(export->columns, struct output_column, i).column_def);
     return columns;
 }
 

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * export - units, persons, posts (listing.h) or matters of a kind as a sheet: what a person may see of them, as they
- *          may see it.
+ * export - units, persons, posts (listing.h) or matters of a kind as a sheet, as the viewer may see them.
  *
- * Shape   page by page through access_matters(), each page in a snapshot of its own that lasts a few milliseconds,
- *         so that a long export holds nothing up; what changes meanwhile is shown as it is when its page comes.
- *         Personal fields are masked unless one of the person's roles says otherwise; whatever is unmasked has left its
- *         read trace in the engine before its page is given out. Headers and codes are names, which an import takes
- *         again, or titles in Chinese or English. UTF-8 with a byte order mark, or GB18030.
+ * Shape   page by page through access_matters(), each page in a snapshot of its own that lasts a few milliseconds, so
+ *         that a long export blocks nothing; a change in between shows in the later pages. Personal fields are masked
+ *         unless one of the viewer's roles says otherwise; the read trace of unmasked ones is in the engine before the
+ *         page is returned. Headers and codes are names, which an import takes again, or titles in Chinese or English.
+ *         UTF-8 with a byte order mark, or GB18030.
  * Errors  a page that cannot be read or traced ends the export: export_failed().
  * Owner   one thread at a time; the reader is borrowed for each page.
  */
@@ -39,7 +38,7 @@ AUTO_FREE(export)
 
 /* Sets `out` to the next piece: the header, then rows. False at the end. */
 bool export_next(struct export *export, struct reader *reader, GString *out);
-/* Its columns in their order, of const struct slot *. The array is the caller's, slots live as long as the export. */
+/* Its columns in their order, of const struct column_def *. The array is the caller's, its items are the export's. */
 GPtrArray *export_columns(const struct export *export);
 const struct playbook *export_playbook(const struct export *export);
 bool export_failed(const struct export *export);

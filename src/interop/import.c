@@ -15,17 +15,17 @@
 
 #define UNDER_WAY_MAX 4
 #define ROW_ID_US     INT64_C(1577836800000000) /* of ids that derive from rows: 2020-01-01, the same at every import */
-#define FEED_ROWS     20                        /* read between two looks at whether the engine takes more */
+#define FEED_ROWS     20                        /* read between two checks whether the engine takes more */
 #define CELLS_BYTES   1024
 #define HEADER_ROWS   1
-#define LOOK_ROWS     1000 /* rows between two looks at whether it is to stop */
+#define LOOK_ROWS     1000 /* rows between two checks whether it is to stop */
 
 struct import {
     const struct import_options *options;
     struct report *report;
     struct sheet *sheet;
     struct plan plan;
-    struct slots slots;
+    struct column_defs column_defs;
     struct cell_reader *cells;
     struct row_context context;
     GByteArray *left_out; /* a bit a row: wrong, or there already */
@@ -35,12 +35,12 @@ struct import {
     struct household_above above;
     struct import_queue *import_queue;
     struct import_chunk *window; /* rows that are being gathered */
-    struct import_chunk *ready;  /* a full window that is being put, a place's rows side by side */
+    struct import_chunk *ready;  /* a full window that is being put, sorted by unit */
     guint put;                   /* of its rows */
-    GHashTable *units;           /* on trial, code → struct unit_row: under which a later row may stand */
+    GHashTable *units;           /* in a dry run, code → struct unit_row: possible parents of later rows */
     int64_t import_chunk_number; /* of the chunk that is being put */
     bool keeps_order;            /* rows name others as their parents */
-    bool trial, stopped, failed;
+    bool dry_run, stopped, failed;
 };
 
 /* ---- rows that are left out ---- */
@@ -77,11 +77,12 @@ static guint line_of(const char *rest)
 static void report_refusal(struct import *import, const struct import_chunk_row *row, size_t command, const char *rest,
                            struct problem *problem /* taken, alone */)
 {
-    int slot = row_slot_of(&import->slots, json_array_get(row->commands, command), rest);
-    int column = slot >= 0 ? plan_shown_at(&import->plan, slot) : -1;
+    int column_def = row_column_def_of(&import->column_defs, json_array_get(row->commands, command), rest);
+    int column = column_def >= 0 ? plan_shown_at(&import->plan, column_def) : -1;
     const char *header = column >= 0 ? plan_header(&import->plan, (guint)column) : NULL;
     guint columns = import->plan.headers->len;
-    guint line = column >= 0 && slot_is_line(slots_at(&import->slots, slot)) ? line_of(rest) : 0;
+    guint line =
+        column >= 0 && column_def_is_line(column_defs_at(&import->column_defs, column_def)) ? line_of(rest) : 0;
     if (line * columns >= row->cell_count)
         line = 0;
     const char *value =
@@ -101,14 +102,14 @@ static bool blame_rows(struct import *import, struct import_chunk *chunk)
         chunk->problem = problem_take_rest(problem);
         size_t index, command;
         const char *rest;
-        bool placed = import_chunk_parse_place(problem->field, &index, &command, &rest);
-        if (placed && index < chunk->above->len) { /* told where its own chunk is tried */
+        bool parsed = import_chunk_parse_path(problem->field, &index, &command, &rest);
+        if (parsed && index < chunk->above->len) { /* reported by the chunk of that row */
             problem_free(problem);
-        } else if (placed && index - chunk->above->len < chunk->rows->len) {
+        } else if (parsed && index - chunk->above->len < chunk->rows->len) {
             struct import_chunk_row *row =
                 &g_array_index(chunk->rows, struct import_chunk_row, index - chunk->above->len);
             row->refused = true;
-            if (!is_left_out(import, row->row) && !import->trial)
+            if (!is_left_out(import, row->row) && !import->dry_run)
                 import->report->good--;
             mark_wrong(import, row->row);
             report_refusal(import, row, command, rest, problem);
@@ -155,7 +156,7 @@ static void take_answer(struct import *import, struct import_chunk *taken)
     bool refused = chunk->problem != NULL;
     if (refused && !blame_rows(import, chunk)) {
         import->stopped = import->failed = true;
-    } else if (import->trial) {
+    } else if (import->dry_run) {
         import->report->good += count - refused_count(chunk);
     } else if (!refused) {
         import->report->made += count;
@@ -190,15 +191,15 @@ static void unit_row_free(gpointer data)
 static void note_unit(struct import *import, int64_t row, json_t *commands)
 {
     const char *code = json_get_text(json_array_get(commands, 0), "code", NULL);
-    if (import->slots.what != SHEET_UNITS || !import->trial || code == NULL)
+    if (import->column_defs.what != SHEET_UNITS || !import->dry_run || code == NULL)
         return;
     struct unit_row *unit = g_new(struct unit_row, 1);
     *unit = (struct unit_row){.row = row, .commands = json_incref(commands)};
     g_hash_table_replace(import->units, g_strdup(code), unit);
 }
 
-/* A trial leaves nothing behind, so a chunk takes along the earlier rows under which its own stand, the highest first:
- * of each row as many as the tree has levels, each once. A row stands under earlier ones alone, so this ends. */
+/* A dry run keeps no unit, so a chunk repeats the earlier rows that are the parents of its own, the highest first: of
+ * each row at most as many as the tree has levels, each once. A parent is an earlier row, so the recursion ends. */
 static void add_above(struct import *import, struct import_chunk *chunk, const json_t *commands, int64_t row,
                       int64_t first)
 {
@@ -214,7 +215,7 @@ static void add_above(struct import *import, struct import_chunk *chunk, const j
 
 static void take_along(struct import *import, struct import_chunk *chunk)
 {
-    if (import->slots.what != SHEET_UNITS || !import->trial || chunk->rows->len == 0)
+    if (import->column_defs.what != SHEET_UNITS || !import->dry_run || chunk->rows->len == 0)
         return;
     int64_t first = g_array_index(chunk->rows, struct import_chunk_row, 0).row;
     import->import_chunk_number++;
@@ -233,15 +234,15 @@ static void put(struct import *import, struct import_chunk *chunk)
         import->stopped = import->failed = true;
 }
 
-static gint compare_places(gconstpointer a, gconstpointer b)
+static gint compare_units(gconstpointer a, gconstpointer b)
 {
     const struct import_chunk_row *one = a, *other = b;
-    int order = g_strcmp0(one->place, other->place);
+    int order = g_strcmp0(one->unit, other->unit);
     return order != 0 ? order : (one->row > other->row) - (one->row < other->row);
 }
 
-/* Puts what is ready: all of it, waiting for answers, or as much as is taken at once, so that rows are read while
- * others are decided. */
+/* Puts the ready rows: all, waiting for answers, or as many as the engine takes at once, so that reading and deciding
+ * overlap. */
 static void feed(struct import *import, bool all)
 {
     struct import_chunk *ready = import->ready;
@@ -253,13 +254,13 @@ static void feed(struct import *import, bool all)
         if (import_queue_under_way(import->import_queue) >= UNDER_WAY_MAX)
             return;
         guint from = import->put;
-        import->put = MIN(ready->rows->len, from + LIMIT_IMPORT_BITE_ROWS);
+        import->put = MIN(ready->rows->len, from + LIMIT_IMPORT_CHUNK_ROWS);
         put(import, import_chunk_split(ready, from, import->put));
     }
 }
 
-/* Matters of a place lie side by side on disk: rows of a window are done place by place, which is most of the speed.
- * Units and posts may need those before them and keep their order. */
+/* Matters of a unit are neighbours on disk: sorting the rows of a window by unit is most of the speed. Units and posts
+ * may need earlier rows and keep their order. */
 static void put_window(struct import *import)
 {
     feed(import, true);
@@ -267,8 +268,8 @@ static void put_window(struct import *import)
     import->ready = import->window;
     import->put = 0;
     import->window = import_chunk_new();
-    if (import->slots.what == SHEET_MATTERS && !import->keeps_order)
-        g_array_sort(import->ready->rows, compare_places);
+    if (import->column_defs.what == SHEET_MATTERS && !import->keeps_order)
+        g_array_sort(import->ready->rows, compare_units);
     feed(import, false);
 }
 
@@ -300,15 +301,15 @@ static void content_of(const struct import *import, const struct sheet_row *row,
     g_string_printf(text, "content\x1f%s\x1f", import->options->what);
     for (guint i = 0; i < import->plan.bound->len; i++) {
         const struct bound *bound = &g_array_index(import->plan.bound, struct bound, i);
-        g_string_append(text, slots_at(&import->slots, bound->slot)->name);
+        g_string_append(text, column_defs_at(&import->column_defs, bound->column_def)->name);
         g_string_append_c(text, '\x1f');
         if (!is_key(import, bound->column))
             add_cell(import, row, bound->column, text);
     }
-    for (guint i = 0; i < import->slots.all->len; i++)
+    for (guint i = 0; i < import->column_defs.all->len; i++)
         if (import->plan.constants[i] != NULL) {
             g_autofree char *value = json_dumps(import->plan.constants[i], JSON_ENCODE_ANY);
-            g_string_append_printf(text, "%s\x1f%s\x1f", slots_at(&import->slots, (int)i)->name, value);
+            g_string_append_printf(text, "%s\x1f%s\x1f", column_defs_at(&import->column_defs, (int)i)->name, value);
         }
     if (import->group != NULL)
         row_group_content(import->group, text);
@@ -317,7 +318,7 @@ static void content_of(const struct import *import, const struct sheet_row *row,
 static void note_row(struct import *import, int64_t row, enum note note, int64_t other)
 {
     g_autofree char *shown = g_strdup_printf("%" G_GINT64_FORMAT, other);
-    if (import->trial)
+    if (import->dry_run)
         report_note(import->report, row, NULL, NULL, note, shown);
 }
 
@@ -328,7 +329,7 @@ static bool refuse_row(struct import *import, int64_t row, enum problem_code cod
     return false;
 }
 
-/* By key: an empty key, or one that came before, is wrong; what is alike but for the key is shown. */
+/* By key: an empty or repeated key is wrong; rows that are equal but for the key are noted. */
 static bool id_of_key(struct import *import, const struct sheet_row *row, GString *text,
                       uint8_t out[VAULT_DIGEST_BYTES])
 {
@@ -355,7 +356,7 @@ static bool id_of_key(struct import *import, const struct sheet_row *row, GStrin
     return true;
 }
 
-/* By content: the second of two equal rows is another one, since nobody can tell; it is shown. */
+/* By content: the second of two equal rows counts as another record, and is noted. */
 static bool id_of_content(struct import *import, const struct sheet_row *row, GString *text,
                           uint8_t out[VAULT_DIGEST_BYTES])
 {
@@ -396,7 +397,7 @@ static bool is_first_of_subject(struct import *import, int64_t row)
 
 /* ---- one row ---- */
 
-/* Of rows that enter into what is there, the second of the same kind at the same time in the same matter. */
+/* Of rows that enter into existing matters: whether it is the first of its kind and time in the matter. */
 static bool is_first_entry(struct import *import, int64_t row, const json_t *commands)
 {
     size_t i;
@@ -428,7 +429,7 @@ static void add_row(struct import *import, const struct sheet_row *row, json_t *
     struct import_chunk_row added = {.row = row->number, .commands = commands};
     g_autoptr(GString) cells = g_string_sized_new(CELLS_BYTES);
     note_unit(import, row->number, commands);
-    added.place = json_get_text(json_array_get(commands, 0), "unit", "");
+    added.unit = json_get_text(json_array_get(commands, 0), "unit", "");
     add_cells(import, row, cells);
     for (guint i = 1; import->group != NULL && i < row_group_count(import->group); i++)
         add_cells(import, row_group_row(import->group, i), cells);
@@ -444,7 +445,7 @@ static void add_row(struct import *import, const struct sheet_row *row, json_t *
 static bool read_values(struct import *import, const struct sheet_row *row)
 {
     bool right = plan_read(&import->plan, import->cells, row, import->values, import->report);
-    if (import->slots.what == SHEET_PERSONS)
+    if (import->column_defs.what == SHEET_PERSONS)
         row_fill_home(&import->context, &import->plan, row->number, import->values, &import->above, import->report);
     return (import->group == NULL || row_group_read(import->group, import->cells, import->values, import->report)) &&
            right;
@@ -483,10 +484,10 @@ static void take_record(struct import *import, const struct sheet_row *row)
         import->report->there++;
     else
         add_row(import, row, commands);
-    values_clear(import->values, import->slots.all->len);
+    values_clear(import->values, import->column_defs.all->len);
 }
 
-/* In the second reading what was left out in the first is passed over; the same rows count as seen again. */
+/* The second reading skips what the first left out; equal rows are counted again. */
 static void take_record_again(struct import *import, const struct sheet_row *row)
 {
     struct report silent, *report = import->report;
@@ -502,12 +503,12 @@ static void take_record_again(struct import *import, const struct sheet_row *row
     report_clear(&silent);
     if (good)
         add_row(import, row, commands);
-    values_clear(import->values, import->slots.all->len);
+    values_clear(import->values, import->column_defs.all->len);
 }
 
 static void take_one(struct import *import, const struct sheet_row *row)
 {
-    if (import->trial)
+    if (import->dry_run)
         take_record(import, row);
     else
         take_record_again(import, row);
@@ -521,17 +522,17 @@ static void take_kept(struct import *import)
     row_group_clear(import->group);
 }
 
-/* A row whose line is merged with the one above is no further line; what else it says must be the same. */
+/* A row whose line is merged with the one above adds no line; its other cells must be the same. */
 static void refuse_repeated(struct import *import, const struct sheet_row *row)
 {
-    if (!import->trial || !row_group_differs(import->group, row))
+    if (!import->dry_run || !row_group_differs(import->group, row))
         return;
     import->report->rows++;
     mark_wrong(import, row->number);
     refuse_row(import, row->number, PROBLEM_ROW_MERGED, row->number - 1);
 }
 
-/* A record is a row, or a row and those that go on with it: which are its last is known when the next one comes. */
+/* A record is a row with its continuation rows; its last one is known when the next record begins. */
 static void take_row(struct import *import, const struct sheet_row *row)
 {
     if (import->group != NULL && row_group_passes(import->group, row)) {
@@ -556,15 +557,15 @@ static void read_flags(struct import *import, int64_t row)
         return;
     int64_t all = sheet_rows(import->sheet);
     if (options->progress != NULL)
-        options->progress(row + (import->trial ? 0 : all), options->apply ? 2 * all : all, options->context);
+        options->progress(row + (import->dry_run ? 0 : all), options->apply ? 2 * all : all, options->context);
     if (options->is_stopped != NULL && options->is_stopped(options->context))
         import->stopped = true;
 }
 
-static void begin_reading(struct import *import, bool trial)
+static void begin_reading(struct import *import, bool dry_run)
 {
-    import->trial = trial;
-    import->context.tried = !trial;
+    import->dry_run = dry_run;
+    import->context.tried = !dry_run;
     digest_set_free(import->keys);
     digest_set_free(import->contents);
     digest_set_free(import->subjects);
@@ -577,7 +578,7 @@ static void begin_reading(struct import *import, bool trial)
     g_hash_table_remove_all(import->context.codes);
     g_hash_table_remove_all(import->units);
     import->import_queue =
-        import_queue_new(import->options->engine, import->options->clock, import->options->person, trial);
+        import_queue_new(import->options->engine, import->options->clock, import->options->person, dry_run);
     import->window = import_chunk_new();
 }
 
@@ -595,10 +596,10 @@ static enum plan_row look_at_row(struct import *import, const struct sheet_row *
     return is;
 }
 
-static void read_all(struct import *import, bool trial)
+static void read_all(struct import *import, bool dry_run)
 {
     struct sheet_row row;
-    begin_reading(import, trial);
+    begin_reading(import, dry_run);
     sheet_rewind(import->sheet);
     while (!import->stopped && sheet_next(import->sheet, &row)) {
         read_flags(import, row.number);
@@ -660,8 +661,8 @@ static bool find_slots(struct import *import)
         return refuse_sheet(import, problem_new(PROBLEM_NO_PLAYBOOK, NULL, NULL));
     if (said != NULL && strcmp(said, options->what) != 0 && is_sheet(playbook, said))
         return refuse_sheet(import, problem_new(PROBLEM_UNKNOWN_KIND, "sheet", said, NULL));
-    if (slots_init(&import->slots, playbook, options->what)) {
-        bool enters = options->mapping->enters && import->slots.kind == NULL;
+    if (column_defs_init(&import->column_defs, playbook, options->what)) {
+        bool enters = options->mapping->enters && import->column_defs.kind == NULL;
         return !enters ||
                refuse_sheet(import, problem_new(PROBLEM_UNKNOWN_KIND, "rows", playbook->kinds[0].name, NULL));
     }
@@ -676,24 +677,24 @@ static void set_up_and_run(struct import *import, int fd)
 {
     if (!find_slots(import))
         return;
-    import->sheet = import_sheet_open(import->options, &import->slots, fd, import->report);
+    import->sheet = import_sheet_open(import->options, &import->column_defs, fd, import->report);
     if (import->sheet == NULL)
         return;
-    if (import->slots.what == SHEET_UNITS && sheet_rows(import->sheet) > LIMIT_IMPORT_UNIT_ROWS + HEADER_ROWS) {
+    if (import->column_defs.what == SHEET_UNITS && sheet_rows(import->sheet) > LIMIT_IMPORT_UNIT_ROWS + HEADER_ROWS) {
         refuse_sheet(import, problem_new(PROBLEM_SHEET_TOO_LONG, NULL, G_STRINGIFY(LIMIT_IMPORT_UNIT_ROWS), NULL));
         return;
     }
     import->cells = cell_reader_new(import->context.reader->rows, import->context.playbook, import->context.now_us);
     if (sheet_facts(import->sheet) != NULL && sheet_facts(import->sheet)->epoch_1904)
         cell_reader_count_from_1904(import->cells);
-    import->values = g_new0(json_t *, import->slots.all->len);
-    bool made = plan_make(&import->plan, &import->slots, import->options->mapping, import->sheet, import->cells,
+    import->values = g_new0(json_t *, import->column_defs.all->len);
+    bool made = plan_make(&import->plan, &import->column_defs, import->options->mapping, import->sheet, import->cells,
                           import->report);
     import->report->delimiter = sheet_delimiter(import->sheet);
     if (!made)
         return;
     import->group = row_group_new(&import->plan);
-    int parent = slots_find(&import->slots, "parent");
+    int parent = column_defs_find(&import->column_defs, "parent");
     import->keeps_order = parent >= 0 && plan_column_of(&import->plan, parent) >= 0;
     run(import);
 }
@@ -706,9 +707,9 @@ static void clear(struct import *import)
     digest_set_free(import->context.people);
     household_above_clear(&import->above);
     row_group_free(import->group);
-    if (import->plan.slots != NULL)
+    if (import->plan.column_defs != NULL)
         plan_clear(&import->plan);
-    slots_clear(&import->slots);
+    column_defs_clear(&import->column_defs);
     cell_reader_free(import->cells);
     sheet_free(import->sheet);
     g_free(import->values);
@@ -719,7 +720,7 @@ static void clear(struct import *import)
     reader_close(import->context.reader);
 }
 
-/* The report says who is there, so it is a look at each of them; without its trace nobody is shown it. */
+/* The report shows which persons exist, so each is traced as read; without the trace they are not shown. */
 static void trace(struct import *import)
 {
     const GArray *told = import->context.told;
@@ -744,7 +745,7 @@ bool import_run(const struct import_options *options, int fd, struct report *rep
         .units = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, unit_row_free),
         .context = {.reader = reader,
                     .playbook = rulebook_current(engine_rulebook(options->engine)),
-                    .slots = &import.slots,
+                    .column_defs = &import.column_defs,
                     .now_us = clock_now_us(options->clock),
                     .rulebook = engine_rulebook(options->engine),
                     .told = g_array_new(FALSE, FALSE, sizeof(int64_t)),

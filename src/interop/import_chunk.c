@@ -9,7 +9,7 @@ struct import_queue {
     struct engine *engine;
     const struct clock *clock;
     int64_t person;
-    bool trial;
+    bool dry_run;
     GQueue under_way; /* of struct import_chunk */
     GMutex lock;
     GCond answered;
@@ -59,7 +59,7 @@ struct import_chunk *import_chunk_split(struct import_chunk *chunk, guint from, 
     return part;
 }
 
-bool import_chunk_parse_place(const char *field, size_t *out_row, size_t *out_command, const char **out_rest)
+bool import_chunk_parse_path(const char *field, size_t *out_row, size_t *out_command, const char **out_rest)
 {
     char *end;
     if (field == NULL || !g_str_has_prefix(field, "rows["))
@@ -81,7 +81,7 @@ struct import_chunk *import_chunk_take_elsewhere(struct import_chunk *chunk)
         size_t index, command;
         const char *rest;
         if (problem->code != PROBLEM_OTHER_STREAM ||
-            !import_chunk_parse_place(problem->field, &index, &command, &rest) || index < chunk->above->len ||
+            !import_chunk_parse_path(problem->field, &index, &command, &rest) || index < chunk->above->len ||
             index - chunk->above->len >= chunk->rows->len)
             continue;
         struct import_chunk_row *row = &g_array_index(chunk->rows, struct import_chunk_row, index - chunk->above->len);
@@ -103,13 +103,13 @@ const char *import_chunk_cell(const struct import_chunk_row *row, guint column)
     return at;
 }
 
-struct import_queue *import_queue_new(struct engine *engine, const struct clock *clock, int64_t person, bool trial)
+struct import_queue *import_queue_new(struct engine *engine, const struct clock *clock, int64_t person, bool dry_run)
 {
     struct import_queue *import_queue = g_new0(struct import_queue, 1);
     import_queue->engine = engine;
     import_queue->clock = clock;
     import_queue->person = person;
-    import_queue->trial = trial;
+    import_queue->dry_run = dry_run;
     g_queue_init(&import_queue->under_way);
     g_mutex_init(&import_queue->lock);
     g_cond_init(&import_queue->answered);
@@ -159,8 +159,8 @@ static struct command *command_of(const struct import_queue *import_queue, const
     struct command *command = command_new("import_rows", import_queue->person == 0 ? ORIGIN_OPERATOR : ORIGIN_PROGRAM,
                                           import_queue->person, json_pack("{s:o}", "rows", rows));
     uuid_make(clock_now_us(import_queue->clock), &command->id);
-    command->trial = import_queue->trial;
-    command->brief = true;
+    command->dry_run = import_queue->dry_run;
+    command->omit_events = true;
     return command;
 }
 

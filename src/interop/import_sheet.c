@@ -18,7 +18,7 @@ static struct sheet *refuse(struct report *report, struct problem *problem)
 /* ---- which sheet of a workbook ---- */
 
 /* Of several that show something, the one whose header has most columns that are known. NULL: well. */
-static struct problem *choose(struct sheet *sheet, const struct slots *slots, const struct mapping *mapping)
+static struct problem *choose(struct sheet *sheet, const struct column_defs *column_defs, const struct mapping *mapping)
 {
     guint count = sheet_rivals(sheet), best = 0, alike = 0;
     g_autofree int *scores = g_new0(int, count);
@@ -26,7 +26,7 @@ static struct problem *choose(struct sheet *sheet, const struct slots *slots, co
     struct problem *problem = NULL;
     for (guint i = 0; i < count && problem == NULL; i++) {
         problem = sheet_take_rival(sheet, i);
-        scores[i] = problem == NULL ? plan_score(slots, mapping, sheet) : 0;
+        scores[i] = problem == NULL ? plan_score(column_defs, mapping, sheet) : 0;
         best = scores[i] > scores[best] ? i : best;
     }
     for (guint i = 0; i < count && problem == NULL; i++) {
@@ -66,7 +66,7 @@ static void note_facts(const struct sheet *sheet, struct report *report)
     note_count(report, 0, NOTE_FORMULAS, survey->formulas);
 }
 
-/* Who says `sheet: 名单` where that is no kind means a worksheet. */
+/* `sheet: 名单`, where that is no kind, names a worksheet. */
 static const char *worksheet_of(const struct import_options *options)
 {
     const struct mapping *mapping = options->mapping;
@@ -77,7 +77,7 @@ static const char *worksheet_of(const struct import_options *options)
     return mapping->sheet != NULL && strcmp(mapping->sheet, options->what) != 0 ? mapping->sheet : NULL;
 }
 
-struct sheet *import_sheet_open(const struct import_options *options, const struct slots *slots, int fd,
+struct sheet *import_sheet_open(const struct import_options *options, const struct column_defs *column_defs, int fd,
                                 struct report *report)
 {
     struct sheet_options wanted = options->sheet;
@@ -94,7 +94,7 @@ struct sheet *import_sheet_open(const struct import_options *options, const stru
     if (sheet_facts(sheet) == NULL && wanted.worksheet != NULL)
         return refuse(report, problem_new(PROBLEM_NO_SUCH_WORKSHEET, NULL, wanted.worksheet, "CSV", NULL));
     if (sheet_rivals(sheet) > 1)
-        problem = choose(sheet, slots, options->mapping);
+        problem = choose(sheet, column_defs, options->mapping);
     if (problem != NULL)
         return refuse(report, problem);
     if (sheet_facts(sheet) != NULL)

@@ -7,10 +7,10 @@
 #include <string.h>
 
 #define PAGE_ROWS     500  /* as many persons as a read trace holds, three times over */
-#define LOOKED_AT_MAX 5000 /* of which nobody may be seen: a page may be empty and yet go on */
+#define LOOKED_AT_MAX 5000 /* hidden rows of a page: it may be empty without being the last */
 
 struct listing {
-    const struct slots *slots;
+    const struct column_defs *column_defs;
     const struct playbook *playbook;
     int64_t under;
     enum cell_words words;
@@ -22,17 +22,19 @@ struct listing {
 
 /* ---- columns ---- */
 
-/* A person's number means nothing elsewhere; the unit of a person is that of whoever registers them. */
-static bool is_written(const struct listing *listing, const struct slot *slot)
+/* A person's number is of this data directory only; the unit of a person is the registrar's. */
+static bool is_written(const struct listing *listing, const struct column_def *column_def)
 {
-    return !slot->shown_only && strcmp(slot->name, "person") != 0 &&
-           (listing->slots->what != SHEET_PERSONS || strcmp(slot->name, "unit") != 0);
+    return !column_def->shown_only && strcmp(column_def->name, "person") != 0 &&
+           (listing->column_defs->what != SHEET_PERSONS || strcmp(column_def->name, "unit") != 0);
 }
 
-static const char *title_of(const struct listing *listing, const struct slot *slot)
+static const char *title_of(const struct listing *listing, const struct column_def *column_def)
 {
-    const char *title = listing->words == WORDS_ZH ? slot->zh : listing->words == WORDS_EN ? slot->en : NULL;
-    return title != NULL ? title : slot->name;
+    const char *title = listing->words == WORDS_ZH   ? column_def->zh
+                        : listing->words == WORDS_EN ? column_def->en
+                                                     : NULL;
+    return title != NULL ? title : column_def->name;
 }
 
 static void put_bare(const char *text, GString *page)
@@ -48,9 +50,9 @@ void listing_write_bare(struct listing *listing)
 GPtrArray *listing_columns(const struct listing *listing)
 {
     GPtrArray *columns = g_ptr_array_new();
-    for (guint i = 0; i < listing->slots->all->len; i++)
-        if (is_written(listing, slots_at(listing->slots, (int)i)))
-            g_ptr_array_add(columns, (gpointer)slots_at(listing->slots, (int)i));
+    for (guint i = 0; i < listing->column_defs->all->len; i++)
+        if (is_written(listing, column_defs_at(listing->column_defs, (int)i)))
+            g_ptr_array_add(columns, (gpointer)column_defs_at(listing->column_defs, (int)i));
     return columns;
 }
 
@@ -71,19 +73,20 @@ void listing_header(const struct listing *listing, GString *page)
         g_string_append(page, "\r\n");
 }
 
-struct listing *listing_new(const struct slots *slots, const struct playbook *playbook, const struct viewer *viewer,
-                            int64_t under, enum cell_words words, struct reader *reader, struct problem **out_problem)
+struct listing *listing_new(const struct column_defs *column_defs, const struct playbook *playbook,
+                            const struct viewer *viewer, int64_t under, enum cell_words words, struct reader *reader,
+                            struct problem **out_problem)
 {
-    bool may = slots->what == SHEET_PERSONS
+    bool may = column_defs->what == SHEET_PERSONS
                    ? registry_has_right(reader->rows, playbook, viewer->person, RIGHT_PERSONS, 0, viewer->at_us)
                    : viewer->posts->len > 0;
     if (!may) {
-        *out_problem = problem_new(PROBLEM_NO_RIGHT, NULL, slots->what == SHEET_PERSONS ? "persons" : "—", NULL);
+        *out_problem = problem_new(PROBLEM_NO_RIGHT, NULL, column_defs->what == SHEET_PERSONS ? "persons" : "—", NULL);
         return NULL;
     }
     struct listing *listing = g_new0(struct listing, 1);
     int64_t top = under != 0 ? under : REGISTRY_ROOT;
-    *listing = (struct listing){.slots = slots,
+    *listing = (struct listing){.column_defs = column_defs,
                                 .playbook = playbook,
                                 .under = under,
                                 .words = words,
@@ -226,7 +229,7 @@ static bool is_below(const struct listing *listing, struct db *rows, int64_t uni
     return listing->under == 0 || (unit != 0 && registry_covers(rows, listing->under, unit, at_us));
 }
 
-/* Where they live now; unit 0: nowhere that is known. */
+/* The current home; unit 0: none is known. */
 static struct residency home_of(struct db *rows, int64_t person, int64_t at_us)
 {
     struct residency residency = {.from_us = REGISTRY_OPEN};
@@ -294,7 +297,7 @@ static void put_grounds(struct listing *listing, struct db *rows, const GArray *
     put(listing, text->str, page);
 }
 
-/* Whoever answers for something near by, or above, does so under their name; the rest is theirs. */
+/* The name as access_shows_holder() allows it; number and phone as the viewer may see the person. */
 static void write_post(struct listing *listing, struct reader *reader, const struct viewer *viewer,
                        const struct post *post, const GArray *grounds, const struct sight *sight, GString *page,
                        int64_t *written)
@@ -337,7 +340,7 @@ bool listing_page(struct listing *listing, struct reader *reader, struct ruleboo
 {
     *out_rows = 0;
     listing->first = true;
-    switch (listing->slots->what) {
+    switch (listing->column_defs->what) {
     case SHEET_UNITS:
         return units_page(listing, reader->rows, viewer->at_us, page, out_rows);
     case SHEET_PERSONS:

@@ -297,7 +297,7 @@ static void read_delimiter(struct mapping_reading *reading, const struct yaml_no
         mistake(reading, node, "expected ',', ';' or tab", NULL);
 }
 
-/* One of two words; the first is what holds where nothing is said. */
+/* One of two words; the first is the default. */
 static void read_either(struct mapping_reading *reading, const struct yaml_node *node, const char *usual,
                         const char *other, const char *sentence, bool *out)
 {

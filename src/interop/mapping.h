@@ -1,27 +1,27 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * mapping - a file that says how somebody's sheet is to be read: docs/csv.md has its reference.
+ * mapping - a file that describes how a sheet is read: docs/csv.md has its reference.
  *
  * Shape   one YAML mapping:
- *           sheet      kind, or units, persons, posts, checked against what is asked for; or the name of a worksheet
- *           worksheet  of a workbook, where `sheet` says what it is for
- *           last       the last row of the table; what stands below is left out
- *           header     row of the header; found by its columns where it is not said
+ *           sheet      kind, or units, persons, posts, which must be that of the command; or the name of a worksheet
+ *           worksheet  of a workbook, where `sheet` is a kind
+ *           last       the last row of the table; rows below are left out
+ *           header     row of the header; default: found by its columns
  *           notes      rows under the header that explain it and are left out
  *           delimiter, encoding
- *           rows       matters (each row opens one), or entries: each row enters into one that is there
- *           likely     new, or known: of somebody without an ID number, like one who is registered
- *           homes      said, or merged: a home stands in the first row of those who live there
- *           changes    keep, or take: of what is known of persons
- *           key        columns that tell a row from all others: the same key is the same matter
- *           blank      texts that say that nothing is known
+ *           rows       matters (each row opens one), or entries: each row enters into an existing one
+ *           likely     new, or known: a person without an ID number, like a registered one
+ *           homes      said, or merged: a home is in the first row of its residents
+ *           changes    keep, or take: known data of persons
+ *           key        columns that identify a row: the same key is the same matter
+ *           blank      texts that mean no value
  *           dates      d.m.y or m/d/y;  range: first or last;  time: of a day alone;  decimal: ","
  *           constants  {column: value}
  *           columns    {header: ignore, a column, {to, values, blank, dates, range, time, decimal}, or a list of
  *                      these};
- *                      the header * stands for all others
+ *                      the header * is the default for all others
  * Errors  a chain of playbook_mistake with file, line and column.
- * Owner   whoever reads it; borrowed by an import.
+ * Owner   the caller; borrowed by an import.
  */
 #ifndef INTEROP_MAPPING_H
 #define INTEROP_MAPPING_H
@@ -33,7 +33,7 @@
 struct mapped { /* where a column goes */
     char *to;
     GHashTable *values; /* of its texts; NULL as they are; "*": of all others, and "*" for it: as they are */
-    GHashTable *blank;  /* set of texts that say nothing here, besides those of the whole sheet; NULL none */
+    GHashTable *blank;  /* set of texts that mean no value here, besides those of the whole sheet; NULL none */
     struct cell_habits habits;
 };
 
@@ -65,7 +65,7 @@ struct mapping {
     bool homes_merged;  /* homes: merged */
 };
 
-/* An empty one: every column by its own name. */
+/* An empty one: every column is matched by its name. */
 struct mapping *mapping_new(void);
 void mapping_free(struct mapping *mapping);
 AUTO_FREE(mapping)

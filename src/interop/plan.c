@@ -9,7 +9,7 @@
 #define HEADER_ROWS_LOOKED_AT 10
 #define NAMED_MAX             8
 #define NOTES_ROWS_MAX        5
-#define LOST_CHARACTER        "\xef\xbf\xbd" /* U+FFFD, which stands where one could not be read */
+#define LOST_CHARACTER        "\xef\xbf\xbd" /* U+FFFD, in place of a byte that could not be read */
 
 static char *header_text(const char *cell)
 {
@@ -25,10 +25,10 @@ const char *plan_header(const struct plan *plan, guint column)
     return column < plan->headers->len ? g_ptr_array_index(plan->headers, column) : "";
 }
 
-int plan_column_of(const struct plan *plan, int slot)
+int plan_column_of(const struct plan *plan, int column_def)
 {
     for (guint i = 0; i < plan->bound->len; i++)
-        if (g_array_index(plan->bound, struct bound, i).slot == slot)
+        if (g_array_index(plan->bound, struct bound, i).column_def == column_def)
             return (int)g_array_index(plan->bound, struct bound, i).column;
     return -1;
 }
@@ -36,44 +36,45 @@ int plan_column_of(const struct plan *plan, int slot)
 bool plan_has_entry(const struct plan *plan, int entry)
 {
     for (guint i = 0; i < plan->bound->len; i++)
-        if (slots_at(plan->slots, g_array_index(plan->bound, struct bound, i).slot)->entry == entry)
+        if (column_defs_at(plan->column_defs, g_array_index(plan->bound, struct bound, i).column_def)->entry == entry)
             return true;
     return false;
 }
 
 int plan_external(const struct plan *plan)
 {
-    const struct kind *kind = plan->slots->kind;
+    const struct kind *kind = plan->column_defs->kind;
     if (kind == NULL || !kind->external.present || kind->external.field < 0)
         return -1;
     const struct field *field = &kind->form.fields[kind->external.field];
-    for (guint i = 0; i < plan->slots->all->len; i++)
-        if (slots_at(plan->slots, (int)i)->field == field)
+    for (guint i = 0; i < plan->column_defs->all->len; i++)
+        if (column_defs_at(plan->column_defs, (int)i)->field == field)
             return (int)i;
     return -1;
 }
 
-int plan_shown_at(const struct plan *plan, int slot)
+int plan_shown_at(const struct plan *plan, int column_def)
 {
-    int column = plan_column_of(plan, slot);
+    int column = plan_column_of(plan, column_def);
     for (guint i = 0; i < plan->bound->len && column < 0; i++) {
         const struct bound *bound = &g_array_index(plan->bound, struct bound, i);
-        if (slots_at(plan->slots, bound->slot)->whole != NULL && slots_whole(plan->slots, bound->slot) == slot)
+        if (column_defs_at(plan->column_defs, bound->column_def)->whole != NULL &&
+            column_defs_whole(plan->column_defs, bound->column_def) == column_def)
             column = (int)bound->column;
     }
     return column;
 }
 
-bool plan_feeds(const struct plan *plan, int slot)
+bool plan_feeds(const struct plan *plan, int column_def)
 {
-    return plan_shown_at(plan, slot) >= 0;
+    return plan_shown_at(plan, column_def) >= 0;
 }
 
 /* ---- the header ---- */
 
 static bool is_known(const struct plan *plan, const char *header)
 {
-    return mapping_column(plan->mapping, header) != NULL || slots_match(plan->slots, header) >= 0;
+    return mapping_column(plan->mapping, header) != NULL || column_defs_match(plan->column_defs, header) >= 0;
 }
 
 static GPtrArray *headers_of(const struct sheet_row *row)
@@ -140,9 +141,9 @@ static bool look_for_header(struct plan *plan, struct sheet *sheet, int *best)
     return better;
 }
 
-int plan_score(const struct slots *slots, const struct mapping *mapping, struct sheet *sheet)
+int plan_score(const struct column_defs *column_defs, const struct mapping *mapping, struct sheet *sheet)
 {
-    struct plan plan = {.slots = slots, .mapping = mapping};
+    struct plan plan = {.column_defs = column_defs, .mapping = mapping};
     int best = 0;
     look_for_header(&plan, sheet, &best);
     g_clear_pointer(&plan.headers, g_ptr_array_unref);
@@ -189,11 +190,11 @@ static struct problem *twice(const struct plan *plan, guint column, guint other)
     return problem_new(PROBLEM_COLUMN_TWICE, NULL, plan_header(plan, other), here, there, NULL);
 }
 
-static void bind(struct plan *plan, guint column, int slot, const struct mapped *mapped, struct report *report)
+static void bind(struct plan *plan, guint column, int column_def, const struct mapped *mapped, struct report *report)
 {
-    int other = plan_column_of(plan, slot);
-    struct bound bound = {column, slot, mapped};
-    if (slots_at(plan->slots, slot)->shown_only)
+    int other = plan_column_of(plan, column_def);
+    struct bound bound = {column, column_def, mapped};
+    if (column_defs_at(plan->column_defs, column_def)->shown_only)
         report_note(report, 0, plan_header(plan, column), NULL, NOTE_COLUMN_LEFT_OUT, NULL);
     else if (other >= 0)
         complain(report, plan->header_row, plan_header(plan, column), twice(plan, column, (guint)other));
@@ -203,9 +204,9 @@ static void bind(struct plan *plan, guint column, int slot, const struct mapped 
 
 static void unknown(struct plan *plan, const char *header, struct report *report)
 {
-    const char *nearest = slots_nearest(plan->slots, header);
+    const char *nearest = column_defs_nearest(plan->column_defs, header);
     if (nearest == NULL)
-        nearest = slots_at(plan->slots, 1)->name;
+        nearest = column_defs_at(plan->column_defs, 1)->name;
     complain(report, plan->header_row, header, problem_new(PROBLEM_UNKNOWN_COLUMN, NULL, nearest, NULL));
 }
 
@@ -215,19 +216,20 @@ static void bind_column(struct plan *plan, guint column, struct report *report)
     const struct mapped_column *mapped = mapping_column(plan->mapping, header);
     for (guint i = 0; mapped != NULL && i < mapped->targets->len; i++) {
         const struct mapped *target = g_ptr_array_index(mapped->targets, i);
-        int slot = slots_match(plan->slots, target->to);
-        if (slot < 0)
+        int column_def = column_defs_match(plan->column_defs, target->to);
+        if (column_def < 0)
             unknown(plan, target->to, report);
         else
-            bind(plan, column, slot, target, report);
+            bind(plan, column, column_def, target, report);
     }
     if (mapped != NULL || *header == '\0')
         return;
-    int slot = slots_match(plan->slots, header);
+    int column_def = column_defs_match(plan->column_defs, header);
     bool ignored = plan->mapping->ignore_rest && plan->mapping->columns->len > 0; /* else no column would be left */
-    if (slot >= 0 && !ignored && (!plan->mapping->ignore_rest || !slots_at(plan->slots, slot)->shown_only))
-        bind(plan, column, slot, NULL, report);
-    else if (slot < 0 && !plan->mapping->ignore_rest)
+    if (column_def >= 0 && !ignored &&
+        (!plan->mapping->ignore_rest || !column_defs_at(plan->column_defs, column_def)->shown_only))
+        bind(plan, column, column_def, NULL, report);
+    else if (column_def < 0 && !plan->mapping->ignore_rest)
         unknown(plan, header, report);
 }
 
@@ -264,16 +266,16 @@ static void read_constants(struct plan *plan, struct cell_reader *reader, struct
 {
     for (guint i = 0; i < plan->mapping->constants->len; i++) {
         const struct mapped_constant *constant = g_ptr_array_index(plan->mapping->constants, i);
-        int index = slots_match(plan->slots, constant->to);
+        int index = column_defs_match(plan->column_defs, constant->to);
         struct problem *problem = NULL;
         if (index < 0) {
             unknown(plan, constant->to, report);
             continue;
         }
-        const struct slot *slot = slots_at(plan->slots, index);
+        const struct column_def *column_def = column_defs_at(plan->column_defs, index);
         json_decref(plan->constants[index]);
         plan->constants[index] = *constant->text == '\0' ? NULL
-                                                         : cell_read(reader, slot->type, slot->field,
+                                                         : cell_read(reader, column_def->type, column_def->field,
                                                                      &plan->mapping->habits, constant->text, &problem);
         if (problem != NULL) {
             report_problem(report, 0, constant->to, constant->text, problem);
@@ -282,31 +284,30 @@ static void read_constants(struct plan *plan, struct cell_reader *reader, struct
     }
 }
 
-static void lacks(struct plan *plan, int slot, struct report *report)
+static void lacks(struct plan *plan, int column_def, struct report *report)
 {
-    const struct slot *missing = slots_at(plan->slots, slot);
+    const struct column_def *missing = column_defs_at(plan->column_defs, column_def);
     complain(
         report, plan->header_row, NULL,
         problem_new(PROBLEM_MISSING_COLUMN, missing->name, missing->zh != NULL ? missing->zh : missing->name, NULL));
 }
 
-static bool is_fed(const struct plan *plan, int slot)
+static bool is_fed(const struct plan *plan, int column_def)
 {
-    return plan_column_of(plan, slot) >= 0 || plan->constants[slot] != NULL;
+    return plan_column_of(plan, column_def) >= 0 || plan->constants[column_def] != NULL;
 }
 
-/* The matter that a row enters into is known by its number, by that of another system, or by the key with which it came
- * in; and one entry is told from another by its time. */
+/* A row that enters needs the matter (its number, another system's, or the key of its import) and the entry's time. */
 static void check_entries(struct plan *plan, struct report *report)
 {
-    const struct kind *kind = plan->slots->kind;
-    int id = slots_find(plan->slots, "id"), external = plan_external(plan);
+    const struct kind *kind = plan->column_defs->kind;
+    int id = column_defs_find(plan->column_defs, "id"), external = plan_external(plan);
     bool any = false;
     if (!is_fed(plan, id) && (external < 0 || !is_fed(plan, external)) && plan->key->len == 0)
         lacks(plan, id, report);
     for (size_t i = 0; i < kind->entry_count; i++) {
         g_autofree char *name = g_strconcat(kind->entries[i].name, ".observed_at", NULL);
-        int at = slots_find(plan->slots, name);
+        int at = column_defs_find(plan->column_defs, name);
         if (!plan_has_entry(plan, (int)i))
             continue;
         any = true;
@@ -323,20 +324,20 @@ static void check_required(struct plan *plan, struct report *report)
         check_entries(plan, report);
         return;
     }
-    for (guint i = 0; i < plan->slots->all->len; i++) {
-        const struct slot *slot = slots_at(plan->slots, (int)i);
-        if (slot->required && !is_fed(plan, (int)i))
+    for (guint i = 0; i < plan->column_defs->all->len; i++) {
+        const struct column_def *column_def = column_defs_at(plan->column_defs, (int)i);
+        if (column_def->required && !is_fed(plan, (int)i))
             lacks(plan, (int)i, report);
     }
 }
 
-static char *needed_columns(const struct slots *slots)
+static char *needed_columns(const struct column_defs *column_defs)
 {
     g_autoptr(GPtrArray) names = g_ptr_array_new();
-    for (guint i = 0; i < slots->all->len && names->len < NAMED_MAX; i++) {
-        const struct slot *slot = slots_at(slots, (int)i);
-        if (!slot->shown_only && slot->entry < 0)
-            g_ptr_array_add(names, (gpointer)(slot->zh != NULL ? slot->zh : slot->name));
+    for (guint i = 0; i < column_defs->all->len && names->len < NAMED_MAX; i++) {
+        const struct column_def *column_def = column_defs_at(column_defs, (int)i);
+        if (!column_def->shown_only && column_def->entry < 0)
+            g_ptr_array_add(names, (gpointer)(column_def->zh != NULL ? column_def->zh : column_def->name));
     }
     g_ptr_array_add(names, NULL);
     return g_strjoinv(", ", (char **)names->pdata);
@@ -356,7 +357,7 @@ static bool explains(const char *cell)
     return false;
 }
 
-/* Of the cells that go somewhere, half at least explain: what stands in the others does not matter. */
+/* At least half of the mapped cells explain their column; other cells do not count. */
 static bool is_notes_row(const struct plan *plan, const struct sheet_row *row)
 {
     guint filled = 0, explaining = 0;
@@ -382,7 +383,7 @@ static bool has_word_for_number(const struct plan *plan, const struct sheet_row 
 {
     for (guint i = 0; i < plan->bound->len; i++) {
         const struct bound *bound = &g_array_index(plan->bound, struct bound, i);
-        enum cell_type type = slots_at(plan->slots, bound->slot)->type;
+        enum cell_type type = column_defs_at(plan->column_defs, bound->column_def)->type;
         const char *cell = own_cell(row, bound->column);
         if ((type == CELL_INTEGER || type == CELL_DECIMAL || type == CELL_DATE || type == CELL_DATETIME) &&
             !cell_is_blank(cell) && strpbrk(cell, "0123456789") == NULL)
@@ -391,7 +392,7 @@ static bool has_word_for_number(const struct plan *plan, const struct sheet_row 
     return false;
 }
 
-/* A header repeats those of its columns, or has words that are columns where others have numbers. */
+/* A repeated header has the texts of its columns, or such texts where other rows have numbers. */
 enum plan_row plan_row_is(const struct plan *plan, const struct sheet_row *row)
 {
     guint filled = 0, same = 0, known = 0;
@@ -431,16 +432,16 @@ static void find_first_row(struct plan *plan, struct sheet *sheet, struct report
     }
 }
 
-bool plan_make(struct plan *plan, const struct slots *slots, const struct mapping *mapping, struct sheet *sheet,
-               struct cell_reader *reader, struct report *report)
+bool plan_make(struct plan *plan, const struct column_defs *column_defs, const struct mapping *mapping,
+               struct sheet *sheet, struct cell_reader *reader, struct report *report)
 {
-    *plan = (struct plan){.slots = slots,
+    *plan = (struct plan){.column_defs = column_defs,
                           .mapping = mapping,
                           .bound = g_array_new(FALSE, FALSE, sizeof(struct bound)),
                           .key = g_array_new(FALSE, FALSE, sizeof(guint)),
-                          .constants = g_new0(json_t *, slots->all->len)};
+                          .constants = g_new0(json_t *, column_defs->all->len)};
     if (!find_header(plan, sheet)) {
-        g_autofree char *needed = needed_columns(slots);
+        g_autofree char *needed = needed_columns(column_defs);
         complain(report, 0, NULL, problem_new(PROBLEM_HEADER_NOT_FOUND, NULL, needed, NULL));
         return false;
     }
@@ -459,7 +460,7 @@ bool plan_make(struct plan *plan, const struct slots *slots, const struct mappin
 
 void plan_clear(struct plan *plan)
 {
-    for (guint i = 0; plan->constants != NULL && i < plan->slots->all->len; i++)
+    for (guint i = 0; plan->constants != NULL && i < plan->column_defs->all->len; i++)
         json_decref(plan->constants[i]);
     g_clear_pointer(&plan->constants, g_free);
     g_clear_pointer(&plan->headers, g_ptr_array_unref);
@@ -507,7 +508,7 @@ static const char *mapped_value(const struct mapped *mapped, const char *text)
 static json_t *read_bound(const struct plan *plan, struct cell_reader *reader, const struct bound *bound,
                           const char *text, struct problem **out_problem)
 {
-    const struct slot *slot = slots_at(plan->slots, bound->slot);
+    const struct column_def *column_def = column_defs_at(plan->column_defs, bound->column_def);
     const struct mapped *mapped = bound->mapped;
     if (mapped != NULL && mapped->blank != NULL && g_hash_table_contains(mapped->blank, text))
         return NULL;
@@ -520,7 +521,7 @@ static json_t *read_bound(const struct plan *plan, struct cell_reader *reader, c
         text = value;
     }
     const struct cell_habits *habits = mapped != NULL ? &mapped->habits : &plan->mapping->habits;
-    return cell_read(reader, slot->type, slot->field, habits, text, out_problem);
+    return cell_read(reader, column_def->type, column_def->field, habits, text, out_problem);
 }
 
 /* What is wrong with a cell whatever it is for. */
@@ -534,8 +535,7 @@ static struct problem *problem_of_cell(const struct sheet_row *row, guint column
     return mark == CELL_NO_RESULT ? problem_new(PROBLEM_FORMULA_UNCALCULATED, NULL, NULL) : NULL;
 }
 
-/* The first cell behind the last column in which something stands; -1 none. Cells that are left out at the end are
- * empty. */
+/* The first cell after the last column of the header that is not blank; -1 none. Missing cells are blank. */
 static int cell_beyond(const struct plan *plan, const struct sheet_row *row)
 {
     for (guint i = plan->headers->len; i < row->count; i++)
@@ -583,10 +583,10 @@ static void join_parts(const struct plan *plan, int whole, json_t **values)
 {
     g_autoptr(json_t) object = json_object();
     bool said = false;
-    for (int i = 0; i < (int)plan->slots->all->len; i++) {
-        const struct slot *part = slots_at(plan->slots, i);
-        if (values[i] == NULL || part->whole != slots_at(plan->slots, whole)->field ||
-            part->entry != slots_at(plan->slots, whole)->entry)
+    for (int i = 0; i < (int)plan->column_defs->all->len; i++) {
+        const struct column_def *part = column_defs_at(plan->column_defs, i);
+        if (values[i] == NULL || part->whole != column_defs_at(plan->column_defs, whole)->field ||
+            part->entry != column_defs_at(plan->column_defs, whole)->entry)
             continue;
         said = said || values[i] != plan->constants[i];
         json_object_set_new(object, part->field->name, g_steal_pointer(&values[i]));
@@ -599,8 +599,8 @@ static void join_parts(const struct plan *plan, int whole, json_t **values)
 
 static void join_all(const struct plan *plan, json_t **values)
 {
-    for (guint i = 0; i < plan->slots->all->len; i++) {
-        const struct field *field = slots_at(plan->slots, (int)i)->field;
+    for (guint i = 0; i < plan->column_defs->all->len; i++) {
+        const struct field *field = column_defs_at(plan->column_defs, (int)i)->field;
         if (field != NULL && field_parts(field) != NULL)
             join_parts(plan, (int)i, values);
     }
@@ -621,13 +621,13 @@ bool plan_read(const struct plan *plan, struct cell_reader *reader, const struct
         g_autofree char *text = plan_cell(plan, row, bound->column);
         struct problem *problem = problem_of_cell(row, bound->column, text);
         if (problem == NULL && *text != '\0')
-            values[bound->slot] = read_bound(plan, reader, bound, text, &problem);
+            values[bound->column_def] = read_bound(plan, reader, bound, text, &problem);
         if (problem == NULL)
             continue;
         right = false;
         report_problem(report, row->number, plan_header(plan, bound->column), text, problem);
     }
-    for (guint i = 0; i < plan->slots->all->len; i++)
+    for (guint i = 0; i < plan->column_defs->all->len; i++)
         if (values[i] == NULL && plan->constants[i] != NULL)
             values[i] = json_incref(plan->constants[i]);
     join_all(plan, values);

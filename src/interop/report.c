@@ -179,7 +179,7 @@ static void add_kind(json_t *kinds, const char *level, const char *code, int64_t
                               json_pack("{s:s, s:s, s:I}", "level", level, "code", code, "count", (json_int_t)count));
 }
 
-/* How many there are of each kind, those that are not kept among them. */
+/* Counts by code, also of findings that are not kept. */
 static json_t *kinds_json(const struct report *report)
 {
     json_t *kinds = json_array();
@@ -257,8 +257,7 @@ static int64_t count_of(const struct report *report, const struct finding *findi
                                     : report->note_counts[finding->note];
 }
 
-/* Of many findings, how many there are of each kind, told by the first: what is behind them is seen before they are
- * read. */
+/* Of many findings the counts by code come first, each with its first finding. */
 static void add_kinds(GString *text, const struct report *report, bool chinese)
 {
     g_autoptr(GHashTable) told = g_hash_table_new(g_str_hash, g_str_equal);

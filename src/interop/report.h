@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * report - what an import found: row, column, value and reason, for the person whose sheet it is.
+ * report - the findings of an import: row, column, value and reason, for the person whose sheet it is.
  *
- * Shape   problems keep a row out; notes only tell (left out, there already, alike). Both have their sentence in
- *         Chinese and English. Problems stand first, each by row; of each the first LIMIT_IMPORT_FINDINGS are kept, so
- *         that a hundred thousand notes hide no mistake. Counts are whole, those of each kind of finding, too.
- * Owner   whoever runs the import; values are from the sheet and may be personal: a report goes to them alone.
+ * Shape   problems exclude a row; notes do not (left out, there already, alike). Both have their sentence in Chinese
+ *         and English. Problems come first, each by row; of each kind the first LIMIT_IMPORT_FINDINGS are kept, so that
+ *         a hundred thousand notes hide no mistake. Counts are of all findings.
+ * Owner   the import's caller; values are from the sheet and may be personal: only the actor gets a report.
  */
 #ifndef INTEROP_REPORT_H
 #define INTEROP_REPORT_H
@@ -15,7 +15,7 @@
 
 enum note {
     NOTE_HEADER_ROW,    /* {0} row */
-    NOTE_ENCODING,      /* {0} taken, since nobody said which */
+    NOTE_ENCODING,      /* {0} assumed, since it was not given */
     NOTE_WORKSHEET,     /* {0} taken, of several */
     NOTE_HIDDEN_SHEETS, /* {0} names: not read */
     NOTE_HIDDEN_ROWS,   /* {0} how many, from this row on: read */
@@ -30,18 +30,18 @@ enum note {
     NOTE_COLUMN_LEFT_OUT,
     NOTE_THERE_ALREADY,
     NOTE_DIFFERS,      /* there already, with other data: {0} columns */
-    NOTE_ALIKE,        /* {0} row: alike but for the key */
-    NOTE_SAME_CONTENT, /* {0} row: there is no key to tell them apart */
+    NOTE_ALIKE,        /* {0} row: equal but for the key */
+    NOTE_SAME_CONTENT, /* {0} row: equal, and without a key to distinguish them */
     NOTE_SAME_NAME,    /* {0} persons of that name are registered */
     NOTE_LIKELY,       /* {0} persons of that name and phone are registered; another one is made */
     NOTE_LIKELY_ROW,   /* {0} row with the same name and phone; two are made */
     NOTE_TAKEN_FOR,    /* {0} persons of that name and phone are registered; it is taken for one of them */
     NOTE_SAME_PERSON,  /* {0} row with the same ID number */
-    NOTE_SAME_CELLS,   /* {0} row that nothing tells this one from */
+    NOTE_SAME_CELLS,   /* {0} row that is the same in every cell */
     NOTE_FILLED_DOWN,  /* {0} row whose home is taken */
     NOTE_NO_HOME,      /* {0} row above that has one: perhaps merged cells */
-    NOTE_KEPT,         /* {0} columns: what is known is kept */
-    NOTE_CHANGES,      /* {0} columns: what is known is changed */
+    NOTE_KEPT,         /* {0} columns: known values are kept */
+    NOTE_CHANGES,      /* {0} columns: known values are changed */
     NOTE_COUNT
 };
 
@@ -56,7 +56,7 @@ struct finding {
 };
 
 struct report {
-    GPtrArray *findings; /* of struct finding: problems; after report_sort() notes behind them */
+    GPtrArray *findings; /* of struct finding: problems; after report_sort() followed by notes */
     GPtrArray *notes;    /* of struct finding, until then */
     int64_t findings_beyond;
     int64_t problem_counts[PROBLEM_COUNT], note_counts[NOTE_COUNT];
@@ -76,7 +76,7 @@ void report_init(struct report *report);
 void report_clear(struct report *report);
 AUTO_CLEAR(report)
 
-/* Problems of a chain become findings of their own. */
+/* Each problem of a chain becomes a finding. */
 void report_problem(struct report *report, int64_t row, const char *column, const char *value,
                     struct problem *problem /* taken */);
 void report_note(struct report *report, int64_t row, const char *column, const char *value, enum note note,

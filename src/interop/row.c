@@ -160,9 +160,9 @@ static json_t *subject_of(const struct row_context *context, const struct plan *
                           json_t *const *values, struct report *report)
 {
     json_t *id = row_value(context, values, "subject");
-    if (context->slots->kind->about == ABOUT_UNIT && id != NULL)
+    if (context->column_defs->kind->about == ABOUT_UNIT && id != NULL)
         return json_string(json_string_value(id) + 1); /* "#12": an id here */
-    if (id != NULL || context->slots->kind->about != ABOUT_PERSON)
+    if (id != NULL || context->column_defs->kind->about != ABOUT_PERSON)
         return json_incref(id);
     return person_subject(context, plan, row, values, report);
 }
@@ -171,10 +171,10 @@ static json_t *subject_of(const struct row_context *context, const struct plan *
 static void put_time(const struct row_context *context, json_t *const *values, const char *name, const char *member,
                      json_t *body)
 {
-    int slot = slots_find(context->slots, name);
+    int column_def = column_defs_find(context->column_defs, name);
     int64_t at_us;
-    if (slot >= 0 && slots_at(context->slots, slot)->field == NULL && values[slot] != NULL &&
-        datetime_parse(json_string_value(values[slot]), &at_us))
+    if (column_def >= 0 && column_defs_at(context->column_defs, column_def)->field == NULL &&
+        values[column_def] != NULL && datetime_parse(json_string_value(values[column_def]), &at_us))
         json_object_set_new(body, member, json_integer(at_us));
 }
 
@@ -182,16 +182,16 @@ static json_t *open_command(const struct row_context *context, const struct plan
                             json_t *const *values, const struct uuid *id, struct report *report)
 {
     json_t *body = row_command("open_matter", id, NULL), *form = json_object();
-    json_object_set_new(body, "kind", json_string(context->slots->kind->name));
+    json_object_set_new(body, "kind", json_string(context->column_defs->kind->name));
     put(body, "unit", row_value(context, values, "unit"));
     put(body, "parent", row_value(context, values, "parent"));
     json_t *subject = subject_of(context, plan, row, values, report);
     put(body, "subject", subject);
     json_decref(subject);
-    for (guint i = 0; i < context->slots->all->len; i++) {
-        const struct slot *slot = slots_at(context->slots, (int)i);
-        if (slot->entry < 0 && slot->field != NULL && slot->whole == NULL)
-            put(form, slot->field->name, values[i]);
+    for (guint i = 0; i < context->column_defs->all->len; i++) {
+        const struct column_def *column_def = column_defs_at(context->column_defs, (int)i);
+        if (column_def->entry < 0 && column_def->field != NULL && column_def->whole == NULL)
+            put(form, column_def->field->name, values[i]);
     }
     put_time(context, values, "opened_at", "opened_us", body);
     put_time(context, values, "observed_at", "observed_us", body);
@@ -203,22 +203,22 @@ static json_t *open_command(const struct row_context *context, const struct plan
 static json_t *enter_command(const struct row_context *context, const struct plan *plan, json_t *const *values,
                              const struct uuid *matter, int entry)
 {
-    const struct entry_def *def = &context->slots->kind->entries[entry];
+    const struct entry_def *def = &context->column_defs->kind->entries[entry];
     char text[UUID_TEXT_LENGTH + 1];
     bool said = false;
     uuid_format(matter, text);
     json_t *body = row_command("enter", matter, def->name), *fields = json_object();
     json_object_set_new(body, "matter", json_string(text));
     json_object_set_new(body, "entry", json_string(def->name));
-    for (guint i = 0; i < context->slots->all->len; i++) {
-        const struct slot *slot = slots_at(context->slots, (int)i);
+    for (guint i = 0; i < context->column_defs->all->len; i++) {
+        const struct column_def *column_def = column_defs_at(context->column_defs, (int)i);
         int64_t at_us;
-        if (slot->entry != entry || slot->whole != NULL || values[i] == NULL)
+        if (column_def->entry != entry || column_def->whole != NULL || values[i] == NULL)
             continue;
-        const char *member = slot->name + strlen(def->name) + 1;
+        const char *member = column_def->name + strlen(def->name) + 1;
         said = said || (values[i] != plan->constants[i] && plan_feeds(plan, (int)i));
-        if (slot->field != NULL)
-            put(fields, slot->field->name, values[i]);
+        if (column_def->field != NULL)
+            put(fields, column_def->field->name, values[i]);
         else if (strcmp(member, "observed_at") != 0)
             put(body, member, values[i]);
         else if (datetime_parse(json_string_value(values[i]), &at_us))
@@ -238,7 +238,7 @@ static bool may_see(const struct row_context *context, const struct matter *matt
     return context->viewer == NULL || access_may_see(context->reader->rows, context->rulebook, context->viewer, matter);
 }
 
-/* False with what was looked for. */
+/* False with the text of the missing matter. */
 static bool find_matter(const struct row_context *context, const struct plan *plan, json_t *const *values,
                         const struct uuid *key, struct matter *out, const char **out_said)
 {
@@ -250,7 +250,8 @@ static bool find_matter(const struct row_context *context, const struct plan *pl
     *out_said = id != NULL ? id : number;
     if (id == NULL && number != NULL)
         return matter_get(
-            rows, matter_survivor(rows, matter_by_external(rows, context->slots->kind->external.system, number)), out);
+            rows, matter_survivor(rows, matter_by_external(rows, context->column_defs->kind->external.system, number)),
+            out);
     return (id == NULL || uuid_parse(id, &uuid)) && matter_get_by_uuid(rows, &uuid, out);
 }
 
@@ -283,10 +284,10 @@ static enum row_is read_entries(struct row_context *context, const struct plan *
     g_autoptr(json_t) commands = json_array();
     bool any = false;
     if (!find_matter(context, plan, values, key, &matter, &said) || !may_see(context, &matter) ||
-        strcmp(matter.kind, context->slots->kind->name) != 0)
+        strcmp(matter.kind, context->column_defs->kind->name) != 0)
         return row_wrong(context, plan, row, "id", said, problem_new(PROBLEM_UNKNOWN_MATTER, NULL, NULL), report);
-    for (size_t i = 0; i < context->slots->kind->entry_count; i++) {
-        g_autofree char *at = g_strconcat(context->slots->kind->entries[i].name, ".observed_at", NULL);
+    for (size_t i = 0; i < context->column_defs->kind->entry_count; i++) {
+        g_autofree char *at = g_strconcat(context->column_defs->kind->entries[i].name, ".observed_at", NULL);
         g_autoptr(json_t) enter =
             plan_has_entry(plan, (int)i) ? enter_command(context, plan, values, &matter.uuid, (int)i) : NULL;
         if (enter == NULL)
@@ -320,7 +321,7 @@ static enum row_is read_matter(struct row_context *context, const struct plan *p
         return row_there(row, "", report);
     json_t *commands = json_array();
     json_array_append_new(commands, open_command(context, plan, row, values, &own, report));
-    for (size_t i = 0; i < context->slots->kind->entry_count; i++) {
+    for (size_t i = 0; i < context->column_defs->kind->entry_count; i++) {
         json_t *entry = plan_has_entry(plan, (int)i) ? enter_command(context, plan, values, &own, (int)i) : NULL;
         if (entry != NULL)
             json_array_append_new(commands, entry);
@@ -333,7 +334,7 @@ static enum row_is read_matter(struct row_context *context, const struct plan *p
 static char *unique_value(const struct row_context *context, json_t *const *values, const struct field *field)
 {
     g_autofree char *long_name = g_strconcat("form.", field->name, NULL);
-    bool taken = slots_find(context->slots, long_name) >= 0;
+    bool taken = column_defs_find(context->column_defs, long_name) >= 0;
     const json_t *value = row_value(context, values, taken ? long_name : field->name);
     if (json_is_integer(value))
         return g_strdup_printf("%" JSON_INTEGER_FORMAT, json_integer_value(value));
@@ -342,7 +343,7 @@ static char *unique_value(const struct row_context *context, json_t *const *valu
 
 char *row_subject(const struct row_context *context, const struct plan *plan, json_t *const *values)
 {
-    const struct kind *kind = context->slots->kind;
+    const struct kind *kind = context->column_defs->kind;
     if (plan->mapping->enters)
         return g_strdup("");
     if (kind != NULL && kind->unique_field != NULL)
@@ -364,7 +365,7 @@ char *row_subject(const struct row_context *context, const struct plan *plan, js
 enum row_is row_read(struct row_context *context, const struct plan *plan, int64_t row, json_t *const *values,
                      const struct uuid *id, struct report *report, json_t **out_commands)
 {
-    switch (context->slots->what) {
+    switch (context->column_defs->what) {
     case SHEET_UNITS:
         return read_unit(context, plan, row, values, id, report, out_commands);
     case SHEET_PERSONS:
@@ -377,25 +378,25 @@ enum row_is row_read(struct row_context *context, const struct plan *plan, int64
     g_assert_not_reached();
 }
 
-/* "persons[0].phone", "unit" and "from" of somebody who moves in. */
+/* "persons[0].phone", "unit" and "from" of move_in. */
 static const char *mover_member(const char *field)
 {
-    static const char *const slots[][2] = {{"unit", "home"}, {"from", "since"}};
+    static const char *const column_defs[][2] = {{"unit", "home"}, {"from", "since"}};
     const char *member = g_str_has_prefix(field, "persons[0].") ? field + strlen("persons[0].") : field;
-    for (size_t i = 0; i < G_N_ELEMENTS(slots); i++)
-        if (strcmp(member, slots[i][0]) == 0)
-            return slots[i][1];
+    for (size_t i = 0; i < G_N_ELEMENTS(column_defs); i++)
+        if (strcmp(member, column_defs[i][0]) == 0)
+            return column_defs[i][1];
     return member;
 }
 
-int row_slot_of(const struct slots *slots, const json_t *command_body, const char *field)
+int row_column_def_of(const struct column_defs *column_defs, const json_t *command_body, const char *field)
 {
     const char *entry = json_string_value(json_object_get(command_body, "entry"));
     g_autofree char *name = NULL;
     if (strcmp(json_get_text(command_body, "command", ""), "move_in") == 0)
         field = mover_member(field);
     if (g_str_has_prefix(field, "form."))
-        name = g_strdup(slots_find(slots, field) >= 0 ? field : field + strlen("form."));
+        name = g_strdup(column_defs_find(column_defs, field) >= 0 ? field : field + strlen("form."));
     else if (entry != NULL && g_str_has_prefix(field, "fields."))
         name = g_strconcat(entry, ".", field + strlen("fields."), NULL);
     else if (entry != NULL)
@@ -404,9 +405,10 @@ int row_slot_of(const struct slots *slots, const json_t *command_body, const cha
         name = g_strdup(field);
     char *bracket = strchr(name, '[');
     if (bracket == NULL)
-        return slots_find(slots, name);
+        return column_defs_find(column_defs, name);
     const char *behind = strchr(bracket, '.');
     g_autofree char *line = g_strdup_printf("%.*s%s", (int)(bracket - name), name, behind != NULL ? behind : "");
     *bracket = '\0';
-    return slots_find(slots, line) >= 0 ? slots_find(slots, line) : slots_find(slots, name);
+    return column_defs_find(column_defs, line) >= 0 ? column_defs_find(column_defs, line)
+                                                    : column_defs_find(column_defs, name);
 }

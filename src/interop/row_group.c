@@ -9,13 +9,14 @@
 
 struct row_group {
     const struct plan *plan;
-    GArray *rows;   /* of struct sheet_row, whose cells are their own */
-    int64_t number; /* of the last one, or of those passed over behind it */
+    GArray *rows;   /* of struct sheet_row, which own their cells */
+    int64_t number; /* of the last row, also of a skipped one after it */
 };
 
 static bool is_line(const struct plan *plan, guint bound)
 {
-    return slot_is_line(slots_at(plan->slots, g_array_index(plan->bound, struct bound, bound).slot));
+    return column_def_is_line(
+        column_defs_at(plan->column_defs, g_array_index(plan->bound, struct bound, bound).column_def));
 }
 
 static void row_clear(gpointer data)
@@ -145,18 +146,19 @@ bool row_group_take(struct row_group *group, const struct sheet_row *row)
 
 /* ---- what they say ---- */
 
-/* What a row says of each field of lines becomes one more line of it; constants alone make none. */
+/* The cells of a row become one more line of each field of lines; constants alone make none. */
 static void add_line(const struct row_group *group, int of, json_t **row, json_t **values)
 {
-    const struct slots *slots = group->plan->slots;
+    const struct column_defs *column_defs = group->plan->column_defs;
     g_autoptr(json_t) line = json_object();
     bool said = false;
-    for (int i = 0; i < (int)slots->all->len; i++) {
-        const struct slot *slot = slots_at(slots, i);
-        if (slot->whole != slots_at(slots, of)->field || slot->entry != slots_at(slots, of)->entry || row[i] == NULL)
+    for (int i = 0; i < (int)column_defs->all->len; i++) {
+        const struct column_def *column_def = column_defs_at(column_defs, i);
+        if (column_def->whole != column_defs_at(column_defs, of)->field ||
+            column_def->entry != column_defs_at(column_defs, of)->entry || row[i] == NULL)
             continue;
         said = said || row[i] != group->plan->constants[i];
-        json_object_set_new(line, slot->field->name, g_steal_pointer(&row[i]));
+        json_object_set_new(line, column_def->field->name, g_steal_pointer(&row[i]));
     }
     if (!said)
         return;
@@ -169,8 +171,8 @@ static void add_line(const struct row_group *group, int of, json_t **row, json_t
 
 static void add_lines(const struct row_group *group, json_t **row, json_t **values)
 {
-    for (int i = 0; i < (int)group->plan->slots->all->len; i++) {
-        const struct field *field = slots_at(group->plan->slots, i)->field;
+    for (int i = 0; i < (int)group->plan->column_defs->all->len; i++) {
+        const struct field *field = column_defs_at(group->plan->column_defs, i)->field;
         if (field != NULL && field->lines != NULL)
             add_line(group, i, row, values);
     }
@@ -178,14 +180,14 @@ static void add_lines(const struct row_group *group, json_t **row, json_t **valu
 
 bool row_group_read(const struct row_group *group, struct cell_reader *reader, json_t **values, struct report *report)
 {
-    guint count = group->plan->slots->all->len;
+    guint count = group->plan->column_defs->all->len;
     g_autofree json_t **row = g_new0(json_t *, count);
     bool right = true;
     add_lines(group, values, values);
     for (guint i = 1; i < group->rows->len; i++) {
         right = plan_read(group->plan, reader, row_group_row(group, i), row, report) && right;
         add_lines(group, row, values);
-        values_clear(row, count); /* the first row says the rest */
+        values_clear(row, count); /* other cells are taken from the first row */
     }
     return right;
 }

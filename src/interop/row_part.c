@@ -5,8 +5,8 @@
 
 json_t *row_value(const struct row_context *context, json_t *const *values, const char *name)
 {
-    int slot = slots_find(context->slots, name);
-    return slot >= 0 ? values[slot] : NULL;
+    int column_def = column_defs_find(context->column_defs, name);
+    return column_def >= 0 ? values[column_def] : NULL;
 }
 
 const char *row_text(const struct row_context *context, json_t *const *values, const char *name)
@@ -29,12 +29,12 @@ json_t *row_command(const char *name, const struct uuid *id, const char *seed)
     return json_pack("{s:s, s:s}", "command", name, "id", text);
 }
 
-enum row_is row_wrong(const struct row_context *context, const struct plan *plan, int64_t row, const char *slot_name,
+enum row_is row_wrong(const struct row_context *context, const struct plan *plan, int64_t row, const char *column_name,
                       const char *value, struct problem *problem, struct report *report)
 {
-    int slot = slots_find(context->slots, slot_name);
-    int column = slot >= 0 ? plan_column_of(plan, slot) : -1;
-    report_problem(report, row, column >= 0 ? plan_header(plan, (guint)column) : slot_name, value, problem);
+    int column_def = column_defs_find(context->column_defs, column_name);
+    int column = column_def >= 0 ? plan_column_of(plan, column_def) : -1;
+    report_problem(report, row, column >= 0 ? plan_header(plan, (guint)column) : column_name, value, problem);
     return ROW_WRONG;
 }
 

@@ -41,7 +41,7 @@ static bool open_person(const struct row_context *context, int64_t person, struc
     return registry_person(context->reader->rows, context->reader->vault, person, out) && out->name != NULL;
 }
 
-/* Somebody registered elsewhere is as somebody who is not registered. */
+/* A person outside the viewer's sight counts as not registered. */
 static bool may_be_told_of(const struct row_context *context, int64_t person)
 {
     bool unmasked = false;
@@ -69,7 +69,7 @@ static int64_t by_number(const struct row_context *context, const char *number, 
     return *out_other_name ? 0 : person;
 }
 
-/* Those whom one may be told of and who are alike: array of int64_t. */
+/* Persons who are alike and visible to the viewer: array of int64_t. */
 static GArray *those_alike(const struct row_context *context, const struct named *given, const char *number)
 {
     GArray *alike = g_array_new(FALSE, FALSE, sizeof(int64_t));
@@ -86,7 +86,7 @@ static GArray *those_alike(const struct row_context *context, const struct named
     return alike;
 }
 
-/* Those who bear the name, however it is spelt; *out_bare: those of whom nothing else is known. */
+/* Persons with the name, in whichever spelling; *out_bare: those with no other data. */
 static GArray *namesakes(const struct row_context *context, const char *name, GArray *out_bare)
 {
     GArray *people = g_array_new(FALSE, FALSE, sizeof(int64_t));
@@ -143,7 +143,7 @@ static void put_id(const struct row_context *context, json_t *body, const char *
     json_object_set_new(body, member, json_string(id));
 }
 
-/* Who decides what is meant is whoever wrote the mapping; the one who is alike, or somebody else. */
+/* The mapping decides: the likely person, or another one. */
 static void put_choice(const struct row_context *context, const struct plan *plan, const GArray *alike, json_t *body)
 {
     if (plan->mapping->likely_known && alike->len == 1)
@@ -158,7 +158,7 @@ static void note_number(struct report *report, int64_t row, enum note note, int6
     report_note(report, row, NULL, NULL, note, shown);
 }
 
-/* The first row that said the same of somebody; 0 this is it. */
+/* The first row with the same text about a person; 0 this is it. */
 static int64_t said_before(const struct row_context *context, const char *said, int64_t row)
 {
     uint8_t digest[VAULT_DIGEST_BYTES];
@@ -185,11 +185,12 @@ static void note_alike(const struct row_context *context, const struct plan *pla
         note_number(report, row, NOTE_LIKELY_ROW, first);
 }
 
-static void add_difference(const struct plan *plan, const char *slot_name, const char *known, GString *differs)
+static void add_difference(const struct plan *plan, const char *column_name, const char *known, GString *differs)
 {
-    int slot = slots_find(plan->slots, slot_name), column = slot >= 0 ? plan_column_of(plan, slot) : -1;
+    int column_def = column_defs_find(plan->column_defs, column_name),
+        column = column_def >= 0 ? plan_column_of(plan, column_def) : -1;
     g_string_append_printf(differs, "%s%s", differs->len > 0 ? "、" : "",
-                           column >= 0 ? plan_header(plan, (guint)column) : slot_name);
+                           column >= 0 ? plan_header(plan, (guint)column) : column_name);
     if (known != NULL)
         g_string_append_printf(differs, " (%s)", known);
 }
@@ -239,10 +240,10 @@ json_t *person_subject(const struct row_context *context, const struct plan *pla
 
 /* ---- a row of persons ---- */
 
-struct home {     /* what a row says of where somebody lives */
+struct home {     /* the home that a row gives */
     int64_t unit; /* 0 nothing */
     const char *dwelling;
-    int64_t since_us; /* -1 not said */
+    int64_t since_us; /* -1 not given */
 };
 
 static struct home home_of(const struct row_context *context, json_t *const *values)
@@ -256,11 +257,11 @@ static struct home home_of(const struct row_context *context, json_t *const *val
     return home;
 }
 
-static const char *const home_slots[] = {"home", "dwelling", "since"};
+static const char *const home_columns[] = {"home", "dwelling", "since"};
 
 void household_above_clear(struct household_above *above)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(home_slots); i++)
+    for (size_t i = 0; i < G_N_ELEMENTS(home_columns); i++)
         json_decref(g_steal_pointer(&above->values[i]));
     above->row = 0;
 }
@@ -269,20 +270,20 @@ void row_fill_home(const struct row_context *context, const struct plan *plan, i
                    struct household_above *above, struct report *report)
 {
     bool said = row_value(context, values, "unit") != NULL;
-    for (size_t i = 0; i < G_N_ELEMENTS(home_slots); i++)
-        said = said || row_value(context, values, home_slots[i]) != NULL;
+    for (size_t i = 0; i < G_N_ELEMENTS(home_columns); i++)
+        said = said || row_value(context, values, home_columns[i]) != NULL;
     if (said) {
         household_above_clear(above);
         above->row = row_value(context, values, "home") != NULL ? row : 0;
-        for (size_t i = 0; i < G_N_ELEMENTS(home_slots); i++)
-            above->values[i] = json_incref(row_value(context, values, home_slots[i]));
+        for (size_t i = 0; i < G_N_ELEMENTS(home_columns); i++)
+            above->values[i] = json_incref(row_value(context, values, home_columns[i]));
         return;
     }
     if (above->row == 0)
         return;
     note_number(report, row, plan->mapping->homes_merged ? NOTE_FILLED_DOWN : NOTE_NO_HOME, above->row);
-    for (size_t i = 0; i < G_N_ELEMENTS(home_slots) && plan->mapping->homes_merged; i++)
-        values[slots_find(context->slots, home_slots[i])] = json_incref(above->values[i]);
+    for (size_t i = 0; i < G_N_ELEMENTS(home_columns) && plan->mapping->homes_merged; i++)
+        values[column_defs_find(context->column_defs, home_columns[i])] = json_incref(above->values[i]);
 }
 
 static bool lives_so(const struct row_context *context, int64_t person, const struct home *home)
@@ -296,7 +297,7 @@ static bool lives_so(const struct row_context *context, int64_t person, const st
            (home->since_us < 0 || home->since_us == residency.from_us);
 }
 
-/* One of them of whom the row says nothing that is not known; 0 none. */
+/* The person among them whose data has all values of the row; 0 none. */
 static int64_t says_no_more(const struct row_context *context, const GArray *people, const struct home *home)
 {
     for (guint i = 0; i < people->len; i++) {
@@ -307,7 +308,7 @@ static int64_t says_no_more(const struct row_context *context, const GArray *peo
     return 0;
 }
 
-/* Whoever has a home is registered by moving in. `known`: somebody who is there and moves. */
+/* A person with a home is registered by move_in. `known`: a registered person who moves. */
 static json_t *person_command(const struct row_context *context, json_t *const *values, const struct uuid *id,
                               int64_t known, json_t **out_person)
 {
@@ -332,7 +333,7 @@ static json_t *person_command(const struct row_context *context, json_t *const *
     return body;
 }
 
-/* Rows before this one that say the same: by number, or in every cell that tells people apart. True: it is left out. */
+/* Whether an earlier row is about the same person: by number, or by all cells. True: the row is left out. */
 static bool is_said_before(const struct row_context *context, int64_t row, const struct named *given,
                            const char *number, const struct home *home, bool *out_mismatch, struct report *report)
 {
@@ -390,7 +391,7 @@ static enum row_is known_person(const struct row_context *context, const struct 
     return ROW_NEW;
 }
 
-/* Somebody without a number: those alike, or of whom the name alone is known. */
+/* A person without a number: alike to one, or of whom only the name is known. */
 static enum row_is likely_person(const struct row_context *context, const struct plan *plan, int64_t row,
                                  const struct named *given, const struct home *home, struct report *report)
 {

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * row_person - whom a row means, and a row of a sheet of persons.
+ * row_person - which person a row is about, and a row of a sheet of persons.
  *
- * Shape   the same ID number under the same name, however it is spelt, is the same person. Without one, nobody is
- *         taken for somebody else: whoever is alike (name and phone) is shown, and the row is another person, unless
- *         the mapping says `likely: known` and there is one such. A row of persons that says no more than one before
- *         it, or than what is known of somebody alike, is left out and said. Of persons whom the viewer may not see
- *         it is as if they were not there.
+ * Shape   the same ID number under the same name, in whichever spelling, is the same person. Without a number no person
+ *         is matched: one who is alike (name and phone) is noted, and the row is another person, unless the mapping has
+ *         `likely: known` and there is exactly one. A row of persons without anything new against an earlier row, or
+ *         against a person who is alike, is left out and noted. Persons hidden from the viewer count as missing.
  * Owner   one thread.
  */
 #ifndef INTEROP_ROW_PERSON_H
@@ -14,19 +13,19 @@
 
 #include "interop/row.h"
 
-struct named { /* what a sheet says of a person; NULL not */
+struct named { /* the data of a person in a sheet; NULL none */
     const char *name, *id_number, *phone;
 };
 
 struct named person_named(const struct row_context *context, json_t *const *values, const char *prefix);
-/* The ID number in plain form, NULL where there is none that can exist: nobody is known by "无". The caller frees. */
+/* The normalised ID number, NULL where it cannot exist, as "无". The caller frees. */
 char *person_number(const struct row_context *context, const struct named *given);
 
-/* Somebody who is registered: by their id, or by what is said of them. 0 with a problem. */
+/* A registered person, by id or by data. 0 with a problem. */
 int64_t person_by_id(const struct row_context *context, const char *text, struct problem **problem);
 int64_t person_meant(const struct row_context *context, const struct named *given, struct problem **problem);
 
-/* What a matter's row says of whom it is about, as a command wants it; NULL nothing. Who is alike is noted. */
+/* The subject of a matter's row in the form of a command; NULL none. Persons who are alike are noted. */
 json_t *person_subject(const struct row_context *context, const struct plan *plan, int64_t row, json_t *const *values,
                        struct report *report);
 
@@ -36,8 +35,8 @@ struct household_above {
     json_t *values[3];
 };
 void household_above_clear(struct household_above *above);
-/* Fills in what the mapping says is merged, else tells that a row has no home below one that has; phones and all else
- * are never filled in. */
+/* Fills in a home that the mapping says is merged, else notes a row without a home below one that has one. No other
+ * cell is filled in. */
 void row_fill_home(const struct row_context *context, const struct plan *plan, int64_t row, json_t **values,
                    struct household_above *above, struct report *report);
 

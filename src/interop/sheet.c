@@ -66,7 +66,7 @@ static const struct {
     {"<html", 5, "像是网页", "it looks like a web page"},
 };
 
-/* *out_is_book: the rest is told where it is opened. */
+/* *out_is_book: a workbook is checked when it is opened. */
 static struct problem *look(int fd, bool *out_is_book)
 {
     char head[16] = "";
@@ -149,7 +149,7 @@ static void add_name(GString *names, const char *name)
     g_string_append_printf(names, "%s%s", names->len > 0 ? "、" : "", name);
 }
 
-/* Sheets in which something stands: those that are shown, or, where none is, those that are hidden. */
+/* Non-empty sheets: the visible ones, or, where there is none, the hidden ones. */
 static void find_rivals(struct sheet *sheet)
 {
     g_autoptr(GArray) hidden = g_array_new(FALSE, FALSE, sizeof(guint));

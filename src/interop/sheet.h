@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * sheet - a CSV file or a sheet of a workbook as rows of UTF-8 cells, whatever it was saved with.
+ * sheet - a CSV file or a sheet of a workbook as rows of UTF-8 cells.
  *
- * Shape   opened, the whole file is looked over once: charset, delimiter, number of rows. Then it is read row by
- *         row, as often as wanted. Rows are numbered as a spreadsheet shows them, from 1, empty ones too. Of a
- *         workbook, the sheet that is named, else the first that shows something; others that do are its rivals.
- * Errors  what is wrong with the file is a problem when it is opened; what is wrong with a row hangs on the row.
+ * Shape   opening reads the whole file once: charset, delimiter, number of rows. Then it is read row by row, as often
+ *         as wanted. Rows are numbered as a spreadsheet shows them, from 1, empty ones too. Of a workbook the sheet
+ *         that is named, else the first that is not empty; other such sheets are its rivals.
+ * Errors  faults of the file are a problem when it is opened; those of a row are in the row.
  * Limits  LIMIT_SHEET_BYTES, LIMIT_SHEET_ROWS, and those of csv.h; memory does not grow with the file.
  * Owner   one thread; the file descriptor is borrowed and must be seekable. A row lives until the next one is read.
  */
@@ -27,7 +27,7 @@ struct sheet_row {
     const char *const *cells; /* valid UTF-8 */
     guint count;
     const uint8_t *marks;    /* of a workbook: enum cell_mark, one a cell; else NULL */
-    bool blank;              /* nothing stands in it */
+    bool blank;              /* all cells are blank */
     bool titled;             /* one cell alone, which is merged over others beside it */
     struct problem *problem; /* borrowed; NULL when it can be read */
 };
@@ -40,8 +40,8 @@ AUTO_FREE(sheet)
 
 enum charset sheet_charset(const struct sheet *sheet);
 char sheet_delimiter(const struct sheet *sheet);
-/* Whether somebody, or its first line, says it: else it is that of the first line, until the header is found with
- * another one. */
+/* Whether the delimiter was given, by the caller or the file; else it is that of the first line, until a header with
+ * another one is found. */
 bool sheet_delimiter_is_said(const struct sheet *sheet);
 void sheet_set_delimiter(struct sheet *sheet, char delimiter); /* from the first row on */
 int64_t sheet_rows(const struct sheet *sheet);                 /* all records, header and empty ones too */
@@ -49,14 +49,14 @@ int64_t sheet_rows(const struct sheet *sheet);                 /* all records, h
 /* ---- of a workbook ---- */
 struct sheet_facts {
     const char *name;     /* of the sheet that is read */
-    char *hidden, *names; /* sheets that show something but are hidden and not read; all that there are */
+    char *hidden, *names; /* non-empty hidden sheets, which are not read; all sheets */
     bool has_macros, has_links, epoch_1904;
     struct xlsx_survey survey;
 };
 const struct sheet_facts *sheet_facts(const struct sheet *sheet); /* NULL: it is none */
 /* Its sheets that show something and may be meant, the one that is read among them. */
 guint sheet_rivals(const struct sheet *sheet);
-/* Reads another one from the first row on. NULL, or what is wrong with it. */
+/* Switches to another sheet, at its first row. NULL, or what is wrong with it. */
 struct problem *sheet_take_rival(struct sheet *sheet, guint index);
 
 void sheet_rewind(struct sheet *sheet);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * trace - looks at what sheets show, by whoever has no connection to answer "come again" to.
+ * trace - read traces of sheets, for callers without a connection that could be answered with 503.
  *
- * Shape   a page that goes out, or a report, waits up to two seconds where no more looks are taken.
+ * Shape   waits up to two seconds while the engine takes no more traces, before a page or a report is given out.
  * Owner   any thread but the writer's.
  */
 #ifndef INTEROP_TRACE_H

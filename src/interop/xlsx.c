@@ -23,7 +23,7 @@ struct merge {
     bool wide; /* over other columns, too */
 };
 
-struct fill { /* a merge that goes on in the rows below, by its column */
+struct fill { /* a merge that continues in the rows below, by its column */
     int64_t last_row;
     char *text; /* NULL: too long */
 };
@@ -45,7 +45,7 @@ struct xlsx {
     GPtrArray *shown_cells;
     GByteArray *shown_marks;
     enum csv_fault fault;
-    guint filled; /* cells of its own */
+    guint filled; /* cells with a value of their own, not of a merge */
     /* the cell */
     guint column;
     char type[12];
@@ -55,10 +55,10 @@ struct xlsx {
     int phonetic;
 };
 
-/* ---- places ---- */
+/* ---- references of cells ---- */
 
-/* "AB12": column 27, row 12, as far as it says so. */
-static bool parse_place(const char *text, guint *out_column, int64_t *out_row)
+/* "AB12" is column 27, row 12. */
+static bool parse_reference(const char *text, guint *out_column, int64_t *out_row)
 {
     guint column = 0;
     char *end;
@@ -85,8 +85,8 @@ static void note_merge(struct xlsx *xlsx, const char *ref)
     struct merge merge;
     guint last_column;
     const char *colon = ref != NULL ? strchr(ref, ':') : NULL;
-    if (colon == NULL || !parse_place(ref, &merge.column, &merge.first_row) ||
-        !parse_place(colon + 1, &last_column, &merge.last_row))
+    if (colon == NULL || !parse_reference(ref, &merge.column, &merge.first_row) ||
+        !parse_reference(colon + 1, &last_column, &merge.last_row))
         return;
     merge.wide = last_column > merge.column;
     if (merge.column >= LIMIT_SHEET_COLUMNS || (!merge.wide && merge.last_row <= merge.first_row))
@@ -118,11 +118,12 @@ static void begin_row(struct xlsx *xlsx, const char **attributes)
 
 static void begin_cell(struct xlsx *xlsx, const char **attributes)
 {
-    const char *place = xlsx_attribute(attributes, "r"), *type = xlsx_attribute(attributes, "t"),
+    const char *reference = xlsx_attribute(attributes, "r"), *type = xlsx_attribute(attributes, "t"),
                *style = xlsx_attribute(attributes, "s");
     guint column = xlsx->column;
     int64_t row;
-    if (place != NULL && (!parse_place(place, &column, &row) || column < xlsx->column || row != xlsx->number)) {
+    if (reference != NULL &&
+        (!parse_reference(reference, &column, &row) || column < xlsx->column || row != xlsx->number)) {
         fail(xlsx, XLSX_DAMAGED);
         return;
     }
@@ -262,7 +263,7 @@ static void on_end(void *context, const char *name)
         xlsx_part_stop(xlsx->part);
 }
 
-/* What is too long for a row is cut here and told there. */
+/* Text beyond the limit of a row is cut here; the row gets its fault when it ends. */
 static void on_text(void *context, const char *text, size_t bytes)
 {
     struct xlsx *xlsx = context;

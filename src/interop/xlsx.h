@@ -2,10 +2,10 @@
 /*
  * xlsx - rows of one sheet of a workbook, one by one, in bounded memory.
  *
- * Shape   surveyed once from end to end, then read as often as wanted. Rows are numbered as the sheet shows them; those
- *         that the file leaves out come as empty ones, and nothing comes behind the last one in which something stands.
- *         A cell that is merged downwards stands in each of its rows. Of a formula, what it came to when it was saved.
- * Errors  what is wrong with a row is its `fault`, with a cell its mark; what is wrong with the file is the archive's.
+ * Shape   surveyed once from end to end, then read as often as wanted. Rows are numbered as the sheet shows them;
+ *         missing ones come as empty ones, up to the last row that is not empty. A cell merged downwards is repeated in
+ *         each of its rows. Of a formula, its saved result.
+ * Errors  faults of a row are its `fault`, of a cell its mark; those of the file are the archive's.
  * Limits  LIMIT_SHEET_ROWS, …_COLUMNS, …_ROW_BYTES, LIMIT_WORKBOOK_MERGES, LIMIT_MERGED_TEXT_BYTES.
  * Owner   one thread; the book is borrowed; a row lives until the next one is read.
  * Source  ECMA-376 part 1, 18.3 (worksheets).
@@ -18,9 +18,9 @@
 
 enum cell_mark {
     CELL_AS_IT_STANDS,
-    CELL_FILLED,    /* stands in a row above, with which it is merged */
+    CELL_FILLED,    /* its value is in a row above, with which it is merged */
     CELL_ERROR,     /* #N/A and its like */
-    CELL_NO_RESULT, /* a formula that nobody has calculated; its text is the formula */
+    CELL_NO_RESULT, /* a formula without a saved result; its text is the formula */
 };
 
 struct xlsx_row {
@@ -33,9 +33,9 @@ struct xlsx_row {
 };
 
 struct xlsx_survey {
-    int64_t rows; /* the last one in which something stands */
+    int64_t rows; /* the last one that is not empty */
     int64_t formulas, merged /* downwards */;
-    int64_t hidden, first_hidden; /* rows in which something stands */
+    int64_t hidden, first_hidden; /* non-empty rows */
 };
 
 struct xlsx;

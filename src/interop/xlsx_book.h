@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * xlsx_book - what a workbook says once for all its sheets: their names, number formats, texts, the epoch of its days.
+ * xlsx_book - the parts of a workbook that its sheets share: names, number formats, texts, the epoch of its days.
  *
  * Shape   sheets in the order of the workbook; sheets of charts and dialogs, macros and links to other workbooks are
  *         not followed.
- * Errors  a fault of the archive, in whichever part it lies; xlsx_fault_problem() says it.
+ * Errors  a fault of the archive, in any of its parts; xlsx_fault_problem() gives the problem.
  * Limits  LIMIT_WORKBOOK_…
  * Owner   one thread; sheets of it must be freed before.
  * Source  ECMA-376 part 1, 18.2 (workbook), 18.4 (shared strings), 18.8 (styles); [MS-CFB] 2.2 for encrypted ones.

@@ -12,8 +12,8 @@
 #define PIECE_BYTES     32768
 #define NAME_COST       32                  /* bytes that a name costs in the parser besides its own */
 #define END_BYTES       22                  /* of the record that ends a central directory, without its comment */
-#define TAIL_BYTES      (65536 + END_BYTES) /* where it stands */
-#define LOCATOR_BYTES   20                  /* of the record in front of it that says where the large one is */
+#define TAIL_BYTES      (65536 + END_BYTES) /* the range in which it is */
+#define LOCATOR_BYTES   20                  /* of the record before it, with the offset of the ZIP64 one */
 #define LARGE_END_BYTES 56
 
 struct xlsx_archive {
@@ -124,19 +124,19 @@ static bool is_small(uint64_t entries, uint64_t bytes)
     return entries <= LIMIT_WORKBOOK_PARTS && bytes <= LIMIT_WORKBOOK_DIRECTORY_BYTES;
 }
 
-/* Of an archive with numbers of 64 bits, its own record tells. */
+/* In a ZIP64 archive its own end record has the sizes. */
 static bool is_large_end_small(int fd, const unsigned char *locator)
 {
     unsigned char record[LARGE_END_BYTES];
     uint64_t at = little_endian(locator + 8, 8);
     if (at > INT64_MAX || read_at(fd, record, sizeof record, (off_t)at) != sizeof record ||
         memcmp(record, "PK\x06\x06", 4) != 0)
-        return true; /* not one that anybody can read */
+        return true; /* no reader can open it */
     return is_small(MAX(little_endian(record + 24, 8), little_endian(record + 32, 8)), little_endian(record + 40, 8));
 }
 
-/* The whole directory is kept in memory once it is read, so it is measured before. Whichever of several ends is taken
- * for the right one, it is small. */
+/* libzip keeps the whole directory in memory, so its size is checked first, for each end record that could be taken for
+ * the right one. */
 static bool is_directory_small(int fd, int64_t bytes)
 {
     size_t count = (size_t)MIN(bytes, TAIL_BYTES);
@@ -222,7 +222,7 @@ static void halt(struct xlsx_part *part, enum xlsx_fault fault)
     XML_StopParser(part->parser, XML_FALSE);
 }
 
-/* The parser keeps every name that it has met. Those of which a sheet is full are few. */
+/* Expat keeps each name that it has met; the names that fill a sheet are few. */
 static bool is_usual(const char *name)
 {
     static const char *const usual[] = {"c",         "v",   "r",   "s",  "t",         "row",          "spans",
@@ -344,7 +344,7 @@ static bool is_too_large(const struct xlsx_part *part)
            part->bytes > LIMIT_WORKBOOK_RATIO_FROM_BYTES + packed * LIMIT_WORKBOOK_RATIO;
 }
 
-/* What the parser holds of a tag that has not ended. */
+/* Bytes that the parser holds of an unfinished tag. */
 static bool is_tag_too_long(const struct xlsx_part *part)
 {
     int64_t at = XML_GetCurrentByteIndex(part->parser);

@@ -3,10 +3,10 @@
  * xlsx_part - the parts of a workbook: entries of a ZIP archive, each an XML document that is read as a stream.
  *
  * Shape   names of elements and attributes come without their prefix ("x:row" is "row"). A handler may pause the
- *         stream, which goes on behind the element that has just ended.
- * Errors  the first fault of a workbook stays; it can be read no further then.
- * Limits  LIMIT_WORKBOOK_…: entries, bytes of a part, times that it may be larger than packed, bytes of one tag,
- *         depth, names. DOCTYPE is refused, so that there are no entities.
+ *         stream, which continues after the element that has just ended.
+ * Errors  the first fault of a workbook stays, and ends all reading.
+ * Limits  LIMIT_WORKBOOK_…: entries, bytes of a part, its compression ratio, bytes of one tag, depth, names. DOCTYPE is
+ *         refused, so that there are no entities.
  * Owner   one thread; the file descriptor is borrowed and must be seekable.
  * Source  ECMA-376 part 2 (packages); APPNOTE.TXT 6.3 of PKWARE (ZIP), sections 4.3.14 to 4.3.16.
  */

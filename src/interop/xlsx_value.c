@@ -7,9 +7,9 @@
 #include <string.h>
 
 #define SECONDS_OF_DAY 86400
-#define EXACT_MAX      1e15     /* whole numbers below it are kept digit by digit */
+#define EXACT_MAX      1e15     /* whole numbers below it are exact */
 #define SERIAL_MAX     2958466  /* 10000-01-01 in the 1900 system: later ones are shown as #### */
-#define LEAP_BUG       60       /* the day that is none; those before it are counted from a day later */
+#define LEAP_BUG       60       /* 1900-02-29, which did not exist; serials before it are a day lower */
 #define EPOCH_1900     (-25569) /* 1899-12-30 in days since 1970 */
 #define DAYS_1904      1462     /* between the two epochs */
 #define DECIMALS_MAX   15

@@ -26,7 +26,7 @@ struct xlsx_format xlsx_format_parse(const char *code);
 
 /* Appends `text`, a number as XML has it, as it is shown. What is no number is appended as it is. */
 void xlsx_number_append(const struct xlsx_format *format, bool epoch_1904, const char *text, GString *out);
-/* Appends what stands in a string part: _x000D_ is a character, and the end of a line is LF. */
+/* Appends the text of a string part: _x000D_ is a character, and the end of a line is LF. */
 void xlsx_text_append(const char *text, size_t bytes, GString *out);
 
 #endif

@@ -18,7 +18,7 @@
 #define SECONDS_OF_DAY 86400.0
 
 struct written_column {
-    const struct slot *slot;
+    const struct column_def *column_def;
     enum cell_type type;
     GPtrArray *choices; /* of const char *; NULL none */
 };
@@ -50,23 +50,26 @@ static const char *word_of(const struct xlsx_writer *writer, const struct texts 
     return word != NULL ? word : name;
 }
 
-static GPtrArray *choices_of(const struct xlsx_writer *writer, const struct slot *slot)
+static GPtrArray *choices_of(const struct xlsx_writer *writer, const struct column_def *column_def)
 {
     static const char *const truths[][2] = {
         [WORDS_CODES] = {"true", "false"}, [WORDS_ZH] = {"是", "否"}, [WORDS_EN] = {"yes", "no"}};
     const struct playbook *playbook = writer->playbook;
     g_autoptr(GPtrArray) choices = g_ptr_array_new();
-    if (slot->type == CELL_BOOL)
+    if (column_def->type == CELL_BOOL)
         for (size_t i = 0; i < 2; i++)
             g_ptr_array_add(choices, (gpointer)truths[writer->words][i]);
-    if ((slot->type == CELL_CHOICE || slot->type == CELL_CHOICES) && slot->field != NULL && slot->field->list != NULL)
-        for (size_t i = 0; i < MIN(slot->field->list->code_count, LISTED_MAX); i++)
-            g_ptr_array_add(choices, (gpointer)word_of(writer, &slot->field->list->codes[i].label,
-                                                       slot->field->list->codes[i].code));
-    for (size_t i = 0; strcmp(slot->name, "type") == 0 && slot->field == NULL && i < playbook->unit_type_count; i++)
+    if ((column_def->type == CELL_CHOICE || column_def->type == CELL_CHOICES) && column_def->field != NULL &&
+        column_def->field->list != NULL)
+        for (size_t i = 0; i < MIN(column_def->field->list->code_count, LISTED_MAX); i++)
+            g_ptr_array_add(choices, (gpointer)word_of(writer, &column_def->field->list->codes[i].label,
+                                                       column_def->field->list->codes[i].code));
+    for (size_t i = 0;
+         strcmp(column_def->name, "type") == 0 && column_def->field == NULL && i < playbook->unit_type_count; i++)
         g_ptr_array_add(choices,
                         (gpointer)word_of(writer, &playbook->unit_types[i].title, playbook->unit_types[i].name));
-    for (size_t i = 0; strcmp(slot->name, "role") == 0 && slot->field == NULL && i < playbook->role_count; i++)
+    for (size_t i = 0; strcmp(column_def->name, "role") == 0 && column_def->field == NULL && i < playbook->role_count;
+         i++)
         g_ptr_array_add(choices, (gpointer)word_of(writer, &playbook->roles[i].title, playbook->roles[i].name));
     return choices->len > 0 ? g_steal_pointer(&choices) : NULL;
 }
@@ -170,10 +173,10 @@ static const char *form_of(const struct xlsx_writer *writer, const struct writte
 static char *explanation_of(const struct xlsx_writer *writer, const struct written_column *column)
 {
     bool english = in_english(writer);
-    if (column->slot->shown_only)
+    if (column->column_def->shown_only)
         return g_strdup(english ? "for reading; format free" : "仅供查看，无需填写");
     GString *text =
-        g_string_new(column->slot->required ? (english ? "required" : "必填") : (english ? "optional" : "选填"));
+        g_string_new(column->column_def->required ? (english ? "required" : "必填") : (english ? "optional" : "选填"));
     g_string_append(text, form_of(writer, column));
     for (guint i = 0; column->type == CELL_CHOICES && column->choices != NULL && i < column->choices->len; i++) {
         g_string_append_printf(text, "%s%s", i > 0 ? (english ? "; " : "、") : "", (char *)column->choices->pdata[i]);
@@ -211,12 +214,12 @@ static void begin_sheet(struct xlsx_writer *writer)
     }
 }
 
-static void add_column(struct xlsx_writer *writer, const struct slot *slot)
+static void add_column(struct xlsx_writer *writer, const struct column_def *column_def)
 {
-    bool is_time = strcmp(slot->name, "opened_at") == 0 || strcmp(slot->name, "closed_at") == 0;
-    struct written_column column = {.slot = slot,
-                                    .type = slot->field == NULL && is_time ? CELL_DATETIME : slot->type,
-                                    .choices = choices_of(writer, slot)};
+    bool is_time = strcmp(column_def->name, "opened_at") == 0 || strcmp(column_def->name, "closed_at") == 0;
+    struct written_column column = {.column_def = column_def,
+                                    .type = column_def->field == NULL && is_time ? CELL_DATETIME : column_def->type,
+                                    .choices = choices_of(writer, column_def)};
     g_array_append_val(writer->columns, column);
 }
 
@@ -227,7 +230,7 @@ static void clear_column(gpointer data)
 }
 
 struct xlsx_writer *xlsx_writer_new(const char *path, const char *folder, const struct playbook *playbook,
-                                    const GPtrArray *slots, enum cell_words words)
+                                    const GPtrArray *column_defs, enum cell_words words)
 {
     lxw_workbook_options options = {.constant_memory = LXW_TRUE, .tmpdir = (char *)folder};
     struct xlsx_writer *writer = g_new0(struct xlsx_writer, 1);
@@ -252,8 +255,8 @@ struct xlsx_writer *xlsx_writer_new(const char *path, const char *folder, const 
     format_set_num_format(writer->text, "@");
     format_set_num_format(writer->day, "yyyy-mm-dd");
     format_set_num_format(writer->moment, "yyyy-mm-dd hh:mm:ss");
-    for (guint i = 0; i < slots->len; i++)
-        add_column(writer, slots->pdata[i]);
+    for (guint i = 0; i < column_defs->len; i++)
+        add_column(writer, column_defs->pdata[i]);
     begin_sheet(writer);
     return writer;
 }
@@ -297,7 +300,7 @@ static void put_text(struct xlsx_writer *writer, lxw_col_t column, const char *t
         writer->failed = true;
 }
 
-/* Digits, perhaps with a sign in front and a point among them, that a number keeps. */
+/* Digits, with an optional sign and point, that a number represents exactly. */
 static bool is_number(const char *text)
 {
     const char *digits = *text == '-' ? text + 1 : text;
@@ -313,7 +316,7 @@ static int two_digits(const char *text)
     return g_ascii_digit_value(text[0]) * 10 + g_ascii_digit_value(text[1]);
 }
 
-/* "2020-02-03", "2020-02-03T08:30:15+08:00": false where a date does not say the same. */
+/* "2020-02-03", "2020-02-03T08:30:15+08:00": false where a date cannot represent it. */
 static bool serial_of(const struct xlsx_writer *writer, const char *text, bool time, double *out)
 {
     char date[11];

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * matter - things with a life: entries, states, expectations, hand-over, and the clock that watches them.
+ * matter - matters: entries, states, expectations, hand-over, and the clock that acts on them.
  *
- * Shape   matter.id = unit at opening << 24 | number within that unit: neighbours lie side by side in every
- *         table. Nobody takes it apart; its public id is the UUID of the command that opened it (for children
- *         opened by an effect: uuid_derive() of the command and a running number).
- *         expectation = (matter, number): a row in `expectation` while open (also when overdue), in
- *         `expectation_past` after.
- *         expectation.post is who answers: 0 nobody (a gap), negative the subject themselves (minus the
- *         person's id), who find it in the to-do list of that number.
+ * Shape   matter.id = unit at opening << 24 | number within that unit, so that the matters of a unit are neighbours in
+ *         every table; only command/ids.h takes it apart. The public id is the UUID of the command that opened it (for
+ *         children opened by an effect: uuid_derive() of the command and a running number). expectation = (matter,
+ *         number): a row in `expectation` while open (also when overdue), in `expectation_past` after. expectation.post
+ *         is the post that answers: 0 none (a gap), negative the subject (minus the person's id), in whose to-do list
+ *         it is.
  * Units   times UTC microseconds.
  * Events  matter_opened, entered, matter_changed, matters_linked, person_linked, state_ended, matter_offered,
  *         offer_received, offer_answered, matter_handed_over, matter_returned, matter_rebased,
@@ -27,15 +26,14 @@ extern const struct area matter_area;
 /* The earliest moment at which some expectation, state end or retention needs the clock; INT64_MAX none. */
 int64_t matter_next_due_us(struct db *rows);
 /* decide of the clock's command `tick` {"now_us"}: lapses, escalates, recurs, ends states and erases what is due at
- * command->observed_us or before, at most LIMIT_LAPSES_PER_EVENT of them, as one command; refuses with
- * already_ended when nothing is due. The engine calls it again and again while matter_next_due_us() is in the
- * past. */
+ * command->observed_us or before, at most LIMIT_LAPSES_PER_EVENT of them, as one command; refuses with already_ended
+ * when nothing is due. The engine repeats it while matter_next_due_us() is in the past. */
 
-/* ---- a command that begins with a long look ---- */
-/* Whether the body is of `excuse` for all that fell into an outage: a door lets a reader look for it first, and gives
- * the writer what was found (command->found). */
+/* ---- a command whose search is done by a reader ---- */
+/* Whether the body is of `excuse` for a whole outage: a reader searches first, and the writer gets the result
+ * (command->found). */
 bool matter_outage_is_asked(const json_t *body);
-/* What a reader finds for it. Whoever may not ask finds nothing: the writer says why. The caller frees. */
+/* The reader's search; empty for an actor without the right, whom the writer refuses. The caller frees. */
 GArray *matter_outage_look(const struct command *command, const struct areas *areas, struct db *rows,
                            struct vault *vault, struct rulebook *rulebook, int64_t now_us);
 
@@ -49,8 +47,8 @@ enum outcome {
     OUTCOME_EXCUSED,
     OUTCOME_WITHDRAWN,
     OUTCOME_SUPERSEDED,
-    OUTCOME_TRIED,  /* as often as is asked, without success */
-    OUTCOME_NO_SHOW /* whoever was handed over never came */
+    OUTCOME_TRIED,  /* the attempts asked for were made, without success */
+    OUTCOME_NO_SHOW /* the person handed over never arrived */
 };
 extern const char *const outcome_names[]; /* NULL-terminated */
 
@@ -63,13 +61,13 @@ struct matter {
     int64_t version, unit, subject, subject_post, household, parent, opener_person, opener_post;
     int64_t opened_us, changed_us, state_since_us, closed_us /* 0 open */;
     bool erased;
-    int64_t merged_into; /* the matter in which it goes on; 0 it was not merged */
-    bool named_only;     /* whoever opened it might not read who it is about: it shows no more of them to anybody */
+    int64_t merged_into; /* the surviving matter; 0 it was not merged */
+    bool named_only;     /* opened by an actor who could not read the subject: shows no more of it to anyone */
 };
 bool matter_get_by_uuid(struct db *rows, const struct uuid *uuid, struct matter *out);
 bool matter_get(struct db *rows, int64_t id, struct matter *out);
 bool matter_get_uuid(struct db *rows, int64_t id, struct uuid *out);
-GArray *matter_rules(struct db *rows, int64_t matter); /* of int64: under which it has been, those of now first */
+GArray *matter_rules(struct db *rows, int64_t matter); /* of int64: ids of the rules it has had, the current first */
 /* The stored form: clear part merged with the opened sealed part; *out_erased when the key is gone. New reference. */
 json_t *matter_form(struct db *rows, struct vault *vault, const struct matter *matter, bool *out_erased);
 /* The same as compact JSON where nothing of it is sealed, put into `out`. False: something is, or there is none. */
@@ -103,24 +101,24 @@ GArray *matter_alerts(struct db *rows, const int64_t *posts, size_t post_count, 
                       int64_t after_id, int most);
 
 /* An entry that takes effect only when another person has confirmed it. Rows and statements hold the numbers. */
-enum second_step { SECOND_NONE, SECOND_WAITS, SECOND_CONFIRMED, SECOND_DECLINED };
+enum confirmation { CONFIRMATION_NONE, CONFIRMATION_PENDING, CONFIRMATION_GIVEN, CONFIRMATION_DECLINED };
 
 struct entry_row {
     int64_t matter, number, place, person, post, at_us, observed_us, corrects /* number, 0 */;
     int64_t proxy; /* person who spoke for the subject, 0 none */
     char kind[48], attempt[48];
-    char word_of[16], channel[16]; /* L18, empty when not said */
+    char word_of[16], channel[16]; /* L18, empty when not given */
     json_t *clear;                 /* owned by the array; also `figures` that were frozen in it */
     GBytes *sealed;
     bool corrected;
-    enum second_step second;
+    enum confirmation confirmation;
     int64_t participant; /* number of for whom, or about whom, it was made; 0 none */
     int64_t line;        /* about which of the form's lines, from 1; 0 none */
 };
 GArray *matter_entries(struct db *rows, int64_t matter, int64_t after_number, int most);
 /* The first entry of a kind that was observed then; 0 none. */
 int64_t matter_entry_at(struct db *rows, int64_t matter, const char *kind, int64_t observed_us);
-/* L11: both directions have not been entered yet, and there is time left: only its maker may know what it says. */
+/* L11: entries of both directions are not there yet, and there is time left: only the author may read it. */
 bool matter_entry_is_sealed(struct db *rows, const struct kind *kind, const struct entry_row *row, int64_t at_us);
 /* A file that was uploaded for a matter. False: there is none, or it has been erased. */
 struct attachment {
@@ -129,18 +127,19 @@ struct attachment {
     bool named; /* by an entry */
 };
 bool matter_attachment(struct db *rows, int64_t matter, const char *hash, struct attachment *out);
-/* Whether a person may make any entry of the matter that has a field for a file, as far as posts and addresses tell. */
+/* Whether a person may make some entry with a file field, as far as posts and addresses tell: asked before the first
+ * byte. */
 bool matter_may_bring_files(struct db *rows, const struct kind *kind, const struct matter *matter, int64_t person,
                             int64_t now_us);
 int64_t matter_file_count(struct db *rows, int64_t matter); /* uploaded for it, for decide and doors */
-/* The next hash behind `after` ("" the first) that an entry names and that is not erased, and its matter; false at the
+/* The next hash after `after` ("" the first) that an entry names and that is not erased, and its matter; false at the
  * end. */
 bool matter_next_file(struct db *rows, const char *after, char out[65], int64_t *out_matter);
-/* Whether the bytes of that hash are to be kept at a time, 1 or 0: named by an entry, or not long ago uploaded. -1: no
- * matter knows them. */
+/* Whether the bytes of that hash are to be kept at a time, 1 or 0: named by an entry, or uploaded a short time ago. -1:
+ * unknown to all matters. */
 int matter_keeps_file(struct db *rows, const char *hash, int64_t at_us);
-/* Files whose bytes are to be deleted: those erased at `erased_us` or later, and those uploaded between the two
- * times (the second included) that nobody has named. When the newest of all was erased. */
+/* Files whose bytes are to be deleted: those erased at `erased_us` or later, and those uploaded from `from_us` to
+ * `to_us` that no entry has named. Returns when the newest of all was erased. */
 int64_t matter_dead_files(struct db *rows, int64_t erased_us, int64_t from_us, int64_t to_us,
                           void (*each)(void *context, int64_t matter, const char *hash), void *context);
 json_t *matter_entry_fields(struct vault *vault, const struct entry_row *row, bool *out_erased);
@@ -152,12 +151,12 @@ struct expectation_row {
     char name[48];
     enum outcome outcome;
     bool overdue, warned;
-    int64_t paused_us; /* since when its clock stands, 0 it runs */
+    int64_t paused_us; /* since when its clock is paused, 0 it runs */
     int extensions, attempts;
-    int64_t ours_us; /* our due time, where another system's stands; 0 none */
+    int64_t ours_us; /* the own due time, beside another system's; 0 none */
     bool reopened;
-    int alerts;                /* to whoever answers, until it was seen */
-    int64_t seen_us, phone_us; /* 0 not yet; since when it stands in the phone list, 0 not */
+    int alerts;                /* to the post that answers, until it was seen */
+    int64_t seen_us, phone_us; /* 0 not yet; since when it is in the phone list, 0 not */
     char *reason;
 };
 GArray *matter_expectations(struct db *rows, struct vault *vault /* NULL: without reasons */,
@@ -182,17 +181,18 @@ GArray *matter_retained(struct db *rows, struct vault *vault, int64_t after_us, 
 /* Why its erasure is held up now: array of char *; empty: it is not. */
 GPtrArray *matter_holds(struct db *rows, struct vault *vault, int64_t matter);
 
-/* What another system says of the matter; times 0 and an empty state where it has said nothing. */
+/* The other system's data about the matter; times 0 and an empty state where it sent none. */
 struct external {
     char system[48], number[404] /* 100 characters */, state[164] /* 40 characters */;
     int64_t due_us, closed_us, mirrored_us, said_us;
 };
-/* "closed_there" while ours is open, "closed_here" while theirs, which they have told of, is; NULL: none. */
+/* "closed_there" while the matter is open here, "closed_here" while it is open there and the other system has reported;
+ * NULL: none. */
 const char *matter_external_conflict(const struct matter *matter, const struct external *external);
 bool matter_external(struct db *rows, int64_t matter, struct external *out); /* false: none */
-/* The same; of a matter that has none, what is said last of one that was merged into it. */
+/* The same; where the matter has none, the last of a matter merged into it. */
 bool matter_external_of_all(struct db *rows, int64_t matter, struct external *out);
-/* The matter that has the number, 0 none; and where that goes on, if it was merged. */
+/* The matter with the number, 0 none; if it was merged, the surviving one. */
 int64_t matter_by_external(struct db *rows, const char *system, const char *number);
 int64_t matter_survivor(struct db *rows, int64_t matter);
 
@@ -201,7 +201,7 @@ struct participant_row {
     int64_t number, who; /* unit; negative: that person; 0 erased */
     char name[48], state[48];
     int64_t joined_us, left_us; /* 0: still takes part */
-    int64_t seen_us;            /* 0: nobody there has opened the matter yet */
+    int64_t seen_us;            /* 0: not opened there yet */
     char *reason;               /* why they were left out of an audience, NULL; owned by the array */
 };
 struct participant_filter {
@@ -217,15 +217,16 @@ GArray *matter_participants(struct db *rows, struct vault *vault /* NULL: withou
 /* {"delivered", "seen", "left_out", "states": {code: count}, "entered": {entry: count}, "expectations": {name:
  * {outcome: count}}} of a set; of who has left only `left_out`. */
 json_t *matter_participant_counts(struct db *rows, int64_t matter, const char *name);
-/* What each of those from `first` to `last` has entered and is expected to: {number: {"entered": {entry: time},
+/* Entries and expectations of the participants from `first` to `last`: {number: {"entered": {entry: time},
  * "expectations": {name: outcome}}}, each the last of its name; times are integers. */
 json_t *matter_participant_steps(struct db *rows, int64_t matter, int64_t first, int64_t last);
-/* Numbers of those for whom a person answers: holds a post that was given what is expected of one, or in a role that
- * acts for it names its very unit as a ground, or is it. `unseen`: only those that have not seen the matter. */
+/* Numbers of the participants that a person answers for: by a post that answers for one of their expectations, by a
+ * role that acts for the participant with its very unit as a ground, or as the participant itself. `unseen`: only those
+ * that have not seen the matter. */
 GArray *matter_participants_of(struct db *rows, const struct kind *kind, int64_t matter, int64_t person, int64_t at_us,
                                bool unseen);
-/* Would see_matter tell of anything: does the person answer for one that has not seen it, or were they alerted to it
- * and have not looked? */
+/* Whether see_matter would write an event: the person answers for a participant that has not seen it, or has an unseen
+ * alert. */
 bool matter_is_news(struct db *rows, const struct kind *kind, int64_t matter, int64_t person, int64_t at_us);
 
 /* L15: who has to be rung, since they were alerted in vain; the longest first, after the cursor (since_us, matter,
@@ -257,7 +258,7 @@ GArray *matter_links(struct db *rows, struct vault *vault, int64_t matter);
 /* The matters that are linked with a person, under whichever registration. */
 GArray *matter_links_of_person(struct db *rows, struct vault *vault, int64_t person, int most);
 
-/* Open matters in a unit itself, standing ones aside: what keeps it from being closed. */
+/* Open matters of the unit itself, without standing ones: they keep it from being closed. */
 bool matter_unit_is_busy(struct db *rows, int64_t unit, int64_t *out_count);
 
 /* A certificate or notice as it was issued: at `place`, 0 last. */
@@ -270,7 +271,7 @@ struct issued {
 };
 enum issuing matter_document(struct db *rows, struct vault *vault, const struct playbook *playbook,
                              const struct matter *matter, const char *name, int64_t place, struct issued *out);
-/* Its title with —— in place of what is filled in, so that it names nobody; NULL: the kind has none of that name. */
+/* Its title with —— for each placeholder, so that it names no person; NULL: the kind has no such document. */
 char *matter_document_title(const struct playbook *playbook, const struct matter *matter, const char *name,
                             bool chinese);
 /* Whether a document of the kind fills in a field of its form. */

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * proof - a short text on a printed document that shows who issued it and that nobody has changed it.
+ * proof - a short text on a printed document that shows who issued it and that it is unchanged.
  *
  * Shape   a token is base64url without padding of: version (1 byte, 1), the matter's UUID (16), place of the event that
  *         issued it (8), day since 1970-01-01 (4), BLAKE2b of the frozen text (32), length of the document's name (1),
- *         the name; behind them the Ed25519 signature (64) of "lianfang proof\n" and all of these. Integers are little
+ *         the name; then the Ed25519 signature (64) of "lianfang proof\n" and all of these. Integers are little
  *         endian. The key is the one that signs the journal's heads, so its public half is known elsewhere already.
- *         The text itself is not in it: whoever has the paper has the text, whoever has not learns nothing.
+ *         The text itself is not in it: a token without the paper reveals nothing.
  * Owner   any thread.
  */
 #ifndef MATTER_PROOF_H

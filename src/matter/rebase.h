@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * rebase - which running matters can go over to the rules in force, and how far a kind has come.
+ * rebase - which running matters can change to the rules in force, and how far a kind has come.
  *
- * Shape   a matter keeps the rules of its opening until somebody asks (commands/rebase.h). Matters are taken in
- *         pages, in the order of their ids, and how far a kind is done with stands in the table `rebase`, so that
- *         whoever was interrupted goes on where they were.
+ * Shape   a matter keeps the rules of its opening until a command asks otherwise (commands/rebase.h). Matters are taken
+ *         in pages, by id, and the table `rebase` has the progress of a kind, so that an interrupted run continues.
  * Errors  state_gone, field_type_changed, rules_do_not_fit: what the new rules could not carry on.
- * Limits  REBASED_PER_COMMAND changed in one command, REBASE_LOOKED_AT looked at in one or in one page of the dry run.
+ * Limits  REBASED_PER_COMMAND changed in one command, REBASE_LOOKED_AT read in one or in one page of the dry run.
  */
 #ifndef MATTER_REBASE_H
 #define MATTER_REBASE_H
@@ -31,13 +30,13 @@ struct problem *misfit_problem(const struct misfit *misfit);
 struct rebase_range {
     const struct playbook *to;
     const char *kind;
-    int64_t unit, after; /* `after` moves on behind those that have been looked at */
+    int64_t unit, after; /* `after` becomes the last one read */
     bool done;           /* there are no more */
 };
 /* The next that are under other rules, at most `most`: an array of struct matter. */
 GArray *rebase_waiting(struct db *rows, struct rebase_range *range, int64_t at_us, int most);
 
-/* How far a kind has come; false: nobody has begun with these rules. */
+/* The progress of a kind; false: not begun with these rules. */
 struct rebase_progress {
     int64_t last, rebased, passed;
     bool done;

@@ -2,20 +2,19 @@
 /*
  * tally - what is counted from rows: indicators, figures of a report, records of duty.
  *
- * Shape   an indicator is counted anew, for a unit and some windows. Every matter of the kind is asked what it adds,
- *         when and at which units; what it adds depends on the matter alone, so that the same function can say the
- *         difference that a change makes. A matter's rules are those of its opening: where they do not know the
- *         indicator, it is said how many were not counted. Counted is one level above the unit, by the units beside
- *         it, so that nothing is shown that the others would give away.
- *         A record of duty is what a post was asked for in a time and how it ended, laid out for whoever appraises and
- *         for its holder: {"role", "from", "to": dates, "expectations": [{"kind", "name", "assigned", "met", "late",
- *         "missed", "excused", ... "open", "overdue"}] with what there is of these, "excused": [{"reason", "count"}],
- *         "gaps": [{"unit", "role", "required", "held"}] at its grounds at the end, "duty_minutes" of who keeps hours}.
- *         Counts of duties, side by side with outages and staffing; no score and no ratio is made of them.
+ * Shape   an indicator is counted from rows at each call, for a unit and some windows. What a matter adds, when and at
+ *         which units, depends on the matter alone, so that the same function gives the difference that a change makes.
+ *         A matter keeps the rules of its opening: `uncounted` matters have none of the indicator. Small numbers are
+ *         hidden over the units beside the unit, one level above it, so that no difference reveals them.
+ *         A record of duty lists the expectations of a post in a period and their outcomes, for the appraiser and the
+ *         holder: {"role", "from", "to": dates, "expectations": [{"kind", "name", "assigned", "met", "late", "missed",
+ *         "excused", ... "open", "overdue"}] without zeros, "excused": [{"reason", "count"}], "gaps": [{"unit", "role",
+ *         "required", "held"}] at its grounds at the end, "duty_minutes" for a role with duty hours}. Counts only, side
+ *         by side with outages and staffing: no score and no ratio.
  * Units   windows are days of the playbook's zone; a record is of the days from `from_day` to the end of `to_day`, cut
  *         to the time for which the post is held and to now.
- * Limits  INDICATOR_WINDOWS_MOST windows, LIMIT_RECOUNT_MATTERS matters; RECORD_DAYS_MOST bounds what one look costs:
- *         some 100 ms for a grid with a hundred people under observation.
+ * Limits  INDICATOR_WINDOWS_MOST windows, LIMIT_RECOUNT_MATTERS matters; RECORD_DAYS_MOST bounds the cost of one
+ *         record: some 100 ms for a grid with a hundred people under observation.
  */
 #ifndef MATTER_TALLY_H
 #define MATTER_TALLY_H
@@ -33,7 +32,7 @@ struct indicator_cell {
 };
 struct indicator_count {
     GArray *cells;                     /* of struct indicator_cell */
-    int64_t uncounted;                 /* matters whose rules do not know it */
+    int64_t uncounted;                 /* matters whose rules have no such indicator */
     int64_t covered_units, unit_count; /* of `coverage`: with anything in these windows, and of how many */
 };
 void indicator_count_clear(struct indicator_count *count);
@@ -41,7 +40,7 @@ AUTO_CLEAR(indicator_count)
 
 /* The windows that hold the days from `from` to `to`. False when they are too many. */
 bool indicator_windows(const struct indicator *indicator, int32_t from, int32_t to, GArray **out_cells);
-/* Counts `unit` in the windows of out->cells; false when there is too much to count. `now_us`: what stands now. */
+/* Counts `unit` in the windows of out->cells; false when there are too many matters. `now_us`: the time of stocks. */
 bool indicator_recount(struct db *rows, struct vault *vault, struct rulebook *rulebook,
                        const struct indicator *indicator, int64_t unit, int64_t now_us, struct indicator_count *out);
 
@@ -55,14 +54,14 @@ struct matter_count {
     bool open;
     int64_t count;
 };
-/* In a unit and all that it covers at a time, by kind and state; without those that are erased or merged. It costs what
- * the units below do, whatever lies in them. */
+/* Of a unit and all below it at a time, by kind and state; without erased and merged ones. The cost is that of the
+ * units below, not of their matters. */
 GArray *matter_counts(struct db *rows, int64_t unit, int64_t at_us);
 struct expectation_count {
     char kind[48];
-    int64_t open; /* all that has not ended, overdue or not, to be done now or later */
+    int64_t open; /* not ended, overdue or not, due now or later */
     int64_t overdue;
-    int64_t due; /* after `from_us`, at `to_us` at the latest, and not overdue; none whose clock stands */
+    int64_t due; /* due after `from_us`, at `to_us` at the latest, and not overdue; none that is paused */
 };
 /* Both times are whole quarters of an hour. */
 GArray *matter_expectation_counts(struct db *rows, int64_t unit, int64_t at_us, int64_t from_us, int64_t to_us);

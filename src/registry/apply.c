@@ -60,12 +60,12 @@ static void recode_unit(struct db *rows, int64_t id, int64_t from_us, const char
            REGISTRY_OPEN, id);
 }
 
-/* Pairs of what stands at or below the unit ?1 from ?2 on, with what stands above it. */
+/* Pairs of an ancestor of ?1 and a unit that is at or below ?1 after ?2. */
 #define ABOVE_AND_BELOW                                                                                                \
     "unit IN (SELECT unit FROM cover WHERE ancestor = ?1 AND to_us > ?2) "                                             \
     "AND ancestor NOT IN (SELECT unit FROM cover WHERE ancestor = ?1 AND to_us > ?2)"
 
-/* The unit with all below it leaves everything above and comes under `parent`. */
+/* The unit and its descendants lose all ancestors and get `parent` with its ancestors. */
 static void move_unit(struct db *rows, int64_t id, int64_t from_us, int64_t parent)
 {
     db_run(rows, "UPDATE unit SET parent = ?2 WHERE id = ?1", "ii", id, parent);
@@ -103,7 +103,7 @@ void apply_unit_closed(struct db *rows, const struct event *event, const json_t 
     db_run(rows, "UPDATE post_ground SET to_us = ?2 WHERE unit = ?1 AND to_us > ?2", "ii", id, to_us);
 }
 
-/* Whom the unit had, its only successor has. */
+/* The custody of the old unit goes to its only successor. */
 static void pass_custody(struct db *rows, int64_t from, int64_t to, int64_t at_us)
 {
     db_run(rows,
@@ -127,7 +127,7 @@ void apply_unit_reformed(struct db *rows, const struct event *event, const json_
                      member(body, "at_us"));
 }
 
-/* Only the journal keeps how many there were; the units themselves come as events of their own. */
+/* The event holds counts only; each unit has an event of its own. */
 void apply_divisions_imported(struct db *rows, const struct event *event, const json_t *body)
 {
 }
@@ -234,7 +234,7 @@ void apply_move_withdrawn(struct db *rows, const struct event *event, const json
     decide_offered_move(rows, event, body, "withdrawn");
 }
 
-/* What was proposed for some registrations was not proposed for others. */
+/* A proposal names the registrations of its time, so a merge ends it. */
 void apply_persons_merged(struct db *rows, const struct event *event, const json_t *body)
 {
     end_proposal(rows, member(body, "kept"));
@@ -307,7 +307,7 @@ void apply_custody_ended(struct db *rows, const struct event *event, const json_
            "ii", member(body, "person"), event->at_us);
 }
 
-/* A residency that lasts is parted in two: until then where it was, from then on in the other unit. */
+/* Splits an open residency at the event's time: before it the old unit, from it on the new one. */
 static void move_residents(struct db *rows, const json_t *body, int64_t household)
 {
     int64_t from = member(body, "from"), to = member(body, "to"), from_us = member(body, "from_us");

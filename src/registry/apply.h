@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * apply - the registry's events to its rows.
+ * apply - writes the registry's events into its tables.
+ *
+ * Shape   a function for each kind of event; the table of them is in registry.c.
+ * Errors  none: db remembers its first failure (store/db.h).
  */
 #ifndef REGISTRY_APPLY_H
 #define REGISTRY_APPLY_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the registry's events say. */
+/* Members of the registry's events. */
 #include "registry/events.h"
 
 #include "registry/apply.h"
@@ -113,7 +113,7 @@ static const struct event_sealed refusal[] = {{"refusal", "why not, under the ke
 
 #define ALL .everywhere = true
 
-/* By what they are about: units, persons, custody, homes, posts, hand-overs. */
+/* Sorted by subject: units, persons, custody, homes, posts, hand-overs. */
 const struct event_kind registry_events[] = {
     {"divisions_imported", 1, apply_divisions_imported, STREAM_OF_ROOT, "A list of divisions was imported",
      of_divisions},

@@ -92,14 +92,14 @@ bool registry_others_have(struct db *rows, const struct playbook *playbook, enum
     g_autofree const char **roles = roles_with(playbook, right);
     int64_t kept = person != 0 ? registry_person_kept(rows, person) : 0;
     for (size_t i = 0; roles[i] != NULL; i++) {
-        AUTO(rows)
-        struct rows found = rows_of(rows,
-                                    "SELECT g.person FROM cover c JOIN post_ground g ON g.unit = c.ancestor "
-                                    "WHERE c.unit = ?1 AND c.from_us <= ?3 AND c.to_us > ?3 AND g.role = ?2 AND "
-                                    "g.from_us <= ?3 AND g.to_us > ?3 AND g.post <> ?4",
-                                    "isii", unit, roles[i], at_us, post);
-        while (rows_next(&found))
-            if (kept == 0 || registry_person_kept(rows, rows_integer(&found, 0)) != kept)
+        AUTO(cursor)
+        struct cursor found = db_query(rows,
+                                       "SELECT g.person FROM cover c JOIN post_ground g ON g.unit = c.ancestor "
+                                       "WHERE c.unit = ?1 AND c.from_us <= ?3 AND c.to_us > ?3 AND g.role = ?2 AND "
+                                       "g.from_us <= ?3 AND g.to_us > ?3 AND g.post <> ?4",
+                                       "isii", unit, roles[i], at_us, post);
+        while (cursor_next(&found))
+            if (kept == 0 || registry_person_kept(rows, cursor_integer(&found, 0)) != kept)
                 return true;
     }
     return false;
@@ -185,8 +185,8 @@ struct problem *decide_find_unit(struct decision *decision, const char *text, co
     struct unit unit;
     int64_t id;
     struct db *rows = decision->rows;
-    /* A phone that was offline says what the code meant then; a new unit may be younger than its first fact.
-     */
+    /* A code is resolved at the observed time, since a phone may have been offline; else now, since a unit may be
+     * younger than the observed time; else as the last unit that had it. */
     if (!registry_unit_by_text(rows, text, decision->command->observed_us, &id) &&
         !registry_unit_by_text(rows, text, decision->now_us, &id) &&
         !db_integer(rows, &id, "SELECT unit FROM unit_code WHERE code = ?1 ORDER BY from_us DESC LIMIT 1", "s", text))

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Which unit answers for a person: offered by the one that does (or, where none does, by whoever takes them up), then
- * accepted or refused by the other. Until it is accepted the giver answers. A record of units, apart from where they
- * live and from matters: "who had them on 3 February" has one answer, or a gap that shows.
+ * Custody: which unit answers for a person. The unit that answers, or where none does the one that takes the person
+ * over, makes an offer, which the other accepts or refuses; until then the giver answers. A record of units, apart from
+ * homes and from matters: "who had them on 3 February" has one answer, or a visible gap.
  */
 #include "registry/decide.h"
 
@@ -16,7 +16,7 @@ static bool read_person(struct decision *decision, int64_t *out_person)
     return true;
 }
 
-/* Nobody gives away whom another unit has. */
+/* Refuses a person who is in the custody of another unit. */
 static bool has_them(struct decision *decision, int64_t person, int64_t unit)
 {
     struct unit holder;
@@ -62,7 +62,7 @@ struct custody_given {
     int64_t id, person, from, to;
 };
 
-/* Who registers people for neither side knows nothing of it. */
+/* Whether the actor registers people for either unit; to others the offer is unknown. */
 static bool is_party(struct decision *decision, const struct custody_given *offer)
 {
     int64_t sides[] = {offer->from, offer->to};
@@ -77,17 +77,18 @@ static bool read_offer(struct decision *decision, struct custody_given *out)
 {
     if (!decision_id(decision, "offer", &out->id))
         return false;
-    AUTO(rows)
-    struct rows found = rows_of(
+    AUTO(cursor)
+    struct cursor found = db_query(
         decision->rows, "SELECT person, from_unit, to_unit, state FROM custody_offer WHERE id = ?1", "i", out->id);
-    if (!rows_next(&found))
+    if (!cursor_next(&found))
         return decision_refuse(decision, PROBLEM_UNKNOWN_HANDOVER, "offer");
-    out->person = rows_integer(&found, 0);
-    out->from = rows_integer(&found, 1);
-    out->to = rows_integer(&found, 2);
+    out->person = cursor_integer(&found, 0);
+    out->from = cursor_integer(&found, 1);
+    out->to = cursor_integer(&found, 2);
     if (!is_party(decision, out))
         return decision_refuse(decision, PROBLEM_UNKNOWN_HANDOVER, "offer");
-    return strcmp(rows_text(&found, 3), "offered") == 0 || decision_refuse(decision, PROBLEM_HANDOVER_DECIDED, "offer");
+    return strcmp(cursor_text(&found, 3), "offered") == 0 ||
+           decision_refuse(decision, PROBLEM_HANDOVER_DECIDED, "offer");
 }
 
 static bool answer(struct decision *decision, const char *event, bool giver)

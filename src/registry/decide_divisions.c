@@ -46,7 +46,7 @@ static bool is_zone(const char *code)
     return strlen(code) == ZONE_CODE_CHARS && (code[6] == '4' || code[6] == '5');
 }
 
-/* NULL: no such level. */
+/* The playbook's unit type for a level of the list; NULL for an unknown level. */
 static const char *type_of(const struct playbook *playbook, const char *level, const char *code)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(level_types); i++) {

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What effects of a playbook do to units and posts: nobody's right is asked for, everything else is as ever. */
+/*
+ * Effects of a playbook on units and posts: no right is checked, all other rules of the registry hold.
+ */
 #include "registry/decide.h"
 
 #include <string.h>
@@ -58,13 +60,13 @@ struct problem *registry_appoint(struct decision *decision, const struct post *w
 static void withdraw_handovers(struct decision *decision, const struct post *post)
 {
     g_autoptr(GArray) offered = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    AUTO(rows)
-    struct rows found = rows_of(decision->rows,
-                                "SELECT id FROM handover WHERE (from_post = ?1 OR to_post = ?1) AND "
-                                "state = 'offered' ORDER BY id",
-                                "i", post->id);
-    while (rows_next(&found)) {
-        int64_t id = rows_integer(&found, 0);
+    AUTO(cursor)
+    struct cursor found = db_query(decision->rows,
+                                   "SELECT id FROM handover WHERE (from_post = ?1 OR to_post = ?1) AND "
+                                   "state = 'offered' ORDER BY id",
+                                   "i", post->id);
+    while (cursor_next(&found)) {
+        int64_t id = cursor_integer(&found, 0);
         g_array_append_val(offered, id);
     }
     for (guint i = 0; i < offered->len; i++)
@@ -80,7 +82,7 @@ void registry_suspend_post(struct decision *decision, const struct post *post, c
     decide_pass_on(decision, post, g_array_index(grounds, int64_t, 0));
 }
 
-/* What is left of a unit: itself, or what came of it. */
+/* Adds the unit, or its open successors. */
 static void add_living(struct decision *decision, int64_t id, int depth, GArray *out)
 {
     struct unit unit;
@@ -110,7 +112,7 @@ void registry_resume_post(struct decision *decision, int64_t id, const GArray *g
         g_autoptr(GArray) one = g_array_new(FALSE, FALSE, sizeof(int64_t));
         g_array_append_val(one, g_array_index(back, int64_t, i - 1));
         if (!decide_is_free(decision, &from_now, one)) {
-            g_clear_pointer(&decision->problem, problem_free); /* they have it already */
+            g_clear_pointer(&decision->problem, problem_free); /* post_exists */
             g_array_remove_index(back, i - 1);
         }
     }

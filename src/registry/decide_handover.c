@@ -43,7 +43,7 @@ static bool read_reason(struct decision *decision, const char **out)
 
 /* ---- offering ---- */
 
-/* Who holds the post gives it; for somebody who cannot (ill, gone) whoever keeps the registry there does. */
+/* The holder of the post, or an actor with the right over it, for a holder who is ill or gone. */
 static bool may_give(struct decision *decision, const struct post *post)
 {
     if (decision->command->person != post->person || decision->command->person == 0)
@@ -87,7 +87,7 @@ static bool read_taker(struct decision *decision, struct post_offer *offer)
                                                          : read_taking_post(decision, offer);
 }
 
-/* The shift of a post that runs at a time. */
+/* The shift that runs now. */
 static bool running_shift(struct decision *decision, int64_t post, struct shift *out)
 {
     g_autoptr(GArray) shifts = registry_shifts(decision->rows, post, decision->now_us, decision->now_us + 1);
@@ -109,7 +109,7 @@ static bool read_until(struct decision *decision, struct post_offer *offer)
     return offer->until_us > decision->now_us || decision_refuse(decision, PROBLEM_BEFORE_START, "until");
 }
 
-/* Does the taker cover everything that the giver does? */
+/* Whether the taker's post covers every ground of the giver's. */
 static bool same_grounds(struct decision *decision, const struct post_offer *offer)
 {
     g_autoptr(GArray) given = registry_grounds(decision->rows, offer->from.id, decision->now_us);
@@ -173,7 +173,7 @@ bool decide_hand_over_post(struct decision *decision)
 
 /* ---- taking, refusing, withdrawing ---- */
 
-/* Giver, taker, or whoever keeps the registry over what is given; others know nothing of it. */
+/* The giver, the taker, or an actor with the right over the post; to others the hand-over is unknown. */
 static bool is_party(struct decision *decision, const struct handover *handover)
 {
     struct post from;
@@ -202,16 +202,16 @@ static bool may_take(struct decision *decision, const struct handover *handover)
     return decision_act_by(decision, (struct right){.given = true, .post = handover->to_post});
 }
 
-/* The grounds that were offered and that the giver still has; all when none were named. */
+/* The offered grounds that the giver's post still has; all of them where none were named. */
 static GArray *moving_grounds(struct decision *decision, const struct handover *handover)
 {
     GArray *held = registry_grounds(decision->rows, handover->from_post, decision->now_us);
-    AUTO(rows)
-    struct rows row = rows_of(decision->rows, "SELECT j.value FROM handover h, json_each(h.grounds) j WHERE h.id = ?1",
-                              "i", handover->id);
+    AUTO(cursor)
+    struct cursor row = db_query(
+        decision->rows, "SELECT j.value FROM handover h, json_each(h.grounds) j WHERE h.id = ?1", "i", handover->id);
     g_autoptr(GArray) offered = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    while (rows_next(&row)) {
-        int64_t unit = rows_integer(&row, 0);
+    while (cursor_next(&row)) {
+        int64_t unit = cursor_integer(&row, 0);
         g_array_append_val(offered, unit);
     }
     if (offered->len == 0)
@@ -228,7 +228,7 @@ static bool take_shift(struct decision *decision, const struct handover *handove
     int64_t now_us = decision->now_us;
     decide_emit_handed_over(decision, handover->id, from, to->id, NULL);
     struct shift running, taken = {now_us, handover->until_us};
-    if (running_shift(decision, from->id, &running)) { /* what follows it stays theirs */
+    if (running_shift(decision, from->id, &running)) { /* later shifts stay with the giver */
         g_autoptr(GArray) later = registry_shifts(decision->rows, from->id, running.to_us, REGISTRY_OPEN);
         if (running.to_us > handover->until_us) {
             struct shift back = {handover->until_us, running.to_us};
@@ -247,7 +247,7 @@ static bool take_shift(struct decision *decision, const struct handover *handove
     return true;
 }
 
-/* The new post of a person who had none: as the giver's, with the shifts to come. */
+/* Appoints a taker without a post: role and seat of the giver's, with its future shifts. */
 static int64_t appoint_taker(struct decision *decision, const struct handover *handover, const struct post *from,
                              const GArray *grounds)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * merge_units: several units become part of one of the same type. What stands below them, who lives there, whoever
- * answers for them and whatever is open there goes along; then they are closed.
+ * merge_units: several units become part of one of the same type. Their children, residents, posts and open matters go
+ * to it; then they are closed.
  */
 #include "registry/decide.h"
 

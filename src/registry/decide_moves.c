@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Where people live. Whoever answers for somebody moves them; of whom another place answers for, move_in makes an
- * offer, which shows nothing of them and changes nothing until that place accepts it.
+ * Where people live. A unit that answers for a person moves them; for a person of another place move_in makes an offer,
+ * which shows nothing of them and changes nothing until that place accepts it.
  */
 #include "registry/decide.h"
 
@@ -13,7 +13,7 @@
 
 /* ---- moving in ---- */
 
-/* Of a household elsewhere nothing is told, not even that it is there. */
+/* A household that the actor may not see is refused as unknown. */
 static bool read_household(struct decision *decision, int64_t household, int64_t from_us, int64_t *out_household,
                            int64_t *out_unit)
 {
@@ -47,7 +47,7 @@ static bool read_home(struct decision *decision, int64_t from_us, int64_t *out_h
 
 struct mover {
     int64_t person;
-    bool offered; /* it is for another place to say */
+    bool offered; /* another place has to accept it */
 };
 
 static bool may_move(struct decision *decision, int64_t person, const char *field, int64_t from_us)
@@ -176,30 +176,29 @@ AUTO_CLEAR(home_offer)
 static bool find_offer(struct decision *decision, int64_t id, struct home_offer *out, bool *out_waits)
 {
     size_t bytes;
-    AUTO(rows)
-    struct rows found = rows_of(decision->rows,
-                                "SELECT person, giver, household, unit, from_us, state, sealed FROM move_offer "
-                                "WHERE id = ?1",
-                                "i", id);
-    if (!rows_next(&found))
+    AUTO(cursor)
+    struct cursor found = db_query(decision->rows,
+                                   "SELECT person, giver, household, unit, from_us, state, sealed FROM move_offer "
+                                   "WHERE id = ?1",
+                                   "i", id);
+    if (!cursor_next(&found))
         return false;
     *out = (struct home_offer){id,
-                               rows_integer(&found, 0),
-                               rows_integer(&found, 1),
-                               rows_integer(&found, 2),
-                               rows_integer(&found, 3),
-                               rows_integer(&found, 4),
+                               cursor_integer(&found, 0),
+                               cursor_integer(&found, 1),
+                               cursor_integer(&found, 2),
+                               cursor_integer(&found, 3),
+                               cursor_integer(&found, 4),
                                NULL};
-    *out_waits = strcmp(rows_text(&found, 5), "offered") == 0;
-    if (!rows_is_null(&found, 6)) {
-        const void *sealed = rows_blob(&found, 6, &bytes);
+    *out_waits = strcmp(cursor_text(&found, 5), "offered") == 0;
+    if (!cursor_is_null(&found, 6)) {
+        const void *sealed = cursor_blob(&found, 6, &bytes);
         out->sealed = g_bytes_new(sealed, bytes);
     }
     return true;
 }
 
-/* Those who answer for the person decide it, whoever registers people where they are to live takes it back; others know
- * nothing of it. */
+/* The giver may withdraw, the registrar of the person's place may accept or refuse; to others the offer is unknown. */
 static bool read_offer(struct decision *decision, bool as_giver, struct home_offer *out)
 {
     int64_t id;

@@ -63,7 +63,7 @@ static void index_person(struct decision *decision, int64_t person, const struct
         vault_index_set(decision->vault, person, VAULT_INDEX_PHONE, data->phone);
 }
 
-/* Writes a new person (0) or what is known of one now. */
+/* Emits person_registered for person 0, else person_changed. */
 static int64_t emit_person(struct decision *decision, int64_t person, int64_t unit, const struct person_data *data)
 {
     bool is_new = person == 0;
@@ -80,7 +80,7 @@ static int64_t emit_person(struct decision *decision, int64_t person, int64_t un
     return person;
 }
 
-/* Takes from `given` what is said there, keeps the rest; true when that changes anything. */
+/* Overwrites the members that are in `given`; true when that changes anything. */
 static bool merge_person(struct person_data *known, struct person_data *given)
 {
     char **places[] = {&known->name, &known->id_number, &known->phone};
@@ -96,19 +96,19 @@ static bool merge_person(struct person_data *known, struct person_data *given)
     return changed;
 }
 
-/* What whoever enters has decided of somebody who is likely registered already. */
+/* The actor's choice about a person who is likely registered already. */
 struct choice {
-    bool is_new;     /* another person than those alike */
-    int64_t same_as; /* this one of them; 0 not said */
+    bool is_new;     /* none of the likely ones */
+    int64_t same_as; /* the chosen one; 0 none */
 };
 
-struct match { /* the person meant; 0 when there is none yet */
+struct match { /* 0: no person matches */
     int64_t person;
     enum naming naming;
-    bool other_name; /* somebody whom the actor may see has the number, under another name */
+    bool other_name; /* the number is registered under another name, visible to the actor */
 };
 
-/* Whom one may read most of is meant. */
+/* Keeps the match that the actor may read most of. */
 static void take_match(struct match *match, int64_t person, enum naming naming)
 {
     if (match->person == 0 || naming > match->naming) {
@@ -139,8 +139,9 @@ static void match_id_number(struct decision *decision, const struct person_data 
     }
 }
 
-/* A family shares a phone, a hotel its own among strangers, and twins the name besides: alike is not the same. Whom the
- * actor may not see is not told of; whoever sees both merges the two registrations. The caller frees. */
+/* Ids of likely persons, as text. Name and phone do not identify a person: families and hotels share phones, twins
+ * share both. Persons whom the actor may not see are left out; an actor who sees both registrations merges them. The
+ * caller frees. */
 static char *likely_ones(struct decision *decision, const struct person_data *given)
 {
     g_autoptr(GString) ids = g_string_new(NULL);
@@ -157,7 +158,8 @@ static char *likely_ones(struct decision *decision, const struct person_data *gi
     return ids->len > 0 ? g_string_free(g_steal_pointer(&ids), FALSE) : NULL;
 }
 
-/* Who says the name and the phone, or the number, of somebody by whose id they call them, means that person. */
+/* A chosen person must have the given name and number, and, where the actor does not see the person, the given
+ * phone. */
 static bool match_chosen(struct decision *decision, const struct person_data *given, int64_t chosen, const char *path,
                          struct match *out)
 {
@@ -184,9 +186,8 @@ static bool mismatch(struct decision *decision, const char *path)
     return decision_refuse(decision, PROBLEM_PERSON_MISMATCH, field);
 }
 
-/* Who is meant: by ID number, else whom the actor has chosen, else somebody new. Refused when the number is somebody
- * else's, or when somebody alike is there and nothing was decided. Of a number that somebody has who is hidden nothing
- * is told. */
+/* By ID number, else by the actor's choice, else a new person (0). Refused where another name has the number, or where
+ * there are likely persons and no choice. That a hidden person has the number is not revealed. */
 static bool find_person(struct decision *decision, const struct person_data *given, const struct choice *choice,
                         const char *path, struct match *out)
 {
@@ -205,7 +206,7 @@ static bool find_person(struct decision *decision, const struct person_data *giv
 static const char *const person_members[] = {"name", "id_number", "phone", NULL};
 static const char *const subject_members[] = {"name", "id_number", "phone", "is_new", "same_as", NULL};
 
-/* What is given of a whole person, checked; false with problem. */
+/* Reads and checks all members; false with problem. */
 static bool read_given(struct decision *decision, const json_t *given, const char *path, struct person_data *out)
 {
     struct problem *problem = NULL;
@@ -238,15 +239,15 @@ static bool read_choice(struct decision *decision, const json_t *given, const ch
                        : decision_read_id(decision, VAULT_ID_PERSON, same_as, field, &out->same_as);
 }
 
-/* What was known later stays: an entry may come from a phone that lay in a drawer, a sheet without times is of no time
- * at all. What was not known is taken. */
+/* Drops members older than those known: an entry may come late from a phone that was offline, and a sheet without times
+ * has none. Members not known yet are kept. */
 static void keep_newer(struct decision *decision, int64_t person, const struct person_data *known,
                        struct person_data *given)
 {
     const struct command *command = decision->command;
     int64_t changed_us = 0;
     db_integer(decision->rows, &changed_us, "SELECT changed_us FROM person WHERE id = ?1", "i", person);
-    bool timeless = command->inner && command->observed_us == decision->now_us;
+    bool timeless = command->nested && command->observed_us == decision->now_us;
     if (known->name != NULL)
         g_clear_pointer(&given->name, g_free);
     if (known->phone != NULL && (timeless || command->observed_us < changed_us))
@@ -304,7 +305,7 @@ bool decide_register_person(struct decision *decision)
     return true;
 }
 
-/* Who is meant by an id, with what is known of them. */
+/* The person of an id, with the unsealed data. */
 static bool open_person(struct decision *decision, int64_t person, const char *field, struct person_data *out)
 {
     if (!registry_person(decision->rows, decision->vault, person, out))
@@ -319,7 +320,7 @@ static int64_t version_of(struct db *rows, int64_t person)
     return version;
 }
 
-/* One's own phone, or somebody whom one answers for; of whoever holds a post, all that they hold it over. */
+/* The actor's own phone, or a person whom the actor answers for, with all grounds of that person's posts. */
 static bool may_change(struct decision *decision, int64_t person, const struct person_data *given)
 {
     if (person == decision->command->person && given->name == NULL && given->id_number == NULL)
@@ -329,7 +330,7 @@ static bool may_change(struct decision *decision, int64_t person, const struct p
     return decide_is_theirs_to_change(decision, person) || decision_refuse(decision, PROBLEM_POST_ELSEWHERE, "person");
 }
 
-/* Somebody else whom the actor may see has the number. */
+/* Whether another person visible to the actor has the number. */
 static bool number_is_taken(struct decision *decision, int64_t person, const char *id_number)
 {
     g_autoptr(GArray) found = indexed(decision, VAULT_INDEX_ID_NUMBER, id_number);
@@ -363,7 +364,7 @@ bool decide_change_person(struct decision *decision)
     return true;
 }
 
-/* The keys are gone and the journal does not say so: all ended in between, or an old backup was restored. */
+/* The keys are gone without an event: a crash came in between, or an old backup was restored. */
 static bool is_half_erased(struct decision *decision, int64_t person)
 {
     return registry_person_exists(decision->rows, person) && !registry_person_is_erased(decision->rows, person) &&
@@ -382,7 +383,7 @@ static int64_t posts_of(struct decision *decision, const GArray *persons)
     return all;
 }
 
-/* An appeal or an inquiry needs what would be erased: whoever holds it up releases it first. */
+/* Refuses while a matter about the person is held, for an appeal or an inquiry. */
 static bool must_not_be_held(struct decision *decision, const GArray *same)
 {
     const struct registry_matters *matters = decision->areas->hooks.matters;
@@ -400,7 +401,7 @@ static void emit_erased(struct decision *decision, int64_t person)
     decision_emit(decision, "person_erased", decide_home_of(decision, person), 0, body, NULL);
 }
 
-/* All that is known of them, under whichever key. */
+/* Erases each registration under its own key. */
 static void erase_all(struct decision *decision, const GArray *same)
 {
     for (guint i = 0; i < same->len; i++) {
@@ -432,7 +433,7 @@ static void emit_proposal(struct decision *decision, int64_t person)
     decision_emit(decision, "person_erasure_proposed", decide_home_of(decision, person), 0, body, NULL);
 }
 
-/* It cannot be taken back, so it takes two people; whoever stands at the server has the keys anyway. */
+/* Irreversible, so a second person has to confirm it; the operator has the keys anyway. */
 bool decide_erase_person(struct decision *decision)
 {
     AUTO(person_data) struct person_data known = {0};
@@ -451,7 +452,7 @@ bool decide_erase_person(struct decision *decision)
         return false;
     bool proposed = registry_erasure_proposed(decision->rows, person, decision->now_us, &proposal) &&
                     registry_has_right(decision->rows, decision->playbook, proposal.by, RIGHT_PERSONS, REGISTRY_ROOT,
-                                       decision->now_us); /* a proposal ends with the right of whoever made it */
+                                       decision->now_us); /* a proposal is void once its author has lost the right */
     if (!decision_is_operator(decision) && proposed && could_be_actor(decision, proposal.by))
         return decision_refuse(decision, PROBLEM_SAME_PERSON_REFUSED, "person");
     if (decision_is_operator(decision) || proposed)

@@ -161,7 +161,7 @@ static bool read_deputised(struct decision *decision, struct post *post, GArray 
 static bool read_grounds(struct decision *decision, const struct post *post, GArray **grounds)
 {
     if (post->deputy_of != 0 && json_object_get(decision->command->body, "grounds") == NULL)
-        return true; /* those of whom they stand in for */
+        return true; /* those of the post that it deputises for */
     GArray *given = NULL;
     if (!decide_units(decision, "grounds", &given))
         return false;
@@ -185,7 +185,8 @@ bool decide_is_free(struct decision *decision, const struct post *post, const GA
     return true;
 }
 
-/* Neither a post nor wider grounds: whoever may appoint would give themselves what others have to watch. */
+/* Refuses to appoint oneself or to change one's own grounds: an actor with the right to appoint could take the rights
+ * of those who supervise it. */
 static bool not_oneself(struct decision *decision, const struct post *post)
 {
     return decision_is_operator(decision) ||
@@ -376,8 +377,7 @@ static bool too_many_shifts(struct decision *decision, const char *member)
     return decision_refuse(decision, PROBLEM_TOO_MANY_ITEMS, member, G_STRINGIFY(REGISTRY_SHIFTS_PER_COMMAND));
 }
 
-/* Hours of a week, laid out as shifts from the first to the last day: whoever reads the roster needs no
- * calendar. */
+/* Expands weekly hours into shifts from the first to the last day, so that reading a roster needs no calendar. */
 static bool read_weekly(struct decision *decision, GArray *out_shifts)
 {
     int32_t first = INT32_MIN, last = INT32_MIN;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Two registrations of one person: linked, and parted again when that was wrong. Nothing of either is rewritten: the
- * link says that whoever asks for the one is given the other, so it can be taken back whole.
+ * Two registrations of one person: linked, and unlinked again if that was wrong. Neither is rewritten: the link
+ * redirects queries for one to the other, so it can be undone completely.
  */
 #include "registry/decide.h"
 
 #include <string.h>
 
-/* One who is theirs to merge: it says who somebody is. */
+/* A person whom the actor may change: a merge asserts an identity. */
 static bool read_one(struct decision *decision, const char *member, int64_t *out_person, struct person_data *out)
 {
     if (!decision_person_id(decision, member, out_person) || !decide_answers_for(decision, *out_person, member))
@@ -30,7 +30,7 @@ bool decide_merge_persons(struct decision *decision)
     int64_t joins = registry_person_kept(decision->rows, other);
     if (kept == joins)
         return decision_refuse(decision, PROBLEM_PERSONS_ARE_ONE, "other");
-    /* Two numbers are two people; a number that was mistyped is corrected first. */
+    /* Two ID numbers are two persons; a mistyped one is corrected first. */
     if (known.id_number != NULL && second.id_number != NULL && strcmp(known.id_number, second.id_number) != 0)
         return decision_refuse(decision, PROBLEM_PERSON_MISMATCH, "other");
     decision_emit(decision, "persons_merged", decide_home_of(decision, kept), 0,

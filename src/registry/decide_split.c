@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * split_unit: a unit becomes several new ones beside it, and is closed unless it is kept. Nothing is guessed: what no
- * part names, and what does not follow from what one names, goes into the part with `rest`, stays with a unit that is
+ * part lists, and what does not follow from something listed, goes into the part with `rest`, stays with a unit that is
  * kept, or is refused, listed one by one.
  */
 #include "registry/decide.h"
@@ -10,7 +10,7 @@
 
 enum thing { THING_UNIT, THING_HOUSEHOLD, THING_POST, THING_MATTER, THING_COUNT };
 
-/* Members of a part that name things, by what they name. */
+/* Members of a part, by the kind of thing that they list. */
 static const char *const thing_members[THING_COUNT] = {"units", "households", "posts", "matters"};
 
 #define NOWHERE (-1)
@@ -18,17 +18,17 @@ static const char *const thing_members[THING_COUNT] = {"units", "households", "p
 struct split_part {
     struct new_unit unit;
     int64_t id;
-    GArray *things[THING_COUNT]; /* of int64_t: what goes there */
+    GArray *things[THING_COUNT]; /* of int64_t: ids */
 };
 
 struct split {
     struct decision *decision;
     struct unit from;
     GArray *parts;                   /* of struct split_part */
-    GArray *there[THING_COUNT];      /* of int64_t: what belongs to the unit itself */
+    GArray *there[THING_COUNT];      /* of int64_t: ids of the unit's own */
     GArray *matters;                 /* of struct registry_matter */
     GHashTable *placed[THING_COUNT]; /* int64_t → number of the part */
-    int rest;                        /* part that takes what is left, NOWHERE none */
+    int rest;                        /* index of the part with `rest`, NOWHERE none */
     bool keep;
     struct problem *problem;
 };
@@ -60,7 +60,7 @@ static struct split_part *part_at(const struct split *split, int number)
 
 static GArray *households_in(struct decision *decision, int64_t unit)
 {
-    return rows_integers(rows_of(
+    return cursor_integers(db_query(
         decision->rows, "SELECT DISTINCT household FROM residency WHERE unit = ?1 AND to_us > ?2 ORDER BY household",
         "ii", unit, decision->now_us));
 }
@@ -134,7 +134,7 @@ static int64_t find_thing(struct split *split, enum thing thing, const char *tex
     return 0;
 }
 
-/* A post may answer for several parts; anything else goes into one. */
+/* Only a post may be named in several parts. */
 static void name_thing(struct split *split, enum thing thing, const json_t *given, const char *field, int number)
 {
     if (!json_is_string(given)) {
@@ -224,7 +224,7 @@ static bool read_part(struct split *split, const json_t *given, int number)
 
 /* ---- what follows, and what is left ---- */
 
-/* By whom or what it is about: the household, the person who lives there, the matter above it. */
+/* Follows the household, the residency of the person, or the parent matter. */
 static int place_by_subject(struct split *split, const struct registry_matter *matter)
 {
     struct residency home;
@@ -240,7 +240,7 @@ static int place_by_subject(struct split *split, const struct registry_matter *m
 
 static void place_what_follows(struct split *split)
 {
-    bool more = true; /* a child may stand before its parent */
+    bool more = true; /* a child may come before its parent */
     while (more) {
         more = false;
         for (guint i = 0; i < split->matters->len; i++) {
@@ -305,7 +305,7 @@ static void move_posts(struct split *split)
     }
 }
 
-/* The part that takes what names the old unit and is in no place: the one with the rest, else the first. */
+/* Whether references to the old unit go to the part: that with `rest`, else the first, where the unit is not kept. */
 static bool takes_the_name(const struct split *split, int number)
 {
     return split->rest != NOWHERE ? number == split->rest : !split->keep && number == 0;

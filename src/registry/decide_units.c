@@ -56,7 +56,7 @@ static bool is_code(const char *code)
     return true;
 }
 
-/* `unit` 0: a new one. */
+/* `unit` 0: one that is not there yet. */
 static struct problem *check_code(struct decision *decision, int64_t unit, int64_t from_us, const char *code)
 {
     struct problem *problem = decide_check_text(code, "code", REGISTRY_CODE_CHARS);
@@ -80,7 +80,7 @@ static struct problem *check_name(const char *name)
     return problem;
 }
 
-/* Of its parent's stream, or the first of a new one; 0: no number is left. */
+/* An id in its parent's stream, or the first of a new stream; 0: its numbers are used up. */
 static int64_t new_id(struct decision *decision, const struct new_unit *unit)
 {
     if (unit->parent == 0)
@@ -92,7 +92,7 @@ static int64_t new_id(struct decision *decision, const struct new_unit *unit)
     return id_unit_stream(newest) < STREAM_MAX ? id_unit(id_unit_stream(newest) + 1, 1) : 0;
 }
 
-/* A unit is made in its parent's stream or in the root's, which hands out the numbers of streams, too. */
+/* The command's stream: the parent's, or the root's, which also numbers the streams. */
 static struct problem *begin(struct decision *decision, const struct new_unit *unit)
 {
     bool by_root = unit->parent == 0 || unit->type->stream;
@@ -137,8 +137,8 @@ struct problem *decide_check_code(struct decision *decision, int64_t unit, int64
     return problem;
 }
 
-/* Not before it came where it is, nor before anything left it: what others were told about that time stays
- * true. */
+/* Whether the unit came under its parent, or a unit below it left, after `from_us`: the tree of that time must stay as
+ * it was seen. */
 static bool moved_since(struct db *rows, int64_t unit, int64_t from_us)
 {
     int64_t found;
@@ -170,13 +170,13 @@ static bool next_sequence(struct db *rows, const char *parent_code, char out[REG
     if (length < COMMUNITY_CODE_CHARS || length + 3 > REGISTRY_CODE_CHARS)
         return false;
     gint64 last = 0;
-    AUTO(rows)
-    struct rows codes = rows_of(rows,
-                                "SELECT code FROM unit_code WHERE code > ?1 || '000' AND code <= ?1 || '999' "
-                                "AND length(code) = length(?1) + 3 "
-                                "ORDER BY code DESC LIMIT 1",
-                                "s", parent_code);
-    if (rows_next(&codes) && !g_ascii_string_to_signed(rows_text(&codes, 0) + length, 10, 0, 999, &last, NULL))
+    AUTO(cursor)
+    struct cursor codes = db_query(rows,
+                                   "SELECT code FROM unit_code WHERE code > ?1 || '000' AND code <= ?1 || '999' "
+                                   "AND length(code) = length(?1) + 3 "
+                                   "ORDER BY code DESC LIMIT 1",
+                                   "s", parent_code);
+    if (cursor_next(&codes) && !g_ascii_string_to_signed(cursor_text(&codes, 0) + length, 10, 0, 999, &last, NULL))
         return false;
     if (last == 999)
         return false;
@@ -226,7 +226,7 @@ bool decide_create_unit(struct decision *decision)
     return true;
 }
 
-/* One of create_units; false with a problem whose fields are the row's. */
+/* A row of create_units; false with a problem whose fields are the row's. */
 static bool create_row(struct decision *decision, const json_t *row, int64_t from_us)
 {
     static const char *const members[] = {"parent", "type", "code", "name", NULL};
@@ -280,7 +280,7 @@ bool decide_create_units(struct decision *decision)
     return true;
 }
 
-/* The unit that a command is about, with right and version. */
+/* The command's unit, with right and version checked. */
 static bool read_unit(struct decision *decision, struct unit *out, int64_t *out_from_us)
 {
     int64_t id;
@@ -348,7 +348,7 @@ bool decide_move_unit(struct decision *decision)
     return true;
 }
 
-/* A post whose last ground goes has nothing left to answer for. */
+/* Ends the posts that have no other ground. */
 static void end_posts_of(struct decision *decision, int64_t unit, int64_t to_us)
 {
     g_autoptr(GArray) posts = registry_posts_at(decision->rows, unit, decision->now_us, 0, INT32_MAX);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * events - what the registry writes down: its part of the catalogue, and what stands where in a row of an event.
+ * events - the registry's part of the catalogue of events, and the indexes of members in their rows.
+ *
+ * Shape   an enum for each kind of row, `_PLACES` its length.
  */
 #ifndef REGISTRY_EVENTS_H
 #define REGISTRY_EVENTS_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Whom a command may name. To name a person one must answer for them or be allowed to see them; whoever is hidden is
- * unknown, in the same words. What follows from naming somebody (a home, a change, a matter that shows who they are)
- * asks how much the actor was allowed before.
+ * Which persons a command may name. The actor must answer for a person or be allowed to see them; a hidden person is
+ * refused in the words of an unknown one. What naming leads to (a home, a change, a matter that shows the person) needs
+ * the level of enum naming that the actor had before.
  */
 #include "registry/decide.h"
 
@@ -24,7 +24,7 @@ bool registry_registered(struct db *rows, int64_t registrar, int64_t person)
            db_integer(rows, &one, "SELECT 1 FROM person WHERE id = ?1 AND registrar = ?2", "ii", person, registrar);
 }
 
-/* Who lives nowhere is not anybody's: theirs who registered them, and of whoever registers people in the whole city. */
+/* For a person without a home: the actor who registered them, and registrars of the whole city. */
 static bool answers_for(const struct decision *decision, int64_t person)
 {
     struct db *rows = decision->rows;
@@ -35,7 +35,7 @@ static bool answers_for(const struct decision *decision, int64_t person)
            registry_has_right(rows, decision->playbook, actor, RIGHT_PERSONS, 0, at_us);
 }
 
-/* Of somebody without a home, who reads their data in a matter answers too, when their role registers people. */
+/* For a person without a home also a registrar who may read the data in some matter. */
 static enum naming when_seen(const struct decision *decision, int64_t person)
 {
     int64_t at_us = decision->now_us;
@@ -111,18 +111,18 @@ bool decide_answers_for(struct decision *decision, int64_t person, const char *f
     return decide_right(decision, RIGHT_PERSONS, home);
 }
 
-/* One of the person's posts, of now or to come, has a ground or a seat where the actor does not register people. */
+/* A post of the person, current or future, has a ground or a seat outside the actor's. */
 static bool holds_elsewhere(const struct decision *decision, int64_t person)
 {
-    AUTO(rows)
-    struct rows units = rows_of(decision->rows,
-                                "SELECT seat FROM post WHERE person = ?1 AND to_us > ?2 UNION "
-                                "SELECT unit FROM post_ground WHERE person = ?1 AND to_us > ?2",
-                                "ii", person, decision->now_us);
+    AUTO(cursor)
+    struct cursor units = db_query(decision->rows,
+                                   "SELECT seat FROM post WHERE person = ?1 AND to_us > ?2 UNION "
+                                   "SELECT unit FROM post_ground WHERE person = ?1 AND to_us > ?2",
+                                   "ii", person, decision->now_us);
     bool elsewhere = false;
-    while (!elsewhere && rows_next(&units))
+    while (!elsewhere && cursor_next(&units))
         elsewhere = !registry_has_right(decision->rows, decision->playbook, decision->command->person, RIGHT_PERSONS,
-                                        rows_integer(&units, 0), decision->now_us);
+                                        cursor_integer(&units, 0), decision->now_us);
     return elsewhere;
 }
 

@@ -17,18 +17,18 @@ GArray *registry_moves_waiting(struct db *rows, const struct playbook *playbook,
     GArray *moves = g_array_new(FALSE, FALSE, sizeof(struct move));
     int looked_at = 0;
     *out_last = 0;
-    AUTO(rows)
-    struct rows found = rows_of(rows,
-                                "SELECT id, person, giver, unit, from_us, offered_us FROM move_offer "
-                                "WHERE state = 'offered' AND id > ?1 ORDER BY id",
-                                "i", after);
-    while (rows_next(&found)) {
-        struct move move = {.id = rows_integer(&found, 0),
-                            .person = rows_integer(&found, 1),
-                            .giver = rows_integer(&found, 2),
-                            .unit = rows_integer(&found, 3),
-                            .from_us = rows_integer(&found, 4),
-                            .offered_us = rows_integer(&found, 5)};
+    AUTO(cursor)
+    struct cursor found = db_query(rows,
+                                   "SELECT id, person, giver, unit, from_us, offered_us FROM move_offer "
+                                   "WHERE state = 'offered' AND id > ?1 ORDER BY id",
+                                   "i", after);
+    while (cursor_next(&found)) {
+        struct move move = {.id = cursor_integer(&found, 0),
+                            .person = cursor_integer(&found, 1),
+                            .giver = cursor_integer(&found, 2),
+                            .unit = cursor_integer(&found, 3),
+                            .from_us = cursor_integer(&found, 4),
+                            .offered_us = cursor_integer(&found, 5)};
         bool looks = looked_at++ < LIMIT_LIST_LOOKED_AT;
         bool shown = looks && concerns(rows, playbook, person, at_us, &move);
         if (!looks || (shown && moves->len == (guint)most)) {

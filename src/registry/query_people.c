@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#define ALIKE_LOOKED_AT 50 /* of one phone: a hotel may have hundreds */
+#define ALIKE_LOOKED_AT 50 /* read of one phone: a hotel may have hundreds */
 
 void person_data_clear(struct person_data *data)
 {
@@ -36,22 +36,22 @@ int64_t registry_next_person(struct db *rows, int64_t after)
     return found;
 }
 
-static struct erasure_proposal proposal_of(struct rows *found)
+static struct erasure_proposal proposal_of(struct cursor *found)
 {
-    return (struct erasure_proposal){.person = rows_integer(found, 0),
-                                     .by = rows_integer(found, 1),
-                                     .at_us = rows_integer(found, 2),
-                                     .until_us = rows_integer(found, 3)};
+    return (struct erasure_proposal){.person = cursor_integer(found, 0),
+                                     .by = cursor_integer(found, 1),
+                                     .at_us = cursor_integer(found, 2),
+                                     .until_us = cursor_integer(found, 3)};
 }
 
 bool registry_erasure_proposed(struct db *rows, int64_t person, int64_t at_us, struct erasure_proposal *out)
 {
-    AUTO(rows)
-    struct rows found = rows_of(rows,
-                                "SELECT person, by_person, at_us, until_us FROM erasure_proposal "
-                                "WHERE person = ?1 AND until_us > ?2",
-                                "ii", registry_person_kept(rows, person), at_us);
-    if (!rows_next(&found))
+    AUTO(cursor)
+    struct cursor found = db_query(rows,
+                                   "SELECT person, by_person, at_us, until_us FROM erasure_proposal "
+                                   "WHERE person = ?1 AND until_us > ?2",
+                                   "ii", registry_person_kept(rows, person), at_us);
+    if (!cursor_next(&found))
         return false;
     *out = proposal_of(&found);
     return true;
@@ -60,12 +60,12 @@ bool registry_erasure_proposed(struct db *rows, int64_t person, int64_t at_us, s
 GArray *registry_erasures_waiting(struct db *rows, int64_t after, int most)
 {
     GArray *proposals = g_array_new(FALSE, FALSE, sizeof(struct erasure_proposal));
-    AUTO(rows)
-    struct rows found = rows_of(rows,
-                                "SELECT person, by_person, at_us, until_us FROM erasure_proposal "
-                                "WHERE person > ?1 ORDER BY person LIMIT ?2",
-                                "ii", after, (int64_t)most);
-    while (rows_next(&found)) {
+    AUTO(cursor)
+    struct cursor found = db_query(rows,
+                                   "SELECT person, by_person, at_us, until_us FROM erasure_proposal "
+                                   "WHERE person > ?1 ORDER BY person LIMIT ?2",
+                                   "ii", after, (int64_t)most);
+    while (cursor_next(&found)) {
         struct erasure_proposal proposal = proposal_of(&found);
         g_array_append_val(proposals, proposal);
     }
@@ -80,14 +80,14 @@ bool registry_person_is_erased(struct db *rows, int64_t person)
 
 bool registry_person(struct db *rows, struct vault *vault, int64_t person, struct person_data *out)
 {
-    AUTO(rows) struct rows row = rows_of(rows, "SELECT sealed FROM person WHERE id = ?1", "i", person);
-    if (!rows_next(&row))
+    AUTO(cursor) struct cursor row = db_query(rows, "SELECT sealed FROM person WHERE id = ?1", "i", person);
+    if (!cursor_next(&row))
         return false;
     *out = (struct person_data){.erased = true};
-    if (rows_is_null(&row, 0))
+    if (cursor_is_null(&row, 0))
         return true;
     size_t bytes;
-    const void *sealed = rows_blob(&row, 0, &bytes);
+    const void *sealed = cursor_blob(&row, 0, &bytes);
     g_autoptr(GBytes) text = vault_unseal(vault, VAULT_PERSON, person, "person", sealed, bytes);
     if (text == NULL) {
         out->damaged = vault_key_state(vault, VAULT_PERSON, person) != VAULT_KEY_ERASED;
@@ -180,7 +180,7 @@ static void add_by(struct db *rows, struct vault *vault, GArray *found, int64_t 
         if (registry_person_kept(rows, other) == kept || !registry_person(rows, vault, other, &data) || data.erased)
             continue;
         struct duplicate *duplicate = index == VAULT_INDEX_NAME && !name_is_same(data.name, value)
-                                          ? NULL /* it holds the name, and more */
+                                          ? NULL /* it contains the name, and more */
                                           : duplicate_of(found, registry_person_kept(rows, other));
         if (duplicate == NULL)
             continue;
@@ -231,15 +231,15 @@ int64_t registry_custodian(struct db *rows, int64_t person, int64_t at_us)
 GArray *registry_custody(struct db *rows, int64_t person)
 {
     GArray *found = g_array_new(FALSE, FALSE, sizeof(struct custody));
-    AUTO(rows)
-    struct rows kept = rows_of(rows,
-                               SAME_PERSONS "SELECT unit, from_us, to_us FROM custody "
-                                            "WHERE person IN (SELECT id FROM same) "
-                                            "ORDER BY from_us, unit",
-                               "i", registry_person_kept(rows, person));
+    AUTO(cursor)
+    struct cursor kept = db_query(rows,
+                                  SAME_PERSONS "SELECT unit, from_us, to_us FROM custody "
+                                               "WHERE person IN (SELECT id FROM same) "
+                                               "ORDER BY from_us, unit",
+                                  "i", registry_person_kept(rows, person));
     int64_t until_us = 0;
-    while (rows_next(&kept)) {
-        struct custody one = {rows_integer(&kept, 0), rows_integer(&kept, 1), rows_integer(&kept, 2)};
+    while (cursor_next(&kept)) {
+        struct custody one = {cursor_integer(&kept, 0), cursor_integer(&kept, 1), cursor_integer(&kept, 2)};
         struct custody gap = {0, until_us, one.from_us};
         if (found->len > 0 && gap.from_us < gap.to_us)
             g_array_append_val(found, gap);
@@ -251,19 +251,19 @@ GArray *registry_custody(struct db *rows, int64_t person)
 
 bool registry_residency(struct db *rows, int64_t person, int64_t at_us, struct residency *out)
 {
-    AUTO(rows)
-    struct rows row = rows_of(rows,
-                              "SELECT household, person, unit, from_us, to_us FROM residency "
-                              "WHERE person = ?1 AND from_us <= ?2 ORDER BY from_us DESC LIMIT 1",
-                              "ii", person, at_us);
-    if (!rows_next(&row) || rows_integer(&row, 4) <= at_us)
+    AUTO(cursor)
+    struct cursor row = db_query(rows,
+                                 "SELECT household, person, unit, from_us, to_us FROM residency "
+                                 "WHERE person = ?1 AND from_us <= ?2 ORDER BY from_us DESC LIMIT 1",
+                                 "ii", person, at_us);
+    if (!cursor_next(&row) || cursor_integer(&row, 4) <= at_us)
         return false;
     *out = (struct residency){
-        .household = rows_integer(&row, 0),
-        .person = rows_integer(&row, 1),
-        .unit = rows_integer(&row, 2),
-        .from_us = rows_integer(&row, 3),
-        .to_us = rows_integer(&row, 4),
+        .household = cursor_integer(&row, 0),
+        .person = cursor_integer(&row, 1),
+        .unit = cursor_integer(&row, 2),
+        .from_us = cursor_integer(&row, 3),
+        .to_us = cursor_integer(&row, 4),
     };
     return true;
 }
@@ -276,41 +276,42 @@ int64_t registry_household(struct db *rows, int64_t person, int64_t at_us)
 
 GArray *registry_same_persons(struct db *rows, int64_t person)
 {
-    return rows_integers(
-        rows_of(rows,
-                "WITH RECURSIVE down (id, depth) AS (SELECT ?1, 0 UNION ALL SELECT s.other, down.depth + 1 "
-                "FROM person_same s JOIN down ON s.kept = down.id) SELECT id FROM down ORDER BY depth, id",
-                "i", registry_person_kept(rows, person)));
+    return cursor_integers(
+        db_query(rows,
+                 "WITH RECURSIVE down (id, depth) AS (SELECT ?1, 0 UNION ALL SELECT s.other, down.depth + 1 "
+                 "FROM person_same s JOIN down ON s.kept = down.id) SELECT id FROM down ORDER BY depth, id",
+                 "i", registry_person_kept(rows, person)));
 }
 
 GArray *registry_household_members(struct db *rows, int64_t household, int64_t at_us)
 {
-    return rows_integers(rows_of(rows,
-                                 "SELECT person FROM residency WHERE household = ?1 AND from_us <= ?2 "
-                                 "AND to_us > ?2 ORDER BY person",
-                                 "ii", household, at_us));
+    return cursor_integers(db_query(rows,
+                                    "SELECT person FROM residency WHERE household = ?1 AND from_us <= ?2 "
+                                    "AND to_us > ?2 ORDER BY person",
+                                    "ii", household, at_us));
 }
 
 char *registry_dwelling(struct db *rows, struct vault *vault, int64_t person, int64_t at_us)
 {
-    AUTO(rows)
-    struct rows row = rows_of(rows,
-                              "SELECT sealed, to_us FROM residency WHERE person = ?1 AND from_us <= ?2 "
-                              "ORDER BY from_us DESC LIMIT 1",
-                              "ii", person, at_us);
-    if (!rows_next(&row) || rows_is_null(&row, 0) || rows_integer(&row, 1) <= at_us)
+    AUTO(cursor)
+    struct cursor row = db_query(rows,
+                                 "SELECT sealed, to_us FROM residency WHERE person = ?1 AND from_us <= ?2 "
+                                 "ORDER BY from_us DESC LIMIT 1",
+                                 "ii", person, at_us);
+    if (!cursor_next(&row) || cursor_is_null(&row, 0) || cursor_integer(&row, 1) <= at_us)
         return NULL;
     size_t bytes;
-    const void *sealed = rows_blob(&row, 0, &bytes);
+    const void *sealed = cursor_blob(&row, 0, &bytes);
     g_autoptr(GBytes) text = vault_unseal(vault, VAULT_PERSON, person, "dwelling", sealed, bytes);
     return text != NULL ? g_strndup(g_bytes_get_data(text, NULL), g_bytes_get_size(text)) : NULL;
 }
 
 GArray *registry_households_at(struct db *rows, int64_t unit, int64_t at_us, int64_t after, int most)
 {
-    return rows_integers(rows_of(rows,
-                                 "SELECT DISTINCT r.household FROM cover c CROSS JOIN residency r ON r.unit = c.unit "
-                                 "WHERE c.ancestor = ?1 AND c.from_us <= ?2 AND c.to_us > ?2 AND r.household > ?3 "
-                                 "AND r.from_us <= ?2 AND r.to_us > ?2 ORDER BY r.household LIMIT ?4",
-                                 "iiii", unit, at_us, after, (int64_t)most));
+    return cursor_integers(
+        db_query(rows,
+                 "SELECT DISTINCT r.household FROM cover c CROSS JOIN residency r ON r.unit = c.unit "
+                 "WHERE c.ancestor = ?1 AND c.from_us <= ?2 AND c.to_us > ?2 AND r.household > ?3 "
+                 "AND r.from_us <= ?2 AND r.to_us > ?2 ORDER BY r.household LIMIT ?4",
+                 "iiii", unit, at_us, after, (int64_t)most));
 }

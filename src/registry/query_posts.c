@@ -6,32 +6,32 @@
 #include <string.h>
 
 #define POST_COLUMNS "p.id, p.person, p.seat, p.role, p.from_us, p.to_us, p.version, p.deputy_of, p.keeps_hours"
-/* A shift of p at ?2: they never overlap, so the last that has begun decides. */
+/* Whether a shift of p runs at ?2: shifts never overlap, so the last one begun decides. */
 #define ON_SHIFT                                                                                                       \
     "ifnull((SELECT r.to_us FROM roster r WHERE r.post = p.id AND r.from_us <= ?2 ORDER BY r.from_us DESC "            \
     "LIMIT 1), 0) > ?2"
 
-static void read_post(struct rows *rows, struct post *out)
+static void read_post(struct cursor *cursor, struct post *out)
 {
     *out = (struct post){
-        .id = rows_integer(rows, 0),
-        .person = rows_integer(rows, 1),
-        .seat = rows_integer(rows, 2),
-        .from_us = rows_integer(rows, 4),
-        .to_us = rows_integer(rows, 5),
-        .version = rows_integer(rows, 6),
-        .deputy_of = rows_integer(rows, 7),
-        .keeps_hours = rows_integer(rows, 8) != 0,
+        .id = cursor_integer(cursor, 0),
+        .person = cursor_integer(cursor, 1),
+        .seat = cursor_integer(cursor, 2),
+        .from_us = cursor_integer(cursor, 4),
+        .to_us = cursor_integer(cursor, 5),
+        .version = cursor_integer(cursor, 6),
+        .deputy_of = cursor_integer(cursor, 7),
+        .keeps_hours = cursor_integer(cursor, 8) != 0,
     };
-    g_strlcpy(out->role, rows_text(rows, 3), sizeof out->role);
+    g_strlcpy(out->role, cursor_text(cursor, 3), sizeof out->role);
 }
 
-static GArray *read_posts(struct rows *rows)
+static GArray *read_posts(struct cursor *cursor)
 {
     GArray *posts = g_array_new(FALSE, FALSE, sizeof(struct post));
-    while (rows_next(rows)) {
+    while (cursor_next(cursor)) {
         struct post post;
-        read_post(rows, &post);
+        read_post(cursor, &post);
         g_array_append_val(posts, post);
     }
     return posts;
@@ -39,9 +39,9 @@ static GArray *read_posts(struct rows *rows)
 
 bool registry_post(struct db *rows, int64_t id, struct post *out)
 {
-    AUTO(rows)
-    struct rows row = rows_of(rows, "SELECT " POST_COLUMNS " FROM post p WHERE p.id = ?1", "i", id);
-    if (!rows_next(&row))
+    AUTO(cursor)
+    struct cursor row = db_query(rows, "SELECT " POST_COLUMNS " FROM post p WHERE p.id = ?1", "i", id);
+    if (!cursor_next(&row))
         return false;
     read_post(&row, out);
     return true;
@@ -49,54 +49,54 @@ bool registry_post(struct db *rows, int64_t id, struct post *out)
 
 GArray *registry_posts_of(struct db *rows, int64_t person, int64_t at_us)
 {
-    AUTO(rows)
-    struct rows found = rows_of(rows,
-                                "SELECT " POST_COLUMNS " FROM post p WHERE p.person = ?1 "
-                                "AND p.from_us <= ?2 AND p.to_us > ?2 ORDER BY p.id",
-                                "ii", person, at_us);
+    AUTO(cursor)
+    struct cursor found = db_query(rows,
+                                   "SELECT " POST_COLUMNS " FROM post p WHERE p.person = ?1 "
+                                   "AND p.from_us <= ?2 AND p.to_us > ?2 ORDER BY p.id",
+                                   "ii", person, at_us);
     return read_posts(&found);
 }
 
 GArray *registry_posts_at(struct db *rows, int64_t unit, int64_t at_us, int64_t after, int most)
 {
-    AUTO(rows)
-    struct rows found =
-        rows_of(rows,
-                "SELECT " POST_COLUMNS " FROM post p WHERE p.id IN (SELECT g.post FROM post_ground g "
-                "WHERE g.unit = ?1 AND g.from_us <= ?2 AND g.to_us > ?2) AND p.id > ?3 ORDER BY p.id LIMIT ?4",
-                "iiii", unit, at_us, after, (int64_t)most);
+    AUTO(cursor)
+    struct cursor found =
+        db_query(rows,
+                 "SELECT " POST_COLUMNS " FROM post p WHERE p.id IN (SELECT g.post FROM post_ground g "
+                 "WHERE g.unit = ?1 AND g.from_us <= ?2 AND g.to_us > ?2) AND p.id > ?3 ORDER BY p.id LIMIT ?4",
+                 "iiii", unit, at_us, after, (int64_t)most);
     return read_posts(&found);
 }
 
 GArray *registry_posts_after(struct db *rows, int64_t after, int64_t at_us, int most)
 {
-    AUTO(rows)
-    struct rows found =
-        rows_of(rows,
-                "SELECT " POST_COLUMNS
-                " FROM post p WHERE p.id > ?1 AND p.from_us <= ?2 AND p.to_us > ?2 ORDER BY p.id LIMIT ?3",
-                "iii", after, at_us, (int64_t)most);
+    AUTO(cursor)
+    struct cursor found =
+        db_query(rows,
+                 "SELECT " POST_COLUMNS
+                 " FROM post p WHERE p.id > ?1 AND p.from_us <= ?2 AND p.to_us > ?2 ORDER BY p.id LIMIT ?3",
+                 "iii", after, at_us, (int64_t)most);
     return read_posts(&found);
 }
 
 GArray *registry_grounds(struct db *rows, int64_t post, int64_t at_us)
 {
-    return rows_integers(
-        rows_of(rows,
-                "SELECT unit FROM post_ground WHERE person = (SELECT person FROM post WHERE id = ?1) AND post = ?1 "
-                "AND from_us <= ?2 AND to_us > ?2 ORDER BY unit",
-                "ii", post, at_us));
+    return cursor_integers(
+        db_query(rows,
+                 "SELECT unit FROM post_ground WHERE person = (SELECT person FROM post WHERE id = ?1) AND post = ?1 "
+                 "AND from_us <= ?2 AND to_us > ?2 ORDER BY unit",
+                 "ii", post, at_us));
 }
 
 GArray *registry_shifts(struct db *rows, int64_t post, int64_t from_us, int64_t to_us)
 {
     GArray *shifts = g_array_new(FALSE, FALSE, sizeof(struct shift));
-    AUTO(rows)
-    struct rows found = rows_of(
+    AUTO(cursor)
+    struct cursor found = db_query(
         rows, "SELECT from_us, to_us FROM roster WHERE post = ?1 AND from_us < ?3 AND to_us > ?2 ORDER BY from_us",
         "iii", post, from_us, to_us);
-    while (rows_next(&found)) {
-        struct shift shift = {rows_integer(&found, 0), rows_integer(&found, 1)};
+    while (cursor_next(&found)) {
+        struct shift shift = {cursor_integer(&found, 0), cursor_integer(&found, 1)};
         g_array_append_val(shifts, shift);
     }
     return shifts;
@@ -109,7 +109,7 @@ static bool is_one_of(const char *role, const char *const *roles)
     return roles == NULL || g_strv_contains(roles, role);
 }
 
-/* With a ground as of `at_us` that had not ended by `until_us`. */
+/* A post with a ground at `at_us`, not ended by `until_us`. */
 static int64_t post_with_ground(struct db *rows, int64_t person, int64_t wanted, const char *const *roles, int64_t unit,
                                 int64_t at_us, int64_t until_us)
 {
@@ -117,15 +117,15 @@ static int64_t post_with_ground(struct db *rows, int64_t person, int64_t wanted,
         int64_t post, ground;
     } elsewhere[16];
     size_t count = 0;
-    AUTO(rows)
-    struct rows grounds = rows_of(rows,
-                                  "SELECT post, unit, role FROM post_ground "
-                                  "WHERE person = ?1 AND from_us <= ?2 AND to_us > ?2 AND to_us > ?3 "
-                                  "ORDER BY post, unit",
-                                  "iii", person, at_us, until_us);
-    while (rows_next(&grounds)) {
-        int64_t post = rows_integer(&grounds, 0), ground = rows_integer(&grounds, 1);
-        if ((wanted != 0 && post != wanted) || !is_one_of(rows_text(&grounds, 2), roles))
+    AUTO(cursor)
+    struct cursor grounds = db_query(rows,
+                                     "SELECT post, unit, role FROM post_ground "
+                                     "WHERE person = ?1 AND from_us <= ?2 AND to_us > ?2 AND to_us > ?3 "
+                                     "ORDER BY post, unit",
+                                     "iii", person, at_us, until_us);
+    while (cursor_next(&grounds)) {
+        int64_t post = cursor_integer(&grounds, 0), ground = cursor_integer(&grounds, 1);
+        if ((wanted != 0 && post != wanted) || !is_one_of(cursor_text(&grounds, 2), roles))
             continue;
         if (ground == unit)
             return post;
@@ -172,20 +172,20 @@ static void keep(int64_t *post, int64_t *person, int64_t found_post, int64_t fou
 static struct candidates candidates_at(struct db *rows, const char *role, int64_t unit, int64_t at_us)
 {
     struct candidates found = {0};
-    AUTO(rows)
-    struct rows posts =
-        rows_of(rows,
-                "SELECT p.id, p.person, p.deputy_of, p.keeps_hours, " ON_SHIFT " FROM post_ground g "
-                "CROSS JOIN post p ON p.id = g.post "
-                "WHERE g.unit = ?1 AND g.role = ?3 AND g.from_us <= ?2 AND g.to_us > ?2 ORDER BY g.post",
-                "iis", unit, at_us, role);
-    while (rows_next(&posts)) {
-        int64_t post = rows_integer(&posts, 0), person = rows_integer(&posts, 1);
-        if (rows_integer(&posts, 4) != 0)
+    AUTO(cursor)
+    struct cursor posts =
+        db_query(rows,
+                 "SELECT p.id, p.person, p.deputy_of, p.keeps_hours, " ON_SHIFT " FROM post_ground g "
+                 "CROSS JOIN post p ON p.id = g.post "
+                 "WHERE g.unit = ?1 AND g.role = ?3 AND g.from_us <= ?2 AND g.to_us > ?2 ORDER BY g.post",
+                 "iis", unit, at_us, role);
+    while (cursor_next(&posts)) {
+        int64_t post = cursor_integer(&posts, 0), person = cursor_integer(&posts, 1);
+        if (cursor_integer(&posts, 4) != 0)
             keep(&found.on_duty_post, &found.on_duty_person, post, person);
-        else if (rows_integer(&posts, 3) != 0)
+        else if (cursor_integer(&posts, 3) != 0)
             keep(&found.off_duty_post, &found.off_duty_person, post, person);
-        else if (rows_integer(&posts, 2) != 0)
+        else if (cursor_integer(&posts, 2) != 0)
             keep(&found.deputy_post, &found.deputy_person, post, person);
         else
             keep(&found.standing_post, &found.standing_person, post, person);
@@ -217,22 +217,22 @@ bool registry_route(struct db *rows, const char *role, int64_t unit, int64_t at_
     if (!chosen && found.off_duty_post != 0)
         off_duty = (struct route){found.off_duty_post, found.off_duty_person, unit, 0, false};
     if (!chosen) {
-        AUTO(rows)
-        struct rows above = rows_of(rows,
-                                    "SELECT ancestor, depth FROM cover WHERE unit = ?1 AND depth > 0 AND "
-                                    "from_us <= ?2 AND to_us > ?2 "
-                                    "ORDER BY depth",
-                                    "ii", unit, at_us);
-        while (!chosen && rows_next(&above)) {
-            route.unit = rows_integer(&above, 0);
-            route.level = (int)rows_integer(&above, 1);
+        AUTO(cursor)
+        struct cursor above = db_query(rows,
+                                       "SELECT ancestor, depth FROM cover WHERE unit = ?1 AND depth > 0 AND "
+                                       "from_us <= ?2 AND to_us > ?2 "
+                                       "ORDER BY depth",
+                                       "ii", unit, at_us);
+        while (!chosen && cursor_next(&above)) {
+            route.unit = cursor_integer(&above, 0);
+            route.level = (int)cursor_integer(&above, 1);
             found = candidates_at(rows, role, route.unit, at_us);
             chosen = choose(&found, &route);
             if (!chosen && off_duty.post == 0 && found.off_duty_post != 0)
                 off_duty = (struct route){found.off_duty_post, found.off_duty_person, route.unit, route.level, false};
         }
     }
-    if (!chosen) /* somebody who is asleep is better than nobody */
+    if (!chosen) /* off duty is better than unfilled */
         route = off_duty;
     *out = route;
     return route.post != 0;
@@ -251,19 +251,19 @@ int64_t registry_next_start_us(struct db *rows, const char *role, int64_t unit, 
 GArray *registry_responsible(struct db *rows, int64_t unit, int64_t at_us)
 {
     GArray *all = g_array_new(FALSE, FALSE, sizeof(struct responsible));
-    AUTO(rows)
-    struct rows found =
-        rows_of(rows,
-                "SELECT " POST_COLUMNS ", c.ancestor, c.depth, p.keeps_hours = 0 OR " ON_SHIFT " FROM cover c "
-                "CROSS JOIN post_ground g ON g.unit = c.ancestor CROSS JOIN post p ON p.id = g.post "
-                "WHERE c.unit = ?1 AND c.from_us <= ?2 AND c.to_us > ?2 AND g.from_us <= ?2 AND g.to_us > ?2 "
-                "ORDER BY c.depth, p.id",
-                "ii", unit, at_us);
-    while (rows_next(&found)) {
+    AUTO(cursor)
+    struct cursor found =
+        db_query(rows,
+                 "SELECT " POST_COLUMNS ", c.ancestor, c.depth, p.keeps_hours = 0 OR " ON_SHIFT " FROM cover c "
+                 "CROSS JOIN post_ground g ON g.unit = c.ancestor CROSS JOIN post p ON p.id = g.post "
+                 "WHERE c.unit = ?1 AND c.from_us <= ?2 AND c.to_us > ?2 AND g.from_us <= ?2 AND g.to_us > ?2 "
+                 "ORDER BY c.depth, p.id",
+                 "ii", unit, at_us);
+    while (cursor_next(&found)) {
         struct responsible one = {
-            .ground = rows_integer(&found, 9),
-            .level = (int)rows_integer(&found, 10),
-            .on_duty = rows_integer(&found, 11) != 0,
+            .ground = cursor_integer(&found, 9),
+            .level = (int)cursor_integer(&found, 10),
+            .on_duty = cursor_integer(&found, 11) != 0,
         };
         read_post(&found, &one.post);
         g_array_append_val(all, one);
@@ -300,14 +300,14 @@ GArray *registry_gaps(struct db *rows, const struct playbook *playbook, int64_t 
                       int most)
 {
     GArray *gaps = g_array_new(FALSE, FALSE, sizeof(struct gap));
-    AUTO(rows)
-    struct rows units =
-        rows_of(rows,
-                "SELECT u.id, u.type FROM cover c CROSS JOIN unit u ON u.id = c.unit "
-                "WHERE c.ancestor = ?1 AND c.unit > ?3 AND c.from_us <= ?2 AND c.to_us > ?2 ORDER BY c.unit",
-                "iii", under, at_us, after);
-    while ((int)gaps->len < most && rows_next(&units))
-        gaps_of(rows, playbook, rows_integer(&units, 0), rows_text(&units, 1), at_us, gaps);
+    AUTO(cursor)
+    struct cursor units =
+        db_query(rows,
+                 "SELECT u.id, u.type FROM cover c CROSS JOIN unit u ON u.id = c.unit "
+                 "WHERE c.ancestor = ?1 AND c.unit > ?3 AND c.from_us <= ?2 AND c.to_us > ?2 ORDER BY c.unit",
+                 "iii", under, at_us, after);
+    while ((int)gaps->len < most && cursor_next(&units))
+        gaps_of(rows, playbook, cursor_integer(&units, 0), cursor_text(&units, 1), at_us, gaps);
     return gaps;
 }
 
@@ -316,26 +316,26 @@ GArray *registry_gaps(struct db *rows, const struct playbook *playbook, int64_t 
 #define HANDOVER_COLUMNS                                                                                               \
     "h.id, h.from_post, h.to_post, h.to_person, h.mode, h.state, h.offered_us, h.decided_us, h.until_us"
 
-static void read_handover(struct rows *rows, struct handover *out)
+static void read_handover(struct cursor *cursor, struct handover *out)
 {
     *out = (struct handover){
-        .id = rows_integer(rows, 0),
-        .from_post = rows_integer(rows, 1),
-        .to_post = rows_integer(rows, 2),
-        .to_person = rows_integer(rows, 3),
-        .offered_us = rows_integer(rows, 6),
-        .decided_us = rows_integer(rows, 7),
-        .until_us = rows_integer(rows, 8),
+        .id = cursor_integer(cursor, 0),
+        .from_post = cursor_integer(cursor, 1),
+        .to_post = cursor_integer(cursor, 2),
+        .to_person = cursor_integer(cursor, 3),
+        .offered_us = cursor_integer(cursor, 6),
+        .decided_us = cursor_integer(cursor, 7),
+        .until_us = cursor_integer(cursor, 8),
     };
-    g_strlcpy(out->mode, rows_text(rows, 4), sizeof out->mode);
-    g_strlcpy(out->state, rows_text(rows, 5), sizeof out->state);
+    g_strlcpy(out->mode, cursor_text(cursor, 4), sizeof out->mode);
+    g_strlcpy(out->state, cursor_text(cursor, 5), sizeof out->state);
 }
 
 bool registry_handover(struct db *rows, int64_t id, struct handover *out)
 {
-    AUTO(rows)
-    struct rows row = rows_of(rows, "SELECT " HANDOVER_COLUMNS " FROM handover h WHERE h.id = ?1", "i", id);
-    if (!rows_next(&row))
+    AUTO(cursor)
+    struct cursor row = db_query(rows, "SELECT " HANDOVER_COLUMNS " FROM handover h WHERE h.id = ?1", "i", id);
+    if (!cursor_next(&row))
         return false;
     read_handover(&row, out);
     return true;
@@ -344,17 +344,17 @@ bool registry_handover(struct db *rows, int64_t id, struct handover *out)
 GArray *registry_handovers_waiting(struct db *rows, int64_t person, bool given, int64_t after, int most)
 {
     GArray *handovers = g_array_new(FALSE, FALSE, sizeof(struct handover));
-    AUTO(rows)
-    struct rows found =
-        given ? rows_of(rows,
-                        "SELECT " HANDOVER_COLUMNS " FROM post p JOIN handover h ON h.from_post = p.id "
-                        "WHERE p.person = ?1 AND h.state = 'offered' AND h.id > ?2 ORDER BY h.id LIMIT ?3",
-                        "iii", person, after, (int64_t)most)
-              : rows_of(rows,
-                        "SELECT " HANDOVER_COLUMNS " FROM handover h WHERE h.to_person = ?1 AND h.state = 'offered' "
-                        "AND h.id > ?2 ORDER BY h.id LIMIT ?3",
-                        "iii", person, after, (int64_t)most);
-    while (rows_next(&found)) {
+    AUTO(cursor)
+    struct cursor found =
+        given ? db_query(rows,
+                         "SELECT " HANDOVER_COLUMNS " FROM post p JOIN handover h ON h.from_post = p.id "
+                         "WHERE p.person = ?1 AND h.state = 'offered' AND h.id > ?2 ORDER BY h.id LIMIT ?3",
+                         "iii", person, after, (int64_t)most)
+              : db_query(rows,
+                         "SELECT " HANDOVER_COLUMNS " FROM handover h WHERE h.to_person = ?1 AND h.state = 'offered' "
+                         "AND h.id > ?2 ORDER BY h.id LIMIT ?3",
+                         "iii", person, after, (int64_t)most);
+    while (cursor_next(&found)) {
         struct handover handover;
         read_handover(&found, &handover);
         g_array_append_val(handovers, handover);
@@ -364,18 +364,18 @@ GArray *registry_handovers_waiting(struct db *rows, int64_t person, bool given, 
 
 char *registry_handover_reason(struct db *rows, struct vault *vault, int64_t handover, bool of_refusal)
 {
-    AUTO(rows)
-    struct rows row = of_refusal
-                          ? rows_of(rows, "SELECT to_person, refusal FROM handover WHERE id = ?1", "i", handover)
-                          : rows_of(rows,
-                                    "SELECT p.person, h.reason FROM handover h JOIN post p ON p.id = h.from_post "
-                                    "WHERE h.id = ?1",
-                                    "i", handover);
-    if (!rows_next(&row) || rows_is_null(&row, 1))
+    AUTO(cursor)
+    struct cursor row = of_refusal
+                            ? db_query(rows, "SELECT to_person, refusal FROM handover WHERE id = ?1", "i", handover)
+                            : db_query(rows,
+                                       "SELECT p.person, h.reason FROM handover h JOIN post p ON p.id = h.from_post "
+                                       "WHERE h.id = ?1",
+                                       "i", handover);
+    if (!cursor_next(&row) || cursor_is_null(&row, 1))
         return NULL;
     size_t bytes;
-    const void *sealed = rows_blob(&row, 1, &bytes);
+    const void *sealed = cursor_blob(&row, 1, &bytes);
     g_autoptr(GBytes) text =
-        vault_unseal(vault, VAULT_PERSON, rows_integer(&row, 0), of_refusal ? "refusal" : "reason", sealed, bytes);
+        vault_unseal(vault, VAULT_PERSON, cursor_integer(&row, 0), of_refusal ? "refusal" : "reason", sealed, bytes);
     return text != NULL ? g_strndup(g_bytes_get_data(text, NULL), g_bytes_get_size(text)) : NULL;
 }

@@ -7,26 +7,26 @@
 
 #define UNIT_COLUMNS "u.id, u.parent, u.type, u.code, u.name, u.from_us, u.to_us, u.version"
 
-static void read_unit(struct rows *rows, struct unit *out)
+static void read_unit(struct cursor *cursor, struct unit *out)
 {
     *out = (struct unit){
-        .id = rows_integer(rows, 0),
-        .parent = rows_integer(rows, 1),
-        .from_us = rows_integer(rows, 5),
-        .to_us = rows_integer(rows, 6),
-        .version = rows_integer(rows, 7),
+        .id = cursor_integer(cursor, 0),
+        .parent = cursor_integer(cursor, 1),
+        .from_us = cursor_integer(cursor, 5),
+        .to_us = cursor_integer(cursor, 6),
+        .version = cursor_integer(cursor, 7),
     };
-    g_strlcpy(out->type, rows_text(rows, 2), sizeof out->type);
-    g_strlcpy(out->code, rows_text(rows, 3), sizeof out->code);
-    g_strlcpy(out->name, rows_text(rows, 4), sizeof out->name);
+    g_strlcpy(out->type, cursor_text(cursor, 2), sizeof out->type);
+    g_strlcpy(out->code, cursor_text(cursor, 3), sizeof out->code);
+    g_strlcpy(out->name, cursor_text(cursor, 4), sizeof out->name);
 }
 
-static GArray *read_units(struct rows *rows)
+static GArray *read_units(struct cursor *cursor)
 {
     GArray *units = g_array_new(FALSE, FALSE, sizeof(struct unit));
-    while (rows_next(rows)) {
+    while (cursor_next(cursor)) {
         struct unit unit;
-        read_unit(rows, &unit);
+        read_unit(cursor, &unit);
         g_array_append_val(units, unit);
     }
     return units;
@@ -34,9 +34,9 @@ static GArray *read_units(struct rows *rows)
 
 bool registry_unit(struct db *rows, int64_t id, struct unit *out)
 {
-    AUTO(rows)
-    struct rows row = rows_of(rows, "SELECT " UNIT_COLUMNS " FROM unit u WHERE u.id = ?1", "i", id);
-    if (!rows_next(&row))
+    AUTO(cursor)
+    struct cursor row = db_query(rows, "SELECT " UNIT_COLUMNS " FROM unit u WHERE u.id = ?1", "i", id);
+    if (!cursor_next(&row))
         return false;
     read_unit(&row, out);
     return true;
@@ -47,19 +47,19 @@ bool registry_unit_on(struct db *rows, int64_t id, int64_t at_us, struct unit *o
     struct unit unit;
     if (!registry_unit(rows, id, &unit) || at_us < unit.from_us || at_us >= unit.to_us)
         return false;
-    AUTO(rows)
-    struct rows then =
-        rows_of(rows,
-                "SELECT (SELECT name FROM unit_name WHERE unit = ?1 AND from_us <= ?2 ORDER BY from_us DESC LIMIT "
-                "1), "
-                "(SELECT code FROM unit_code WHERE unit = ?1 AND from_us <= ?2 ORDER BY from_us DESC LIMIT 1), "
-                "(SELECT ancestor FROM cover WHERE unit = ?1 AND depth = 1 AND from_us <= ?2 AND to_us > ?2)",
-                "ii", id, at_us);
-    if (!rows_next(&then) || rows_is_null(&then, 0) || rows_is_null(&then, 1))
+    AUTO(cursor)
+    struct cursor then =
+        db_query(rows,
+                 "SELECT (SELECT name FROM unit_name WHERE unit = ?1 AND from_us <= ?2 ORDER BY from_us DESC LIMIT "
+                 "1), "
+                 "(SELECT code FROM unit_code WHERE unit = ?1 AND from_us <= ?2 ORDER BY from_us DESC LIMIT 1), "
+                 "(SELECT ancestor FROM cover WHERE unit = ?1 AND depth = 1 AND from_us <= ?2 AND to_us > ?2)",
+                 "ii", id, at_us);
+    if (!cursor_next(&then) || cursor_is_null(&then, 0) || cursor_is_null(&then, 1))
         return false;
-    g_strlcpy(unit.name, rows_text(&then, 0), sizeof unit.name);
-    g_strlcpy(unit.code, rows_text(&then, 1), sizeof unit.code);
-    unit.parent = rows_integer(&then, 2);
+    g_strlcpy(unit.name, cursor_text(&then, 0), sizeof unit.name);
+    g_strlcpy(unit.code, cursor_text(&then, 1), sizeof unit.code);
+    unit.parent = cursor_integer(&then, 2);
     *out = unit;
     return true;
 }
@@ -111,26 +111,26 @@ int64_t registry_common_ancestor(struct db *rows, int64_t a, int64_t b, int64_t 
 
 GArray *registry_successors(struct db *rows, int64_t unit)
 {
-    return rows_integers(
-        rows_of(rows, "SELECT successor FROM unit_successor WHERE unit = ?1 ORDER BY successor", "i", unit));
+    return cursor_integers(
+        db_query(rows, "SELECT successor FROM unit_successor WHERE unit = ?1 ORDER BY successor", "i", unit));
 }
 
 GArray *registry_predecessors(struct db *rows, int64_t unit)
 {
-    return rows_integers(
-        rows_of(rows, "SELECT unit FROM unit_successor WHERE successor = ?1 ORDER BY unit", "i", unit));
+    return cursor_integers(
+        db_query(rows, "SELECT unit FROM unit_successor WHERE successor = ?1 ORDER BY unit", "i", unit));
 }
 
 GArray *registry_path(struct db *rows, int64_t unit, int64_t at_us)
 {
     GArray *path = g_array_new(FALSE, FALSE, sizeof(struct unit));
-    AUTO(rows)
-    struct rows above =
-        rows_of(rows, "SELECT ancestor FROM cover WHERE unit = ?1 AND from_us <= ?2 AND to_us > ?2 ORDER BY depth DESC",
-                "ii", unit, at_us);
-    while (rows_next(&above)) {
+    AUTO(cursor)
+    struct cursor above = db_query(
+        rows, "SELECT ancestor FROM cover WHERE unit = ?1 AND from_us <= ?2 AND to_us > ?2 ORDER BY depth DESC", "ii",
+        unit, at_us);
+    while (cursor_next(&above)) {
         struct unit one;
-        if (registry_unit_on(rows, rows_integer(&above, 0), at_us, &one))
+        if (registry_unit_on(rows, cursor_integer(&above, 0), at_us, &one))
             g_array_append_val(path, one);
     }
     return path;
@@ -145,23 +145,23 @@ int64_t registry_tree_us(struct db *rows, int64_t at_us)
 
 GArray *registry_children(struct db *rows, int64_t parent, int64_t after, int most)
 {
-    AUTO(rows)
-    struct rows children =
-        rows_of(rows,
-                "SELECT " UNIT_COLUMNS " FROM unit u WHERE u.parent = ?1 AND u.id > ?2 AND u.to_us = ?3 "
-                "ORDER BY u.id LIMIT ?4",
-                "iiii", parent, after, REGISTRY_OPEN, (int64_t)most);
+    AUTO(cursor)
+    struct cursor children =
+        db_query(rows,
+                 "SELECT " UNIT_COLUMNS " FROM unit u WHERE u.parent = ?1 AND u.id > ?2 AND u.to_us = ?3 "
+                 "ORDER BY u.id LIMIT ?4",
+                 "iiii", parent, after, REGISTRY_OPEN, (int64_t)most);
     return read_units(&children);
 }
 
 int64_t registry_units_named(struct db *rows, const char *name, int64_t at_us, int64_t most, int64_t *out_id)
 {
     int64_t count = 0;
-    AUTO(rows)
-    struct rows found =
-        rows_of(rows, "SELECT id FROM unit WHERE name = ?1 AND to_us > ?2 LIMIT ?3", "sii", name, at_us, most);
-    for (; rows_next(&found); count++)
-        *out_id = rows_integer(&found, 0);
+    AUTO(cursor)
+    struct cursor found =
+        db_query(rows, "SELECT id FROM unit WHERE name = ?1 AND to_us > ?2 LIMIT ?3", "sii", name, at_us, most);
+    for (; cursor_next(&found); count++)
+        *out_id = cursor_integer(&found, 0);
     return count;
 }
 
@@ -177,16 +177,16 @@ GArray *registry_search_units(struct db *rows, int64_t under, const char *text, 
 {
     g_autofree char *plain = name_index_form(text);
     if (under == 0) {
-        AUTO(rows)
-        struct rows found = rows_of(
+        AUTO(cursor)
+        struct cursor found = db_query(
             rows,
             "SELECT " UNIT_COLUMNS " FROM unit u WHERE u.id > ?1 AND u.to_us = ?2 "
             "AND ((?5 <> '' AND instr(u.plain, ?5) > 0) OR substr(u.code, 1, length(?3)) = ?3) ORDER BY u.id LIMIT ?4",
             "iisis", after, REGISTRY_OPEN, text, (int64_t)most, plain);
         return read_units(&found);
     }
-    AUTO(rows)
-    struct rows found = rows_of(
+    AUTO(cursor)
+    struct cursor found = db_query(
         rows,
         "SELECT " UNIT_COLUMNS " FROM cover c CROSS JOIN unit u ON u.id = c.unit "
         "WHERE c.ancestor = ?1 AND c.unit > ?2 AND c.to_us = ?3 AND u.to_us = ?3 "

@@ -9,7 +9,7 @@ extern const char registry_schema[]; /* schema.sql, embedded */
 #define MEMBERS(...) ((const char *const[]){__VA_ARGS__, NULL})
 
 /* clang-format off */
-/* By what they are about: units, persons, households, posts, hand-overs. */
+/* Sorted by subject: units, persons, households, posts, hand-overs. */
 static const struct command_kind commands[] = {
     {"create_unit", decide_create_unit, false, "设立单位", "Create a unit",
         MEMBERS("parent", "type", "code", "name", "date")},

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a merge and a split share: what belongs to a unit goes to another one, from now on. What was before stays where
- * it was, with whoever answered then. */
+/*
+ * Shared by merge and split: what belongs to a unit goes to another one from now on. Records of before stay with the
+ * old unit and the posts of then.
+ */
 #include "registry/decide.h"
 
 #include <string.h>
@@ -28,10 +30,10 @@ void reorganise_move_residents(struct decision *decision, int64_t from, int64_t 
 
 GArray *reorganise_posts_of(struct decision *decision, int64_t unit)
 {
-    return rows_integers(rows_of(decision->rows,
-                                 "SELECT post FROM post_ground WHERE unit = ?1 AND to_us > ?2 "
-                                 "UNION SELECT id FROM post WHERE seat = ?1 AND to_us > ?2 ORDER BY 1",
-                                 "ii", unit, decision->now_us));
+    return cursor_integers(db_query(decision->rows,
+                                    "SELECT post FROM post_ground WHERE unit = ?1 AND to_us > ?2 "
+                                    "UNION SELECT id FROM post WHERE seat = ?1 AND to_us > ?2 ORDER BY 1",
+                                    "ii", unit, decision->now_us));
 }
 
 /* Another post of the same person in the same role that covers the unit at that time; 0 none. */
@@ -99,13 +101,13 @@ void reorganise_move_post(struct decision *decision, int64_t id, int64_t from, c
 void reorganise_withdraw_handovers(struct decision *decision, int64_t unit)
 {
     g_autoptr(GArray) offered = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    AUTO(rows)
-    struct rows found = rows_of(decision->rows,
-                                "SELECT id FROM handover WHERE state = 'offered' AND EXISTS "
-                                "(SELECT 1 FROM json_each(grounds) WHERE value = ?1) ORDER BY id",
-                                "i", unit);
-    while (rows_next(&found)) {
-        int64_t id = rows_integer(&found, 0);
+    AUTO(cursor)
+    struct cursor found = db_query(decision->rows,
+                                   "SELECT id FROM handover WHERE state = 'offered' AND EXISTS "
+                                   "(SELECT 1 FROM json_each(grounds) WHERE value = ?1) ORDER BY id",
+                                   "i", unit);
+    while (cursor_next(&found)) {
+        int64_t id = cursor_integer(&found, 0);
         g_array_append_val(offered, id);
     }
     for (guint i = 0; i < offered->len; i++)

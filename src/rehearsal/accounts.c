@@ -32,17 +32,17 @@ static const struct {
 static int64_t holder_near(struct db *rows, const char *role, int64_t unit, int64_t *out_ground)
 {
     int64_t person = 0;
-    AUTO(rows)
-    struct rows found =
-        rows_of(rows,
-                "SELECT g.person, g.unit FROM post_ground g WHERE g.role = ?1 AND g.to_us = ?3 AND g.unit IN"
-                " (SELECT ancestor FROM cover WHERE unit = ?2 UNION SELECT unit FROM cover WHERE ancestor = ?2)"
-                " ORDER BY (SELECT count(*) FROM matter m WHERE m.unit = g.unit AND m.kind = 'home_observation'"
-                " AND m.closed_us = 0) DESC, g.post LIMIT 1", /* the grid worker with most to do */
-                "sii", role, unit, REGISTRY_OPEN);
-    if (rows_next(&found)) {
-        person = rows_integer(&found, 0);
-        *out_ground = rows_integer(&found, 1);
+    AUTO(cursor)
+    struct cursor found =
+        db_query(rows,
+                 "SELECT g.person, g.unit FROM post_ground g WHERE g.role = ?1 AND g.to_us = ?3 AND g.unit IN"
+                 " (SELECT ancestor FROM cover WHERE unit = ?2 UNION SELECT unit FROM cover WHERE ancestor = ?2)"
+                 " ORDER BY (SELECT count(*) FROM matter m WHERE m.unit = g.unit AND m.kind = 'home_observation'"
+                 " AND m.closed_us = 0) DESC, g.post LIMIT 1", /* the grid worker with most to do */
+                 "sii", role, unit, REGISTRY_OPEN);
+    if (cursor_next(&found)) {
+        person = cursor_integer(&found, 0);
+        *out_ground = cursor_integer(&found, 1);
     }
     return person;
 }
@@ -51,20 +51,21 @@ static int64_t holder_near(struct db *rows, const char *role, int64_t unit, int6
 static int64_t find_community(struct db *rows)
 {
     int64_t best = 0;
-    AUTO(rows)
-    struct rows communities = rows_of(rows,
-                                      "SELECT c.ancestor, count(*) AS n FROM matter m JOIN cover c ON c.unit = m.unit"
-                                      " JOIN unit u ON u.id = c.ancestor AND u.type = 'community' WHERE m.kind = "
-                                      "'home_observation' AND m.closed_us = 0"
-                                      " GROUP BY c.ancestor ORDER BY n DESC, c.ancestor LIMIT 200",
-                                      "");
-    while (best == 0 && rows_next(&communities)) {
+    AUTO(cursor)
+    struct cursor communities =
+        db_query(rows,
+                 "SELECT c.ancestor, count(*) AS n FROM matter m JOIN cover c ON c.unit = m.unit"
+                 " JOIN unit u ON u.id = c.ancestor AND u.type = 'community' WHERE m.kind = "
+                 "'home_observation' AND m.closed_us = 0"
+                 " GROUP BY c.ancestor ORDER BY n DESC, c.ancestor LIMIT 200",
+                 "");
+    while (best == 0 && cursor_next(&communities)) {
         bool all = true;
         int64_t ground;
         for (size_t i = 0; i < G_N_ELEMENTS(logins) && all; i++)
-            all = holder_near(rows, logins[i].role, rows_integer(&communities, 0), &ground) != 0;
+            all = holder_near(rows, logins[i].role, cursor_integer(&communities, 0), &ground) != 0;
         if (all)
-            best = rows_integer(&communities, 0);
+            best = cursor_integer(&communities, 0);
     }
     return best;
 }

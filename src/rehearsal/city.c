@@ -45,10 +45,10 @@ static json_t *unit_text(int64_t unit)
 
 static GArray *communities_without_grids(struct city *city)
 {
-    return rows_integers(rows_of(city->reader->rows,
-                                 "SELECT u.id FROM unit u WHERE u.type = 'community' AND u.to_us = ?1"
-                                 " AND NOT EXISTS (SELECT 1 FROM unit g WHERE g.parent = u.id) ORDER BY u.id",
-                                 "i", REGISTRY_OPEN));
+    return cursor_integers(db_query(city->reader->rows,
+                                    "SELECT u.id FROM unit u WHERE u.type = 'community' AND u.to_us = ?1"
+                                    " AND NOT EXISTS (SELECT 1 FROM unit g WHERE g.parent = u.id) ORDER BY u.id",
+                                    "i", REGISTRY_OPEN));
 }
 
 static void put_grids(struct submitter *submitter, json_t **grids)

@@ -51,18 +51,18 @@ static char *time_text(int64_t at_us)
 
 static GArray *staffed_grids(struct reader *reader, int64_t now_us)
 {
-    GArray *places = g_array_new(FALSE, FALSE, sizeof(struct staffed_grid));
-    AUTO(rows)
-    struct rows rows = rows_of(reader->rows,
-                               "SELECT g.unit, g.person FROM unit u JOIN post_ground g ON g.unit = u.id"
-                               " WHERE u.type = 'grid' AND g.role = 'grid_worker' AND g.from_us <= ?1 AND "
-                               "g.to_us > ?1 ORDER BY g.unit",
-                               "i", now_us);
-    while (rows_next(&rows)) {
-        struct staffed_grid place = {rows_integer(&rows, 0), rows_integer(&rows, 1)};
-        g_array_append_val(places, place);
+    GArray *grids = g_array_new(FALSE, FALSE, sizeof(struct staffed_grid));
+    AUTO(cursor)
+    struct cursor cursor = db_query(reader->rows,
+                                    "SELECT g.unit, g.person FROM unit u JOIN post_ground g ON g.unit = u.id"
+                                    " WHERE u.type = 'grid' AND g.role = 'grid_worker' AND g.from_us <= ?1 AND "
+                                    "g.to_us > ?1 ORDER BY g.unit",
+                                    "i", now_us);
+    while (cursor_next(&cursor)) {
+        struct staffed_grid grid = {cursor_integer(&cursor, 0), cursor_integer(&cursor, 1)};
+        g_array_append_val(grids, grid);
     }
-    return places;
+    return grids;
 }
 
 /* Some arrive from a region with cases, most from elsewhere. */
@@ -81,7 +81,7 @@ static json_t *arrival_form(struct days *days, int64_t now_us)
 }
 
 struct family {
-    struct staffed_grid place;
+    struct staffed_grid grid;
     int64_t first_pos;
 };
 
@@ -95,23 +95,23 @@ static void move_in(struct days *days, struct family *family)
         g_strdup_printf("%u单元%u0%u", 1 + dice_below(&days->city.dice, 6), 1 + dice_below(&days->city.dice, 18),
                         1 + dice_below(&days->city.dice, 4));
     submitter_put(
-        days->submitter, "move_in", family->place.person,
-        json_pack("{s:o, s:o, s:s}", "persons", persons, "unit", unit_text(family->place.grid), "dwelling", dwelling),
+        days->submitter, "move_in", family->grid.person,
+        json_pack("{s:o, s:o, s:s}", "persons", persons, "unit", unit_text(family->grid.grid), "dwelling", dwelling),
         &family->first_pos, NULL);
 }
 
 static void register_family(struct days *days, const struct family *family)
 {
     int64_t now_us = clock_now_us(days->options->clock);
-    AUTO(rows)
-    struct rows members = rows_of(days->city.reader->rows,
-                                  "SELECT person FROM residency WHERE unit = ?1 AND person >= ?2 AND person < ?2 + 20",
-                                  "ii", family->place.grid, family->first_pos);
+    AUTO(cursor)
+    struct cursor members = db_query(
+        days->city.reader->rows, "SELECT person FROM residency WHERE unit = ?1 AND person >= ?2 AND person < ?2 + 20",
+        "ii", family->grid.grid, family->first_pos);
     g_autoptr(json_t) form = arrival_form(days, now_us);
-    while (rows_next(&members)) {
-        submitter_put(days->submitter, "open_matter", family->place.person,
-                      json_pack("{s:s, s:o, s:o, s:O}", "kind", "arrival", "unit", unit_text(family->place.grid),
-                                "subject", json_id(rows_integer(&members, 0)), "form", form),
+    while (cursor_next(&members)) {
+        submitter_put(days->submitter, "open_matter", family->grid.person,
+                      json_pack("{s:s, s:o, s:o, s:O}", "kind", "arrival", "unit", unit_text(family->grid.grid),
+                                "subject", json_id(cursor_integer(&members, 0)), "form", form),
                       NULL, NULL);
         days->report->arrivals++;
     }
@@ -121,7 +121,7 @@ static void bring_families(struct days *days, int count)
 {
     g_autofree struct family *families = g_new0(struct family, MAX(count, 1));
     for (int i = 0; i < count; i++) {
-        families[i].place =
+        families[i].grid =
             g_array_index(days->grids, struct staffed_grid, dice_below(&days->city.dice, days->grids->len));
         move_in(days, &families[i]);
     }
@@ -164,27 +164,28 @@ static int64_t person_of(struct days *days, int64_t post_id)
 static GArray *find_due(struct days *days, int64_t now_us)
 {
     GArray *found = g_array_new(FALSE, FALSE, sizeof(struct due_task));
-    AUTO(rows)
-    struct rows rows =
-        rows_of(days->city.reader->rows,
-                "SELECT e.matter, e.opens_us, e.due_us, e.since_us, e.post, m.household, m.kind, coalesce(e.entry, "
-                "e.name),"
-                " m.uuid FROM expectation e JOIN matter m ON m.id = e.matter WHERE e.opens_us <= ?1 AND e.post > 0"
-                " ORDER BY m.household, e.matter",
-                "i", now_us);
-    while (rows_next(&rows)) {
-        struct due_task due = {.household = rows_integer(&rows, 5)};
-        int64_t due_us = rows_integer(&rows, 2), from_us = MAX(rows_integer(&rows, 1), rows_integer(&rows, 3));
-        bool round = strcmp(rows_text(&rows, 7), "check_in") == 0 && due.household != 0;
-        struct dice dice = {(uint64_t)(round ? due.household : rows_integer(&rows, 0)) ^ (uint64_t)due_us ^
+    AUTO(cursor)
+    struct cursor cursor =
+        db_query(days->city.reader->rows,
+                 "SELECT e.matter, e.opens_us, e.due_us, e.since_us, e.post, m.household, m.kind, coalesce(e.entry, "
+                 "e.name),"
+                 " m.uuid FROM expectation e JOIN matter m ON m.id = e.matter WHERE e.opens_us <= ?1 AND e.post > 0"
+                 " ORDER BY m.household, e.matter",
+                 "i", now_us);
+    while (cursor_next(&cursor)) {
+        struct due_task due = {.household = cursor_integer(&cursor, 5)};
+        int64_t due_us = cursor_integer(&cursor, 2),
+                from_us = MAX(cursor_integer(&cursor, 1), cursor_integer(&cursor, 3));
+        bool round = strcmp(cursor_text(&cursor, 7), "check_in") == 0 && due.household != 0;
+        struct dice dice = {(uint64_t)(round ? due.household : cursor_integer(&cursor, 0)) ^ (uint64_t)due_us ^
                             days->options->seed};
         due.luck = dice_next(&dice);
         if (planned_us(due.luck, from_us, due_us) > now_us)
             continue;
-        due.person = person_of(days, rows_integer(&rows, 4));
-        g_strlcpy(due.kind, rows_text(&rows, 6), sizeof due.kind);
-        g_strlcpy(due.entry, rows_text(&rows, 7), sizeof due.entry);
-        rows_uuid(&rows, 8, &due.matter);
+        due.person = person_of(days, cursor_integer(&cursor, 4));
+        g_strlcpy(due.kind, cursor_text(&cursor, 6), sizeof due.kind);
+        g_strlcpy(due.entry, cursor_text(&cursor, 7), sizeof due.entry);
+        cursor_uuid(&cursor, 8, &due.matter);
         g_array_append_val(found, due);
     }
     return found;

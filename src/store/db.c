@@ -348,106 +348,106 @@ void db_rollback_to_mark(struct db *db)
     db_run(db, "RELEASE command", "");
 }
 
-struct rows rows_of(struct db *db, const char *sql, const char *types, ...)
+struct cursor db_query(struct db *db, const char *sql, const char *types, ...)
 {
-    struct rows rows = {.db = db};
+    struct cursor cursor = {.db = db};
     if (db->failed != NULL)
-        return rows;
-    rows.statement = statement_of(db, sql, &rows.owned);
-    if (rows.statement == NULL)
-        return rows;
+        return cursor;
+    cursor.statement = statement_of(db, sql, &cursor.owned);
+    if (cursor.statement == NULL)
+        return cursor;
     va_list values;
     va_start(values, types);
-    bind(rows.statement, types, values);
+    bind(cursor.statement, types, values);
     va_end(values);
-    return rows;
+    return cursor;
 }
 
-struct rows rows_of_text(struct db *db, const char *sql)
+struct cursor db_query_text(struct db *db, const char *sql)
 {
-    struct rows rows = {.db = db, .owned = true};
+    struct cursor cursor = {.db = db, .owned = true};
     if (db->failed == NULL)
-        rows.statement = prepare(db, sql);
-    return rows;
+        cursor.statement = prepare(db, sql);
+    return cursor;
 }
 
-void rows_bind_integer(struct rows *rows, int index, int64_t value)
+void cursor_bind_integer(struct cursor *cursor, int index, int64_t value)
 {
-    sqlite3_bind_int64(rows->statement, index, value);
+    sqlite3_bind_int64(cursor->statement, index, value);
 }
 
-void rows_bind_text(struct rows *rows, int index, const char *text)
+void cursor_bind_text(struct cursor *cursor, int index, const char *text)
 {
-    sqlite3_bind_text(rows->statement, index, text, -1, SQLITE_TRANSIENT);
+    sqlite3_bind_text(cursor->statement, index, text, -1, SQLITE_TRANSIENT);
 }
 
-void rows_bind_blob(struct rows *rows, int index, const void *data, size_t bytes)
+void cursor_bind_blob(struct cursor *cursor, int index, const void *data, size_t bytes)
 {
-    sqlite3_bind_blob64(rows->statement, index, data, bytes, SQLITE_TRANSIENT);
+    sqlite3_bind_blob64(cursor->statement, index, data, bytes, SQLITE_TRANSIENT);
 }
 
-bool rows_next(struct rows *rows)
+bool cursor_next(struct cursor *cursor)
 {
-    if (rows->statement == NULL)
+    if (cursor->statement == NULL)
         return false;
-    int code = sqlite3_step(rows->statement);
+    int code = sqlite3_step(cursor->statement);
     if (code == SQLITE_ROW)
         return true;
     if (code != SQLITE_DONE)
-        remember_failure(rows->db);
-    rows_clear(rows);
+        remember_failure(cursor->db);
+    cursor_clear(cursor);
     return false;
 }
 
-void rows_clear(struct rows *rows)
+void cursor_clear(struct cursor *cursor)
 {
-    if (rows->statement == NULL)
+    if (cursor->statement == NULL)
         return;
-    if (rows->owned)
-        sqlite3_finalize(rows->statement);
+    if (cursor->owned)
+        sqlite3_finalize(cursor->statement);
     else
-        sqlite3_reset(rows->statement);
-    rows->statement = NULL;
+        sqlite3_reset(cursor->statement);
+    cursor->statement = NULL;
 }
 
-bool rows_is_null(struct rows *rows, int column)
+bool cursor_is_null(struct cursor *cursor, int column)
 {
-    return sqlite3_column_type(rows->statement, column) == SQLITE_NULL;
+    return sqlite3_column_type(cursor->statement, column) == SQLITE_NULL;
 }
 
-int64_t rows_integer(struct rows *rows, int column)
+int64_t cursor_integer(struct cursor *cursor, int column)
 {
-    return sqlite3_column_int64(rows->statement, column);
+    return sqlite3_column_int64(cursor->statement, column);
 }
 
-const char *rows_text(struct rows *rows, int column)
+const char *cursor_text(struct cursor *cursor, int column)
 {
-    return (const char *)sqlite3_column_text(rows->statement, column);
+    return (const char *)sqlite3_column_text(cursor->statement, column);
 }
 
-const void *rows_blob(struct rows *rows, int column, size_t *out_bytes)
+const void *cursor_blob(struct cursor *cursor, int column, size_t *out_bytes)
 {
-    const void *data = sqlite3_column_blob(rows->statement, column);
-    *out_bytes = (size_t)sqlite3_column_bytes(rows->statement, column);
+    const void *data = sqlite3_column_blob(cursor->statement, column);
+    *out_bytes = (size_t)sqlite3_column_bytes(cursor->statement, column);
     return data;
 }
 
-bool rows_uuid(struct rows *rows, int column, struct uuid *out)
+bool cursor_uuid(struct cursor *cursor, int column, struct uuid *out)
 {
     size_t bytes;
-    const void *data = rows_blob(rows, column, &bytes);
+    const void *data = cursor_blob(cursor, column, &bytes);
     if (data == NULL || bytes != sizeof out->bytes)
         return false;
     memcpy(out->bytes, data, bytes);
     return true;
 }
 
-GArray *rows_integers(struct rows taken)
+GArray *cursor_integers(struct cursor taken)
 {
-    AUTO(rows) struct rows rows = taken;
+    AUTO(cursor) struct cursor cursor = taken;
     GArray *integers = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    while (rows_next(&rows)) {
-        int64_t value = rows_integer(&rows, 0);
+    while (cursor_next(&cursor)) {
+        int64_t value = cursor_integer(&cursor, 0);
         g_array_append_val(integers, value);
     }
     return integers;
@@ -465,17 +465,17 @@ bool db_integer(struct db *db, int64_t *out, const char *sql, const char *types,
 {
     if (db->failed != NULL)
         return false;
-    AUTO(rows) struct rows rows = {.db = db};
-    rows.statement = statement_of(db, sql, &rows.owned);
-    if (rows.statement == NULL)
+    AUTO(cursor) struct cursor cursor = {.db = db};
+    cursor.statement = statement_of(db, sql, &cursor.owned);
+    if (cursor.statement == NULL)
         return false;
     va_list values;
     va_start(values, types);
-    bind(rows.statement, types, values);
+    bind(cursor.statement, types, values);
     va_end(values);
-    if (!rows_next(&rows) || rows_is_null(&rows, 0))
+    if (!cursor_next(&cursor) || cursor_is_null(&cursor, 0))
         return false;
-    *out = rows_integer(&rows, 0);
+    *out = cursor_integer(&cursor, 0);
     return true;
 }
 

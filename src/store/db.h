@@ -89,36 +89,36 @@ bool db_integer(struct db *db, int64_t *out, const char *sql, const char *types,
 
 /*
  * A query:
- *     AUTO(rows) struct rows rows = rows_of(db, "SELECT a, b FROM t WHERE c = ?1", "i", c);
- *     while (rows_next(&rows))
- *         use(rows_integer(&rows, 0), rows_text(&rows, 1));
- * Texts and blobs live until the next rows_next(). A query may run inside the loop of another one, also of itself.
+ *     AUTO(cursor) struct cursor cursor = db_query(db, "SELECT a, b FROM t WHERE c = ?1", "i", c);
+ *     while (cursor_next(&cursor))
+ *         use(cursor_integer(&cursor, 0), cursor_text(&cursor, 1));
+ * Texts and blobs live until the next cursor_next(). A query may run inside the loop of another one, also of itself.
  */
-struct rows {
+struct cursor {
     struct db *db;
     sqlite3_stmt *statement;
     bool owned; /* prepared for this query alone */
 };
 
-struct rows rows_of(struct db *db, const char *sql, const char *types, ...);
+struct cursor db_query(struct db *db, const char *sql, const char *types, ...);
 /* The same for SQL that was put together at run time from fixed pieces (filters); nothing from outside is in the text.
- * Parameters are bound by the caller with rows_bind_…(), counted from 1. */
-struct rows rows_of_text(struct db *db, const char *sql);
-void rows_bind_integer(struct rows *rows, int index, int64_t value);
-void rows_bind_text(struct rows *rows, int index, const char *text);
-void rows_bind_blob(struct rows *rows, int index, const void *data, size_t bytes);
-bool rows_next(struct rows *rows);
-void rows_clear(struct rows *rows);
-AUTO_CLEAR(rows)
+ * Parameters are bound by the caller with cursor_bind_…(), counted from 1. */
+struct cursor db_query_text(struct db *db, const char *sql);
+void cursor_bind_integer(struct cursor *cursor, int index, int64_t value);
+void cursor_bind_text(struct cursor *cursor, int index, const char *text);
+void cursor_bind_blob(struct cursor *cursor, int index, const void *data, size_t bytes);
+bool cursor_next(struct cursor *cursor);
+void cursor_clear(struct cursor *cursor);
+AUTO_CLEAR(cursor)
 
-bool rows_is_null(struct rows *rows, int column);
-int64_t rows_integer(struct rows *rows, int column);
-const char *rows_text(struct rows *rows, int column); /* NULL for NULL */
-const void *rows_blob(struct rows *rows, int column, size_t *out_bytes);
-bool rows_uuid(struct rows *rows, int column, struct uuid *out);
+bool cursor_is_null(struct cursor *cursor, int column);
+int64_t cursor_integer(struct cursor *cursor, int column);
+const char *cursor_text(struct cursor *cursor, int column); /* NULL for NULL */
+const void *cursor_blob(struct cursor *cursor, int column, size_t *out_bytes);
+bool cursor_uuid(struct cursor *cursor, int column, struct uuid *out);
 
-/* The first column of all rows, an array of int64_t; the rows are cleared. */
-GArray *rows_integers(struct rows taken);
+/* The first column of all rows, an array of int64_t; the cursor is cleared. */
+GArray *cursor_integers(struct cursor taken);
 bool integers_hold(const GArray *integers, int64_t value); /* of such an array; it is walked */
 
 /* Moves the write-ahead log into the file; `truncate` also empties it. False while readers hold it back. */

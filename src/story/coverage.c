@@ -2,7 +2,7 @@
 #include "story/coverage.h"
 
 #include "base/json.h"
-#include "story/stage.h"
+#include "story/fixture.h"
 
 #include <string.h>
 
@@ -29,12 +29,12 @@ static void add(struct coverage *coverage, enum point_sort sort, char *name /* t
 {
     g_autofree char *key = key_of(sort, name);
     struct point point = {.sort = sort, .name = name};
-    if (g_hash_table_contains(coverage->places, key)) {
+    if (g_hash_table_contains(coverage->indexes, key)) {
         g_free(name);
         return;
     }
     g_array_append_val(coverage->points, point);
-    g_hash_table_insert(coverage->places, g_steal_pointer(&key), GUINT_TO_POINTER(coverage->points->len));
+    g_hash_table_insert(coverage->indexes, g_steal_pointer(&key), GUINT_TO_POINTER(coverage->points->len));
 }
 
 static char *way(const char *kind, const char *entry, const char *state)
@@ -84,7 +84,7 @@ struct coverage *coverage_new(const struct playbook *playbook)
     struct coverage *coverage = g_new0(struct coverage, 1);
     coverage->points = g_array_new(FALSE, FALSE, sizeof(struct point));
     g_array_set_clear_func(coverage->points, clear_point);
-    coverage->places = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    coverage->indexes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     for (size_t i = 0; i < playbook->kind_count; i++)
         add_kind(coverage, &playbook->kinds[i]);
     return coverage;
@@ -93,7 +93,7 @@ struct coverage *coverage_new(const struct playbook *playbook)
 void coverage_free(struct coverage *coverage)
 {
     g_array_unref(coverage->points);
-    g_hash_table_unref(coverage->places);
+    g_hash_table_unref(coverage->indexes);
     g_free(coverage);
 }
 
@@ -102,19 +102,19 @@ void coverage_free(struct coverage *coverage)
 static void visit(struct coverage *coverage, enum point_sort sort, char *name /* taken */)
 {
     g_autofree char *key = key_of(sort, name);
-    guint place = GPOINTER_TO_UINT(g_hash_table_lookup(coverage->places, key));
-    if (place > 0)
-        g_array_index(coverage->points, struct point, place - 1).visited = true;
+    guint index = GPOINTER_TO_UINT(g_hash_table_lookup(coverage->indexes, key));
+    if (index > 0)
+        g_array_index(coverage->points, struct point, index - 1).visited = true;
     g_free(name);
 }
 
-void coverage_note_refusal(struct coverage *coverage, struct stage *stage, const char *entry)
+void coverage_note_refusal(struct coverage *coverage, struct fixture *fixture, const char *entry)
 {
-    for (const struct problem *problem = stage->refused; problem != NULL && entry != NULL; problem = problem->next)
+    for (const struct problem *problem = fixture->refused; problem != NULL && entry != NULL; problem = problem->next)
         if (problem->code == PROBLEM_REFUSED_BY_RULE || problem->code == PROBLEM_NEEDS_UNMET)
-            for (size_t i = 0; i < stage->playbook->kind_count; i++)
+            for (size_t i = 0; i < fixture->playbook->kind_count; i++)
                 visit(coverage, POINT_REFUSAL,
-                      g_strdup_printf("%s.%s: %s", stage->playbook->kinds[i].name, entry, problem->args[0]));
+                      g_strdup_printf("%s.%s: %s", fixture->playbook->kinds[i].name, entry, problem->args[0]));
 }
 
 /* The entry that leads there: a confirmed one, when it was confirmed by this. */
@@ -124,18 +124,19 @@ static const char *leading_entry(const struct kind *kind, const char *name)
     return entry != NULL && entry->confirms != NULL ? entry->confirms->name : name;
 }
 
-static const struct kind *kind_of(struct stage *stage, const struct event *event)
+static const struct kind *kind_of(struct fixture *fixture, const struct event *event)
 {
     struct matter matter;
-    return event->matter != 0 && matter_get(stage->reader->rows, event->matter, &matter)
-               ? playbook_find_kind(stage->playbook, matter.kind)
+    return event->matter != 0 && matter_get(fixture->reader->rows, event->matter, &matter)
+               ? playbook_find_kind(fixture->playbook, matter.kind)
                : NULL;
 }
 
 /* `states`: the state of each matter, which an event that ends a state by itself does not name. */
-static void note_event(struct coverage *coverage, struct stage *stage, const struct event *event, GHashTable *states)
+static void note_event(struct coverage *coverage, struct fixture *fixture, const struct event *event,
+                       GHashTable *states)
 {
-    const struct kind *kind = kind_of(stage, event);
+    const struct kind *kind = kind_of(fixture, event);
     g_autoptr(json_t) body = kind != NULL ? json_loadb(event->body, event->body_bytes, 0, NULL) : NULL;
     const char *state = json_get_text(body, "state", NULL), *entry = json_get_text(body, "e", NULL);
     if (state == NULL)
@@ -151,29 +152,31 @@ static void note_event(struct coverage *coverage, struct stage *stage, const str
     g_hash_table_insert(states, g_memdup2(&event->matter, sizeof event->matter), g_strdup(state));
 }
 
-static void note_alerts(struct coverage *coverage, struct stage *stage)
+static void note_alerts(struct coverage *coverage, struct fixture *fixture)
 {
-    AUTO(rows)
-    struct rows rows = rows_of(stage->reader->rows,
-                               "SELECT DISTINCT m.kind, a.name, a.step FROM alert a JOIN matter m ON m.id = a.matter "
-                               "WHERE a.step > 0",
-                               "");
-    while (rows_next(&rows))
+    AUTO(cursor)
+    struct cursor cursor =
+        db_query(fixture->reader->rows,
+                 "SELECT DISTINCT m.kind, a.name, a.step FROM alert a JOIN matter m ON m.id = a.matter "
+                 "WHERE a.step > 0",
+                 "");
+    while (cursor_next(&cursor))
         visit(coverage, POINT_ESCALATION,
-              g_strdup_printf("%s.%s step %d", rows_text(&rows, 0), rows_text(&rows, 1), (int)rows_integer(&rows, 2)));
+              g_strdup_printf("%s.%s step %d", cursor_text(&cursor, 0), cursor_text(&cursor, 1),
+                              (int)cursor_integer(&cursor, 2)));
 }
 
-void coverage_note_story(struct coverage *coverage, struct stage *stage)
+void coverage_note_story(struct coverage *coverage, struct fixture *fixture)
 {
-    if (stage->playbook == NULL)
+    if (fixture->playbook == NULL)
         return;
     g_autoptr(GHashTable) states = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
-    AUTO(journal_cursor) struct journal_cursor *cursor = journal_walk(stage->reader->journal, 1, 0);
+    AUTO(journal_cursor) struct journal_cursor *cursor = journal_walk(fixture->reader->journal, 1, 0);
     g_autoptr(GError) error = NULL;
     struct event event;
     while (journal_next(cursor, &event, &error))
-        note_event(coverage, stage, &event, states);
-    note_alerts(coverage, stage);
+        note_event(coverage, fixture, &event, states);
+    note_alerts(coverage, fixture);
 }
 
 void coverage_count(const struct coverage *coverage, enum point_sort sort, int *out_visited, int *out_all)

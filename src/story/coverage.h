@@ -13,7 +13,7 @@
 
 #include "playbook/model/model.h"
 
-struct stage;
+struct fixture;
 
 enum point_sort { POINT_STATE, POINT_TRANSITION, POINT_REFUSAL, POINT_ESCALATION, POINT_SORT_COUNT };
 extern const char *const point_sort_names[POINT_SORT_COUNT]; /* "state" */
@@ -25,8 +25,8 @@ struct point {
 };
 
 struct coverage {
-    GArray *points;     /* of struct point, in the order of the playbook */
-    GHashTable *places; /* sort and name → index + 1 */
+    GArray *points;      /* of struct point, in the order of the playbook */
+    GHashTable *indexes; /* sort and name → index + 1 */
 };
 
 struct coverage *coverage_new(const struct playbook *playbook);
@@ -34,9 +34,9 @@ void coverage_free(struct coverage *coverage);
 AUTO_FREE(coverage)
 
 /* The refusal of a step's command, by the entry that it tried to make; `entry` NULL where it made none. */
-void coverage_note_refusal(struct coverage *coverage, struct stage *stage, const char *entry);
+void coverage_note_refusal(struct coverage *coverage, struct fixture *fixture, const char *entry);
 /* A story is over: what its journal and alerts say. */
-void coverage_note_story(struct coverage *coverage, struct stage *stage);
+void coverage_note_story(struct coverage *coverage, struct fixture *fixture);
 
 void coverage_count(const struct coverage *coverage, enum point_sort sort, int *out_visited, int *out_all);
 

@@ -2,7 +2,7 @@
 #include "story/story.h"
 
 #include "base/datetime.h"
-#include "story/stage.h"
+#include "story/fixture.h"
 
 #include <string.h>
 
@@ -22,16 +22,16 @@ void story_report_clear(struct story_report *report)
 }
 
 /* An instant, or "+2h" after the step before. */
-static void set_clock(struct stage *stage, const char *at)
+static void set_clock(struct fixture *fixture, const char *at)
 {
-    int64_t at_us = clock_now_us(&stage->clock), later_us;
+    int64_t at_us = clock_now_us(&fixture->clock), later_us;
     if (*at == '+' && duration_parse(at + 1, &later_us))
         at_us += later_us;
     else
         datetime_parse(at, &at_us);
-    clock_set(&stage->clock, MAX(at_us, clock_now_us(&stage->clock)));
-    engine_run_clock(stage->engine);
-    engine_wait_rows(stage->engine, engine_durable_pos(stage->engine), 10 * US_PER_SECOND);
+    clock_set(&fixture->clock, MAX(at_us, clock_now_us(&fixture->clock)));
+    engine_run_clock(fixture->engine);
+    engine_wait_rows(fixture->engine, engine_durable_pos(fixture->engine), 10 * US_PER_SECOND);
 }
 
 /* The entry that a step makes, whatever it calls it. */
@@ -41,51 +41,51 @@ static const char *entry_of(const json_t *step)
     return json_get_text(act, "enter", json_get_text(act, "round", NULL));
 }
 
-static void run_step(struct stage *stage, const json_t *step, struct coverage *coverage)
+static void run_step(struct fixture *fixture, const json_t *step, struct coverage *coverage)
 {
-    stage->line = (int)json_get_integer(step, "line", 0);
-    set_clock(stage, json_get_text(step, "at", ""));
+    fixture->line = (int)json_get_integer(step, "line", 0);
+    set_clock(fixture, json_get_text(step, "at", ""));
     const json_t *expects = json_object_get(step, "expect");
     if (json_object_get(step, "do") != NULL) {
-        step_do(stage, step);
-        step_expect_answer(stage, expects);
-        coverage_note_refusal(coverage, stage, entry_of(step));
+        step_do(fixture, step);
+        step_expect_answer(fixture, expects);
+        coverage_note_refusal(coverage, fixture, entry_of(step));
     }
-    stage_find_units(stage);
-    stage_find_matters(stage);
+    fixture_find_units(fixture);
+    fixture_find_matters(fixture);
     size_t index;
     json_t *expect;
-    json_array_foreach((json_t *)expects, index, expect) step_expect(stage, expect);
+    json_array_foreach((json_t *)expects, index, expect) step_expect(fixture, expect);
 }
 
 /* Stops at the first step that fails: later failures would only follow from it. */
 static bool run_test(const json_t *test, const struct source *sources, size_t source_count, struct story_report *report,
                      bool *out_passed, GError **error)
 {
-    AUTO(stage)
-    struct stage stage = {
+    AUTO(fixture)
+    struct fixture fixture = {
         .file = json_get_text(test, "file", "?"),
         .test = json_get_text(test, "test", "?"),
         .line = (int)json_get_integer(test, "line", 0),
         .failures = report->failures,
     };
-    if (!stage_open(&stage, test, sources, source_count, error))
+    if (!fixture_open(&fixture, test, sources, source_count, error))
         return false;
     size_t index;
     json_t *step;
     json_array_foreach(json_object_get(test, "steps"), index, step)
     {
-        if (stage.failed)
+        if (fixture.failed)
             break;
-        run_step(&stage, step, report->coverage);
+        run_step(&fixture, step, report->coverage);
     }
-    coverage_note_story(report->coverage, &stage);
-    if (stage.failed && report->failures->len > 0)
+    coverage_note_story(report->coverage, &fixture);
+    if (fixture.failed && report->failures->len > 0)
         g_array_index(report->failures, struct story_failure, report->failures->len - 1).timeline =
-            stage_timeline(&stage);
-    if (!stage.failed)
-        stage_replay(&stage);
-    *out_passed = !stage.failed;
+            fixture_timeline(&fixture);
+    if (!fixture.failed)
+        fixture_replay(&fixture);
+    *out_passed = !fixture.failed;
     return true;
 }
 

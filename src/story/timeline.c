@@ -2,7 +2,7 @@
 /* What happened in a story, line by line: when, who, in which matter, what was entered and what followed. */
 #include "base/datetime.h"
 #include "base/json.h"
-#include "story/stage.h"
+#include "story/fixture.h"
 
 #include <string.h>
 
@@ -17,14 +17,14 @@ static const char *handle_of(GHashTable *handles, int64_t id)
     return NULL;
 }
 
-static const char *handle_of_matter(struct stage *stage, int64_t id)
+static const char *handle_of_matter(struct fixture *fixture, int64_t id)
 {
     struct matter matter;
     GHashTableIter iter;
     gpointer handle, value;
-    if (!matter_get(stage->reader->rows, id, &matter))
+    if (!matter_get(fixture->reader->rows, id, &matter))
         return "?";
-    g_hash_table_iter_init(&iter, stage->matters);
+    g_hash_table_iter_init(&iter, fixture->matters);
     while (g_hash_table_iter_next(&iter, &handle, &value))
         if (memcmp(value, &matter.uuid, sizeof matter.uuid) == 0)
             return handle;
@@ -62,16 +62,16 @@ static GHashTable *names_of(GHashTable *all, int64_t matter)
     return names;
 }
 
-static void add_event(GString *out, struct stage *stage, const struct event *event, GHashTable *all_names)
+static void add_event(GString *out, struct fixture *fixture, const struct event *event, GHashTable *all_names)
 {
     char at[DATETIME_TEXT_MAX];
     g_autoptr(json_t) body = json_loadb(event->body, event->body_bytes, 0, NULL);
-    const char *who = event->person != 0 ? handle_of(stage->people, event->person) : NULL;
+    const char *who = event->person != 0 ? handle_of(fixture->people, event->person) : NULL;
     const char *entry = json_get_text(body, "e", NULL), *attempt = json_get_text(body, "a", NULL);
     const char *state = json_get_text(body, "state", NULL);
-    datetime_format(event->at_us, stage->playbook->zone, at);
+    datetime_format(event->at_us, fixture->playbook->zone, at);
     g_string_append_printf(out, "    %s  %-8s %-18s %s", at, who != NULL ? who : "clock",
-                           event->matter != 0 ? handle_of_matter(stage, event->matter) : "-", event->kind);
+                           event->matter != 0 ? handle_of_matter(fixture, event->matter) : "-", event->kind);
     if (entry != NULL)
         g_string_append_printf(out, " %s", entry);
     if (attempt != NULL)
@@ -82,22 +82,22 @@ static void add_event(GString *out, struct stage *stage, const struct event *eve
     g_string_append_c(out, '\n');
 }
 
-char *stage_timeline(struct stage *stage)
+char *fixture_timeline(struct fixture *fixture)
 {
     GString *out = g_string_new(NULL);
-    if (stage->playbook == NULL)
+    if (fixture->playbook == NULL)
         return g_string_free(out, FALSE);
     g_autoptr(GHashTable) names =
         g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, (GDestroyNotify)g_hash_table_unref);
-    AUTO(journal_cursor) struct journal_cursor *cursor = journal_walk(stage->reader->journal, 1, 0);
+    AUTO(journal_cursor) struct journal_cursor *cursor = journal_walk(fixture->reader->journal, 1, 0);
     g_autoptr(GError) error = NULL;
     struct event event;
     while (journal_next(cursor, &event, &error))
         if (event.matter != 0 || strcmp(event.kind, "expectations_lapsed") == 0)
-            add_event(out, stage, &event, names);
-    if (stage->refused != NULL) {
-        g_autofree char *sentence = problem_sentence(stage->refused, false);
-        g_string_append_printf(out, "    last refused: %s: %s\n", problem_texts[stage->refused->code].name, sentence);
+            add_event(out, fixture, &event, names);
+    if (fixture->refused != NULL) {
+        g_autofree char *sentence = problem_sentence(fixture->refused, false);
+        g_string_append_printf(out, "    last refused: %s: %s\n", problem_texts[fixture->refused->code].name, sentence);
     }
     return g_string_free(out, FALSE);
 }

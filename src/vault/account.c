@@ -68,10 +68,10 @@ bool store_write_end(struct account_store *store)
 static bool login_key_fits(struct account_store *store)
 {
     bool fits = true;
-    AUTO(rows) struct rows rows = rows_of(store->db, "SELECT id FROM account ORDER BY id", "");
-    for (int tried = 0; fits && tried < ACCOUNTS_TRIED && rows_next(&rows); tried++) {
+    AUTO(cursor) struct cursor cursor = db_query(store->db, "SELECT id FROM account ORDER BY id", "");
+    for (int tried = 0; fits && tried < ACCOUNTS_TRIED && cursor_next(&cursor); tried++) {
         struct record record;
-        int64_t id = rows_integer(&rows, 0);
+        int64_t id = cursor_integer(&cursor, 0);
         if (record_look(store->db, store->record_key, id, &record) == RECORD_GOOD)
             fits = login_leads_to(store->db, store->login_key, record.login, id);
     }
@@ -229,18 +229,18 @@ GArray *account_list(struct account_store *store, int64_t after, int most)
     GArray *accounts = g_array_new(FALSE, FALSE, sizeof(struct account));
     g_array_set_clear_func(accounts, clear_element);
     store_read_begin(store);
-    AUTO(rows)
-    struct rows rows = rows_of(store->db, "SELECT id FROM account WHERE id > ?1 ORDER BY id", "i", after);
-    while (accounts->len < (guint)most && rows_next(&rows)) {
+    AUTO(cursor)
+    struct cursor cursor = db_query(store->db, "SELECT id FROM account WHERE id > ?1 ORDER BY id", "i", after);
+    while (accounts->len < (guint)most && cursor_next(&cursor)) {
         struct record record;
         struct account account;
-        int64_t id = rows_integer(&rows, 0);
+        int64_t id = cursor_integer(&cursor, 0);
         if (!record_read(store->db, store->record_key, id, &record))
             continue;
         to_account(id, &record, &account);
         g_array_append_val(accounts, account);
     }
-    rows_clear(&rows);
+    cursor_clear(&cursor);
     store_read_end(store);
     return accounts;
 }
@@ -272,10 +272,10 @@ static bool has_account(struct account_store *store, int64_t person)
 {
     bool found = false;
     struct record record;
-    AUTO(rows)
-    struct rows rows = rows_of(store->db, "SELECT account FROM account_person WHERE person = ?1", "i", person);
-    while (!found && rows_next(&rows))
-        found = record_read(store->db, store->record_key, rows_integer(&rows, 0), &record) &&
+    AUTO(cursor)
+    struct cursor cursor = db_query(store->db, "SELECT account FROM account_person WHERE person = ?1", "i", person);
+    while (!found && cursor_next(&cursor))
+        found = record_read(store->db, store->record_key, cursor_integer(&cursor, 0), &record) &&
                 (record.flags & RECORD_CLOSED) == 0;
     return found;
 }

@@ -97,13 +97,13 @@ static void hashes_of(struct vault *vault, enum vault_index what, const char *no
 /* What is indexed of the person now; NULL nothing. */
 static char *read_indexed(struct vault *vault, int64_t person, enum vault_index what)
 {
-    AUTO(rows)
-    struct rows rows = rows_of(vault->db, "SELECT sealed FROM person_index WHERE person = ?1 AND what = ?2", "ii",
-                               person, (int64_t)what);
-    if (!rows_next(&rows))
+    AUTO(cursor)
+    struct cursor cursor = db_query(vault->db, "SELECT sealed FROM person_index WHERE person = ?1 AND what = ?2", "ii",
+                                    person, (int64_t)what);
+    if (!cursor_next(&cursor))
         return NULL;
     size_t bytes;
-    const void *sealed = rows_blob(&rows, 0, &bytes);
+    const void *sealed = cursor_blob(&cursor, 0, &bytes);
     g_autoptr(GBytes) plain = vault_unseal(vault, VAULT_PERSON, person, "index", sealed, bytes);
     return plain == NULL ? NULL : g_strndup(g_bytes_get_data(plain, NULL), g_bytes_get_size(plain));
 }

@@ -70,10 +70,10 @@ void keys_forget(struct vault *vault, enum vault_owner owner, int64_t id)
 
 /* ---- rows ---- */
 
-static void take_wrapped(struct rows *rows, int column, uint8_t out[WRAPPED_BYTES])
+static void take_wrapped(struct cursor *cursor, int column, uint8_t out[WRAPPED_BYTES])
 {
     size_t bytes;
-    const void *wrapped = rows_blob(rows, column, &bytes);
+    const void *wrapped = cursor_blob(cursor, column, &bytes);
     memset(out, 0, WRAPPED_BYTES);
     if (bytes == WRAPPED_BYTES)
         memcpy(out, wrapped, WRAPPED_BYTES);
@@ -81,10 +81,10 @@ static void take_wrapped(struct rows *rows, int column, uint8_t out[WRAPPED_BYTE
 
 static bool read_person_key(struct vault *vault, int64_t id, uint8_t out[WRAPPED_BYTES])
 {
-    AUTO(rows) struct rows rows = rows_of(vault->db, "SELECT wrapped FROM person_key WHERE id = ?1", "i", id);
-    if (!rows_next(&rows))
+    AUTO(cursor) struct cursor cursor = db_query(vault->db, "SELECT wrapped FROM person_key WHERE id = ?1", "i", id);
+    if (!cursor_next(&cursor))
         return false;
-    take_wrapped(&rows, 0, out);
+    take_wrapped(&cursor, 0, out);
     return true;
 }
 
@@ -94,13 +94,13 @@ static void read_ahead(struct vault *vault, int64_t id)
     bool in_a_round = id > vault->last_miss && id - vault->last_miss <= PREFETCH_DISTANCE;
     vault->last_miss = id;
     vault->ahead_count = 0;
-    AUTO(rows)
-    struct rows rows = rows_of(vault->db, "SELECT id, wrapped FROM matter_key WHERE id >= ?1 ORDER BY id LIMIT ?2",
-                               "ii", id, (int64_t)(in_a_round ? PREFETCH_KEYS : 1));
-    while (rows_next(&rows)) {
+    AUTO(cursor)
+    struct cursor cursor = db_query(vault->db, "SELECT id, wrapped FROM matter_key WHERE id >= ?1 ORDER BY id LIMIT ?2",
+                                    "ii", id, (int64_t)(in_a_round ? PREFETCH_KEYS : 1));
+    while (cursor_next(&cursor)) {
         struct wrapped_key *ahead = &vault->ahead[vault->ahead_count++];
-        ahead->id = rows_integer(&rows, 0);
-        take_wrapped(&rows, 1, ahead->wrapped);
+        ahead->id = cursor_integer(&cursor, 0);
+        take_wrapped(&cursor, 1, ahead->wrapped);
     }
 }
 

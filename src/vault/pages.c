@@ -32,9 +32,9 @@ G_STATIC_ASSERT(sizeof(struct hash_page) == 1960);
 
 static void read_page(struct db *db, int64_t id, struct hash_page *out)
 {
-    AUTO(rows) struct rows rows = rows_of(db, "SELECT data FROM hash_page WHERE id = ?1", "i", id);
+    AUTO(cursor) struct cursor cursor = db_query(db, "SELECT data FROM hash_page WHERE id = ?1", "i", id);
     size_t bytes = 0;
-    const void *data = rows_next(&rows) ? rows_blob(&rows, 0, &bytes) : NULL;
+    const void *data = cursor_next(&cursor) ? cursor_blob(&cursor, 0, &bytes) : NULL;
     *out = (struct hash_page){0}; /* a failed connection reads nothing; what follows is never committed */
     if (bytes == sizeof *out)
         memcpy(out, data, bytes);

@@ -27,18 +27,18 @@ static void authenticate(const uint8_t key[VAULT_KEY_BYTES], int64_t id, const s
 static bool mac_fits(struct db *db, const uint8_t key[VAULT_KEY_BYTES], int64_t id, const struct record *record)
 {
     uint8_t mac[MAC_BYTES];
-    AUTO(rows) struct rows rows = rows_of(db, "SELECT mac FROM account_mac WHERE account = ?1", "i", id);
+    AUTO(cursor) struct cursor cursor = db_query(db, "SELECT mac FROM account_mac WHERE account = ?1", "i", id);
     size_t bytes = 0;
-    const void *stored = rows_next(&rows) ? rows_blob(&rows, 0, &bytes) : NULL;
+    const void *stored = cursor_next(&cursor) ? cursor_blob(&cursor, 0, &bytes) : NULL;
     authenticate(key, id, record, mac);
     return bytes == MAC_BYTES && sodium_memcmp(stored, mac, MAC_BYTES) == 0;
 }
 
 static bool read_bytes(struct db *db, int64_t id, struct record *out)
 {
-    AUTO(rows) struct rows rows = rows_of(db, "SELECT record FROM account WHERE id = ?1", "i", id);
+    AUTO(cursor) struct cursor cursor = db_query(db, "SELECT record FROM account WHERE id = ?1", "i", id);
     size_t bytes = 0;
-    const void *record = rows_next(&rows) ? rows_blob(&rows, 0, &bytes) : NULL;
+    const void *record = cursor_next(&cursor) ? cursor_blob(&cursor, 0, &bytes) : NULL;
     *out = (struct record){0};
     if (bytes == sizeof *out)
         memcpy(out, record, sizeof *out);
@@ -144,9 +144,9 @@ static bool each_account(struct vault *vault,
     uint8_t key[VAULT_KEY_BYTES];
     bool more = true;
     accounts_key(vault, key);
-    AUTO(rows) struct rows rows = rows_of(vault->db, "SELECT id FROM account ORDER BY id", "");
-    while (more && rows_next(&rows))
-        more = act(vault, key, rows_integer(&rows, 0), context);
+    AUTO(cursor) struct cursor cursor = db_query(vault->db, "SELECT id FROM account ORDER BY id", "");
+    while (more && cursor_next(&cursor))
+        more = act(vault, key, cursor_integer(&cursor, 0), context);
     sodium_memzero(key, sizeof key);
     return more;
 }

@@ -39,12 +39,12 @@ static bool wrap_anew(struct vault *vault, const char *what, const char *erased,
 static void rotate_table(struct vault *vault, const char *what, const char *erased, const char *select,
                          const char *update)
 {
-    AUTO(rows) struct rows rows = rows_of(vault->db, select, "");
-    while (rows_next(&rows)) {
+    AUTO(cursor) struct cursor cursor = db_query(vault->db, select, "");
+    while (cursor_next(&cursor)) {
         uint8_t fresh[WRAPPED_BYTES];
-        int64_t id = rows_integer(&rows, 0);
+        int64_t id = cursor_integer(&cursor, 0);
         size_t bytes;
-        const void *wrapped = rows_blob(&rows, 1, &bytes);
+        const void *wrapped = cursor_blob(&cursor, 1, &bytes);
         if (wrap_anew(vault, what, erased, id, wrapped, bytes, fresh))
             db_run(vault->db, update, "ib", id, fresh, sizeof fresh);
     }

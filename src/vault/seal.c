@@ -88,12 +88,12 @@ static void make_digest_key(struct vault *vault, int32_t month, uint8_t key[VAUL
 
 static bool read_digest_key(struct vault *vault, int32_t month, uint8_t key[VAULT_KEY_BYTES])
 {
-    AUTO(rows)
-    struct rows rows = rows_of(vault->db, "SELECT wrapped FROM digest_key WHERE month = ?1", "i", (int64_t)month);
-    if (!rows_next(&rows))
+    AUTO(cursor)
+    struct cursor cursor = db_query(vault->db, "SELECT wrapped FROM digest_key WHERE month = ?1", "i", (int64_t)month);
+    if (!cursor_next(&cursor))
         return false;
     size_t bytes;
-    const void *wrapped = rows_blob(&rows, 0, &bytes);
+    const void *wrapped = cursor_blob(&cursor, 0, &bytes);
     return vault_unwrap(vault, "digest", month, wrapped, bytes, key);
 }
 

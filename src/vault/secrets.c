@@ -22,11 +22,11 @@ G_DEFINE_QUARK(lianfang_vault_error, vault_error)
 
 bool setting_get(struct db *db, const char *name, void *out, size_t bytes)
 {
-    AUTO(rows) struct rows rows = rows_of(db, "SELECT value FROM setting WHERE name = ?1", "s", name);
-    if (!rows_next(&rows))
+    AUTO(cursor) struct cursor cursor = db_query(db, "SELECT value FROM setting WHERE name = ?1", "s", name);
+    if (!cursor_next(&cursor))
         return false;
     size_t stored;
-    const void *value = rows_blob(&rows, 0, &stored);
+    const void *value = cursor_blob(&cursor, 0, &stored);
     if (stored != bytes)
         return false;
     memcpy(out, value, bytes);

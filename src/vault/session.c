@@ -49,20 +49,20 @@ static bool read_session(struct account_store *store, const uint8_t hash[HASH_BY
                          struct session *out)
 {
     struct db *db = store->db;
-    AUTO(rows)
-    struct rows rows =
-        rows_of(db, "SELECT id, account, created_us, expires_us FROM session WHERE token = ?1 AND expires_us > ?2",
-                "bi", hash, (size_t)HASH_BYTES, now_us);
+    AUTO(cursor)
+    struct cursor cursor =
+        db_query(db, "SELECT id, account, created_us, expires_us FROM session WHERE token = ?1 AND expires_us > ?2",
+                 "bi", hash, (size_t)HASH_BYTES, now_us);
     struct record record;
-    if (!rows_next(&rows) || !record_read(db, store->record_key, rows_integer(&rows, 1), &record) ||
+    if (!cursor_next(&cursor) || !record_read(db, store->record_key, cursor_integer(&cursor, 1), &record) ||
         (record.flags & RECORD_CLOSED) != 0)
         return false;
     *out = (struct session){
-        .id = rows_integer(&rows, 0),
-        .account = rows_integer(&rows, 1),
+        .id = cursor_integer(&cursor, 0),
+        .account = cursor_integer(&cursor, 1),
         .person = record.person,
-        .created_us = rows_integer(&rows, 2),
-        .expires_us = rows_integer(&rows, 3),
+        .created_us = cursor_integer(&cursor, 2),
+        .expires_us = cursor_integer(&cursor, 3),
         .must_change = (record.flags & RECORD_MUST_CHANGE) != 0,
     };
     return true;

@@ -20,7 +20,7 @@ void unreconciled_write(struct vault *vault, bool kept)
 
 GArray *vault_unreconciled(struct vault *vault)
 {
-    return rows_integers(rows_of(vault->db, "SELECT person FROM unsure ORDER BY person", ""));
+    return cursor_integers(db_query(vault->db, "SELECT person FROM unsure ORDER BY person", ""));
 }
 
 void vault_mark_reconciled(struct vault *vault, int64_t person)

@@ -21,11 +21,11 @@ static void find(GPtrArray *findings, const char *what, int64_t id, const char *
 static void verify_keys(struct vault *vault, enum vault_owner owner, const char *select, GPtrArray *findings,
                         struct vault_counts *counts)
 {
-    AUTO(rows) struct rows rows = rows_of(vault->db, select, "");
-    while (!is_full(findings) && rows_next(&rows)) {
+    AUTO(cursor) struct cursor cursor = db_query(vault->db, select, "");
+    while (!is_full(findings) && cursor_next(&cursor)) {
         size_t bytes;
-        int64_t id = rows_integer(&rows, 0);
-        const void *wrapped = rows_blob(&rows, 1, &bytes);
+        int64_t id = cursor_integer(&cursor, 0);
+        const void *wrapped = cursor_blob(&cursor, 1, &bytes);
         enum vault_key_state state = keys_row_state(vault, owner, id, wrapped, bytes);
         counts->keys += state == VAULT_KEY_OPENS;
         counts->erased += state == VAULT_KEY_ERASED;
@@ -37,12 +37,12 @@ static void verify_keys(struct vault *vault, enum vault_owner owner, const char 
 /* A matter that belongs to a person must have a key, or the mark of its erasure. */
 static void verify_owners(struct vault *vault, GPtrArray *findings)
 {
-    AUTO(rows)
-    struct rows rows =
-        rows_of(vault->db,
-                "SELECT matter FROM matter_person WHERE matter NOT IN (SELECT id FROM matter_key) ORDER BY matter", "");
-    while (!is_full(findings) && rows_next(&rows))
-        find(findings, key_owner_names[VAULT_MATTER], rows_integer(&rows, 0), "its key was removed");
+    AUTO(cursor)
+    struct cursor cursor = db_query(
+        vault->db, "SELECT matter FROM matter_person WHERE matter NOT IN (SELECT id FROM matter_key) ORDER BY matter",
+        "");
+    while (!is_full(findings) && cursor_next(&cursor))
+        find(findings, key_owner_names[VAULT_MATTER], cursor_integer(&cursor, 0), "its key was removed");
 }
 
 static void verify_accounts(struct vault *vault, GPtrArray *findings, struct vault_counts *counts)
@@ -59,12 +59,12 @@ static void verify_accounts(struct vault *vault, GPtrArray *findings, struct vau
 
 static void verify_index(struct vault *vault, GPtrArray *findings, struct vault_counts *counts)
 {
-    AUTO(rows)
-    struct rows rows = rows_of(vault->db, "SELECT person, what FROM person_index ORDER BY person, what", "");
-    while (!is_full(findings) && rows_next(&rows)) {
-        int64_t person = rows_integer(&rows, 0);
+    AUTO(cursor)
+    struct cursor cursor = db_query(vault->db, "SELECT person, what FROM person_index ORDER BY person, what", "");
+    while (!is_full(findings) && cursor_next(&cursor)) {
+        int64_t person = cursor_integer(&cursor, 0);
         counts->persons_indexed++;
-        if (!index_is_whole(vault, person, (enum vault_index)rows_integer(&rows, 1)))
+        if (!index_is_whole(vault, person, (enum vault_index)cursor_integer(&cursor, 1)))
             find(findings, key_owner_names[VAULT_PERSON], person, "its index entries were changed");
     }
 }

@@ -527,7 +527,7 @@ static struct problem *tried(const char *who, const struct row *row, const struc
     g_free(text);
     struct command *command = command_new(row->command, ORIGIN_DOOR, asking->actor, body);
     uuid_make(clock_now_us(&rig->clock), &command->id);
-    command->trial = command->outside = true;
+    command->dry_run = command->outside = true;
     struct answer answer;
     engine_ask(rig->engine, command, &answer);
     json_decref(answer.body);

@@ -58,11 +58,11 @@ static size_t kind_of(const struct model_matter *matter)
 static GArray *pairs(struct db *db, const char *sql, int64_t now_us)
 {
     GArray *all = g_array_new(FALSE, FALSE, sizeof(struct pair));
-    AUTO(rows) struct rows rows = rows_of_text(db, sql);
+    AUTO(cursor) struct cursor cursor = db_query_text(db, sql);
     if (strchr(sql, '?') != NULL)
-        rows_bind_integer(&rows, 1, now_us);
-    while (rows_next(&rows)) {
-        struct pair pair = {rows_integer(&rows, 0), rows_integer(&rows, 1)};
+        cursor_bind_integer(&cursor, 1, now_us);
+    while (cursor_next(&cursor)) {
+        struct pair pair = {cursor_integer(&cursor, 0), cursor_integer(&cursor, 1)};
         g_array_append_val(all, pair);
     }
     return all;
@@ -70,40 +70,42 @@ static GArray *pairs(struct db *db, const char *sql, int64_t now_us)
 
 static void read_matters(struct model *model, struct db *db)
 {
-    AUTO(rows)
-    struct rows rows = rows_of(
+    AUTO(cursor)
+    struct cursor cursor = db_query(
         db,
         "SELECT m.id, m.unit, m.subject, CASE WHEN m.opener_post = 0 OR (p.from_us <= ?1 AND p.to_us > ?1) THEN "
         "m.opener_person ELSE 0 END, m.uuid, m.kind, m.state, m.closed_us, m.named_only, m.erased FROM matter m "
         "LEFT JOIN post p ON p.id = m.opener_post ORDER BY m.id",
         "i", model->now_us);
-    while (rows_next(&rows)) {
+    while (cursor_next(&cursor)) {
         struct uuid uuid;
-        struct model_matter matter = {.id = rows_integer(&rows, 0),
-                                      .unit = rows_integer(&rows, 1),
-                                      .subject = rows_integer(&rows, 2),
-                                      .opener = rows_integer(&rows, 3),
-                                      .named_only = rows_integer(&rows, 8) != 0,
-                                      .open = rows_integer(&rows, 7) == 0,
-                                      .erased = rows_integer(&rows, 9) != 0};
-        rows_uuid(&rows, 4, &uuid);
+        struct model_matter matter = {.id = cursor_integer(&cursor, 0),
+                                      .unit = cursor_integer(&cursor, 1),
+                                      .subject = cursor_integer(&cursor, 2),
+                                      .opener = cursor_integer(&cursor, 3),
+                                      .named_only = cursor_integer(&cursor, 8) != 0,
+                                      .open = cursor_integer(&cursor, 7) == 0,
+                                      .erased = cursor_integer(&cursor, 9) != 0};
+        cursor_uuid(&cursor, 4, &uuid);
         uuid_format(&uuid, matter.uuid);
-        g_strlcpy(matter.kind, rows_text(&rows, 5), sizeof matter.kind);
-        g_strlcpy(matter.state, rows_text(&rows, 6), sizeof matter.state);
+        g_strlcpy(matter.kind, cursor_text(&cursor, 5), sizeof matter.kind);
+        g_strlcpy(matter.state, cursor_text(&cursor, 6), sizeof matter.state);
         g_array_append_val(model->matters, matter);
     }
 }
 
 static void read_grounds(struct model *model, struct db *db)
 {
-    AUTO(rows)
-    struct rows rows = rows_of(db,
-                               "SELECT p.person, p.id, g.unit, p.role FROM post p JOIN post_ground g ON g.post = p.id"
-                               " WHERE p.from_us <= ?1 AND p.to_us > ?1 AND g.from_us <= ?1 AND g.to_us > ?1",
-                               "i", model->now_us);
-    while (rows_next(&rows)) {
-        struct model_ground ground = {rows_integer(&rows, 0), rows_integer(&rows, 1), rows_integer(&rows, 2), ""};
-        g_strlcpy(ground.role, rows_text(&rows, 3), sizeof ground.role);
+    AUTO(cursor)
+    struct cursor cursor =
+        db_query(db,
+                 "SELECT p.person, p.id, g.unit, p.role FROM post p JOIN post_ground g ON g.post = p.id"
+                 " WHERE p.from_us <= ?1 AND p.to_us > ?1 AND g.from_us <= ?1 AND g.to_us > ?1",
+                 "i", model->now_us);
+    while (cursor_next(&cursor)) {
+        struct model_ground ground = {cursor_integer(&cursor, 0), cursor_integer(&cursor, 1),
+                                      cursor_integer(&cursor, 2), ""};
+        g_strlcpy(ground.role, cursor_text(&cursor, 3), sizeof ground.role);
         g_array_append_val(model->grounds, ground);
     }
 }

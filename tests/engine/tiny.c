@@ -82,11 +82,11 @@ static bool decide_expect(struct decision *decision)
 static bool decide_tick(struct decision *decision)
 {
     json_t *ids = json_array();
-    AUTO(rows)
-    struct rows found = rows_of(decision->rows, "SELECT id FROM due WHERE due_us <= ?1 ORDER BY due_us, id LIMIT ?2",
-                                "ii", json_get_integer(decision->command->body, "until_us", 0), tiny_lapses_most);
-    while (rows_next(&found))
-        json_array_append_new(ids, json_integer(rows_integer(&found, 0)));
+    AUTO(cursor)
+    struct cursor found = db_query(decision->rows, "SELECT id FROM due WHERE due_us <= ?1 ORDER BY due_us, id LIMIT ?2",
+                                   "ii", json_get_integer(decision->command->body, "until_us", 0), tiny_lapses_most);
+    while (cursor_next(&found))
+        json_array_append_new(ids, json_integer(cursor_integer(&found, 0)));
     if (json_array_size(ids) == 0) {
         json_decref(ids);
         return decision_refuse(decision, PROBLEM_ALREADY_ENDED, NULL);
@@ -322,9 +322,9 @@ int64_t tiny_rows(struct tiny *tiny, const char *sql)
     g_assert_no_error(error);
     int64_t value = -1;
     {
-        AUTO(rows) struct rows rows = rows_of_text(reader->rows, sql);
-        if (rows_next(&rows))
-            value = rows_integer(&rows, 0);
+        AUTO(cursor) struct cursor cursor = db_query_text(reader->rows, sql);
+        if (cursor_next(&cursor))
+            value = cursor_integer(&cursor, 0);
     }
     reader_close(reader);
     return value;

@@ -122,7 +122,7 @@ static void as_long_as_may_be(void)
 /* Units are tried a chunk at a time, as all rows are: each with the earlier rows under which it stands, none later. */
 static void units_chunk_by_chunk(void)
 {
-    enum { GRIDS = 3 * LIMIT_IMPORT_BITE_ROWS };
+    enum { GRIDS = 3 * LIMIT_IMPORT_CHUNK_ROWS };
     AUTO(report) struct report report;
     struct engine_metrics before, after;
     GString *sheet = g_string_new("code,name,parent,type\n110101001099,试验社区," SUBDISTRICT ",community\n");
@@ -135,7 +135,7 @@ static void units_chunk_by_chunk(void)
     g_autofree char *found = findings_in(&report), *early = g_strdup_printf("%d:parent:unknown_unit", GRIDS + 3);
     g_assert_cmpstr(found, ==, early);
     g_assert_cmpint(report.good, ==, GRIDS + 2);
-    g_assert_cmpint(after.commands - before.commands, >, GRIDS / LIMIT_IMPORT_BITE_ROWS);
+    g_assert_cmpint(after.commands - before.commands, >, GRIDS / LIMIT_IMPORT_CHUNK_ROWS);
     g_string_free(sheet, TRUE);
 }
 
@@ -378,7 +378,7 @@ int main(int argc, char **argv)
                        COMMUNITY));
     json_decref(rig_do(rig, "{'command': 'create_unit', 'parent': '%s', 'type': 'grid', 'name': '同名网格'}", SIBLING));
     g_test_add_func("/import/as-long-as-may-be", as_long_as_may_be);
-    g_test_add_func("/import/units-bite-by-bite", units_chunk_by_chunk);
+    g_test_add_func("/import/units-chunk-by-chunk", units_chunk_by_chunk);
     g_test_add_func("/import/every-problem", every_problem);
     g_test_add_func("/import/persons-twice", persons_twice);
     g_test_add_func("/import/matters-twice", matters_twice);

@@ -33,10 +33,10 @@ static void test_proposal(void)
 
 static char *facts_of(struct world *world, const char *handle)
 {
-    AUTO(rows)
-    struct rows rows =
-        rows_of(world->harness->rows, "SELECT facts FROM matter WHERE id = ?1", "i", world_matter(world, handle).id);
-    return rows_next(&rows) ? g_strdup(rows_text(&rows, 0)) : NULL;
+    AUTO(cursor)
+    struct cursor cursor =
+        db_query(world->harness->rows, "SELECT facts FROM matter WHERE id = ?1", "i", world_matter(world, handle).id);
+    return cursor_next(&cursor) ? g_strdup(cursor_text(&cursor, 0)) : NULL;
 }
 
 #define assert_facts(world, handle, wanted)                                                                            \

@@ -252,10 +252,10 @@ static void test_household_effect(void)
 /* The facts in their order: received, damaged, slowest, quickest. */
 static void assert_facts(struct world *world, const char *wanted)
 {
-    AUTO(rows)
-    struct rows rows = rows_of(world->harness->rows, "SELECT facts FROM matter WHERE kind = 'supply_request'", "");
-    g_assert_true(rows_next(&rows));
-    g_assert_cmpstr(rows_text(&rows, 0), ==, wanted);
+    AUTO(cursor)
+    struct cursor cursor = db_query(world->harness->rows, "SELECT facts FROM matter WHERE kind = 'supply_request'", "");
+    g_assert_true(cursor_next(&cursor));
+    g_assert_cmpstr(cursor_text(&cursor, 0), ==, wanted);
 }
 
 /* What came is added up line by line, anew when an entry is corrected. */

@@ -381,7 +381,7 @@ static int64_t under_force(struct world *world)
     return count;
 }
 
-static void a_kind_goes_over_bite_by_bite(void)
+static void a_kind_goes_over_chunk_by_chunk(void)
 {
     AUTO(world) struct world *world = world_new();
     for (int i = 0; i < 230; i++)
@@ -424,6 +424,6 @@ int main(int argc, char **argv)
     g_test_add_func("/rebase/sealed", what_is_sealed_is_as_the_rules_say);
     g_test_add_func("/rebase/misfits", what_does_not_fit_is_refused);
     g_test_add_func("/rebase/rights", whoever_may_not_and_what_need_not);
-    g_test_add_func("/rebase/pages", a_kind_goes_over_bite_by_bite);
+    g_test_add_func("/rebase/pages", a_kind_goes_over_chunk_by_chunk);
     return g_test_run();
 }

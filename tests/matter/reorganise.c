@@ -177,13 +177,13 @@ static void send(struct world *world, const char *who)
 static char *grounds_of(struct world *world, const char *who)
 {
     GString *all = g_string_new(NULL);
-    AUTO(rows)
-    struct rows found = rows_of(world->harness->rows,
-                                "SELECT unit FROM post_ground WHERE person = ?1 AND role = 'grid_worker' AND "
-                                "from_us <= ?2 AND to_us > ?2 ORDER BY unit",
-                                "ii", world_id(world, who), world->harness->now_us);
-    while (rows_next(&found))
-        g_string_append_printf(all, "%s%" G_GINT64_FORMAT, all->len > 0 ? " " : "", rows_integer(&found, 0));
+    AUTO(cursor)
+    struct cursor found = db_query(world->harness->rows,
+                                   "SELECT unit FROM post_ground WHERE person = ?1 AND role = 'grid_worker' AND "
+                                   "from_us <= ?2 AND to_us > ?2 ORDER BY unit",
+                                   "ii", world_id(world, who), world->harness->now_us);
+    while (cursor_next(&found))
+        g_string_append_printf(all, "%s%" G_GINT64_FORMAT, all->len > 0 ? " " : "", cursor_integer(&found, 0));
     return g_string_free(all, FALSE);
 }
 

@@ -78,13 +78,13 @@ static void make_units(struct world *world)
 /* The daily report of garden, which the clock has opened. */
 static void keep_report(struct world *world)
 {
-    AUTO(rows)
-    struct rows rows =
-        rows_of(world->harness->rows, "SELECT uuid FROM matter WHERE kind = 'daily_report' AND unit = ?1", "i",
-                world_id(world, "garden"));
+    AUTO(cursor)
+    struct cursor cursor =
+        db_query(world->harness->rows, "SELECT uuid FROM matter WHERE kind = 'daily_report' AND unit = ?1", "i",
+                 world_id(world, "garden"));
     struct uuid uuid;
     char text[UUID_TEXT_LENGTH + 1];
-    g_assert_true(rows_next(&rows) && rows_uuid(&rows, 0, &uuid));
+    g_assert_true(cursor_next(&cursor) && cursor_uuid(&cursor, 0, &uuid));
     uuid_format(&uuid, text);
     g_hash_table_replace(world->handles, g_strdup("daily"), g_strdup(text));
 }
@@ -133,15 +133,15 @@ static void no_event_tells(struct world *world)
 
 static void no_row_tells(struct world *world)
 {
-    AUTO(rows)
-    struct rows tables = rows_of(world->harness->rows, "SELECT name FROM sqlite_schema WHERE type = 'table'", "");
-    while (rows_next(&tables)) {
-        g_autofree char *sql = g_strdup_printf("SELECT * FROM \"%s\"", rows_text(&tables, 0));
-        AUTO(rows) struct rows all = rows_of_text(world->harness->rows, sql);
-        while (rows_next(&all))
+    AUTO(cursor)
+    struct cursor tables = db_query(world->harness->rows, "SELECT name FROM sqlite_schema WHERE type = 'table'", "");
+    while (cursor_next(&tables)) {
+        g_autofree char *sql = g_strdup_printf("SELECT * FROM \"%s\"", cursor_text(&tables, 0));
+        AUTO(cursor) struct cursor all = db_query_text(world->harness->rows, sql);
+        while (cursor_next(&all))
             for (int i = 0; i < sqlite3_column_count(all.statement); i++) {
                 size_t bytes;
-                const void *data = rows_blob(&all, i, &bytes);
+                const void *data = cursor_blob(&all, i, &bytes);
                 must_not_tell(data, bytes, sql);
             }
     }

@@ -12,7 +12,7 @@
 
 struct world {
     json_t *file;
-    const json_t *values; /* of the vector at hand */
+    const json_t *values; /* of the current vector */
     GTimeZone *zone;
 };
 

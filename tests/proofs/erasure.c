@@ -75,10 +75,10 @@ static GPtrArray *wrapped_keys(const struct town *town, const char *sql) /* of G
     g_autofree char *path = g_build_filename(town->data_dir, "secrets.db", NULL);
     AUTO(db) struct db *secrets = db_open(path, &(struct db_options){.mode = DB_READ}, &error);
     g_assert_no_error(error);
-    AUTO(rows) struct rows rows = rows_of_text(secrets, sql);
-    while (rows_next(&rows)) {
+    AUTO(cursor) struct cursor cursor = db_query_text(secrets, sql);
+    while (cursor_next(&cursor)) {
         size_t bytes;
-        const void *wrapped = rows_blob(&rows, 0, &bytes);
+        const void *wrapped = cursor_blob(&cursor, 0, &bytes);
         g_ptr_array_add(keys, g_bytes_new(wrapped, bytes));
     }
     return keys;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Three minutes of everything at once against the real program (an hour with LIANFANG_LONG; LIANFANG_SOAK tells other
- * seconds): rounds, logins, lists of 200, to-do lists, gaps, exports, imports on trial, erasures and backups. The logs
- * stay within their limit, descriptors and memory do not grow, nobody who sends commands is kept waiting, SIGTERM ends
- * it, and all of it verifies. How fast it is, is no matter here.
+ * seconds): rounds, logins, lists of 200, to-do lists, gaps, exports, dry runs of imports, erasures and backups. The
+ * logs stay within their limit, descriptors and memory do not grow, nobody who sends commands is kept waiting, SIGTERM
+ * ends it, and all of it verifies. How fast it is, is no matter here.
  */
 #include "served.h"
 #include "town.h"

@@ -217,9 +217,9 @@ int64_t town_number(struct town *town, const char *sql)
 GArray *town_numbers(struct town *town, const char *sql)
 {
     GArray *numbers = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    AUTO(rows) struct rows rows = rows_of_text(rows_now(town), sql);
-    while (rows_next(&rows)) {
-        int64_t number = rows_integer(&rows, 0);
+    AUTO(cursor) struct cursor cursor = db_query_text(rows_now(town), sql);
+    while (cursor_next(&cursor)) {
+        int64_t number = cursor_integer(&cursor, 0);
         g_array_append_val(numbers, number);
     }
     return numbers;
@@ -228,11 +228,11 @@ GArray *town_numbers(struct town *town, const char *sql)
 GPtrArray *town_uuids(struct town *town, const char *sql)
 {
     GPtrArray *texts = g_ptr_array_new_with_free_func(g_free);
-    AUTO(rows) struct rows rows = rows_of_text(rows_now(town), sql);
-    while (rows_next(&rows)) {
+    AUTO(cursor) struct cursor cursor = db_query_text(rows_now(town), sql);
+    while (cursor_next(&cursor)) {
         struct uuid uuid;
         char text[UUID_TEXT_LENGTH + 1];
-        g_assert_true(rows_uuid(&rows, 0, &uuid));
+        g_assert_true(cursor_uuid(&cursor, 0, &uuid));
         uuid_format(&uuid, text);
         g_ptr_array_add(texts, g_strdup(text));
     }
@@ -342,16 +342,16 @@ static void observe(struct town *town, struct submitter *submitter)
     char exposure[DATETIME_TEXT_MAX];
     g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
     datetime_format((clock_now_us(&town->clock) / US_PER_DAY - 1) * US_PER_DAY, utc, exposure);
-    AUTO(rows)
-    struct rows rows = rows_of(rows_now(town), "SELECT person, unit FROM residency ORDER BY person", "");
-    while (rows_next(&rows))
+    AUTO(cursor)
+    struct cursor cursor = db_query(rows_now(town), "SELECT person, unit FROM residency ORDER BY person", "");
+    while (cursor_next(&cursor))
         submitter_put(submitter, "open_matter", 0,
                       json_pack("{s:s, s:o, s:o, s:{s:s, s:s}}", "kind", "home_observation", "unit",
-                                json_sprintf("#%" G_GINT64_FORMAT, (gint64)rows_integer(&rows, 1)), "subject",
-                                json_id(rows_integer(&rows, 0)), "form", "last_exposure", exposure, "address",
+                                json_sprintf("#%" G_GINT64_FORMAT, (gint64)cursor_integer(&cursor, 1)), "subject",
+                                json_id(cursor_integer(&cursor, 0)), "form", "last_exposure", exposure, "address",
                                 "试验小区"),
                       NULL, NULL);
-    rows_clear(&rows);
+    cursor_clear(&cursor);
     must(submitter);
 }
 

@@ -19,10 +19,10 @@ static char *owner_name(enum vault_owner owner, int64_t id)
 static int64_t column(struct reading *reading, const char *sql, int64_t id)
 {
     int64_t value = 0;
-    AUTO(rows) struct rows rows = rows_of_text(reading->reader->rows, sql);
-    rows_bind_integer(&rows, 1, id);
-    if (rows_next(&rows))
-        value = rows_integer(&rows, 0);
+    AUTO(cursor) struct cursor cursor = db_query_text(reading->reader->rows, sql);
+    cursor_bind_integer(&cursor, 1, id);
+    if (cursor_next(&cursor))
+        value = cursor_integer(&cursor, 0);
     return value;
 }
 

@@ -18,9 +18,9 @@ static void expect_person(struct city *city, int64_t id, const char *name, const
 static int64_t count(struct city *city, const char *sql)
 {
     int64_t found = 0;
-    AUTO(rows) struct rows rows = rows_of_text(city->harness->rows, sql);
-    if (rows_next(&rows))
-        found = rows_integer(&rows, 0);
+    AUTO(cursor) struct cursor cursor = db_query_text(city->harness->rows, sql);
+    if (cursor_next(&cursor))
+        found = cursor_integer(&cursor, 0);
     return found;
 }
 
@@ -229,13 +229,13 @@ static void a_proposal_ends_with_the_right(void)
     struct erasure_proposal proposal;
     appoint_registrars(city);
     city_do(city, "wang", NULL, "{'command':'erase_person','person':'$zhao'}");
-    AUTO(rows)
-    struct rows posts =
-        rows_of(city->harness->rows, "SELECT id FROM post WHERE person = ?1", "i", city_id(city, "wang"));
-    g_assert_true(rows_next(&posts));
+    AUTO(cursor)
+    struct cursor posts =
+        db_query(city->harness->rows, "SELECT id FROM post WHERE person = ?1", "i", city_id(city, "wang"));
+    g_assert_true(cursor_next(&posts));
     g_autofree char *end =
-        g_strdup_printf("{'command':'end_post','post_id':'%" G_GINT64_FORMAT "'}", rows_integer(&posts, 0));
-    rows_clear(&posts);
+        g_strdup_printf("{'command':'end_post','post_id':'%" G_GINT64_FORMAT "'}", cursor_integer(&posts, 0));
+    cursor_clear(&posts);
     city_do(city, NULL, NULL, end);
     city->harness->now_us += 1;
     city_do(city, "li", NULL, "{'command':'erase_person','person':'$zhao'}"); /* a new proposal, no second of the old */

@@ -170,11 +170,12 @@ static void assert_cover_is_the_tree(struct city *city)
 static int64_t any_unit(struct city *city, GRand *random, const char *type)
 {
     g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    AUTO(rows)
-    struct rows rows = rows_of(city->harness->rows, "SELECT id FROM unit WHERE type = ?1 AND to_us = ?2 ORDER BY id",
-                               "si", type, REGISTRY_OPEN);
-    while (rows_next(&rows)) {
-        int64_t id = rows_integer(&rows, 0);
+    AUTO(cursor)
+    struct cursor cursor =
+        db_query(city->harness->rows, "SELECT id FROM unit WHERE type = ?1 AND to_us = ?2 ORDER BY id", "si", type,
+                 REGISTRY_OPEN);
+    while (cursor_next(&cursor)) {
+        int64_t id = cursor_integer(&cursor, 0);
         g_array_append_val(found, id);
     }
     return found->len == 0 ? 0 : g_array_index(found, int64_t, g_rand_int_range(random, 0, (gint32)found->len));

@@ -27,26 +27,26 @@ static void test_values(void)
     g_assert_cmpint(db_run(db, "INSERT INTO t VALUES (?1, ?2, ?3, ?4, ?5)", "isbun", (int64_t)INT64_MIN, "朝阳门街道",
                            "\0\1", (size_t)2, &uuid),
                     ==, 1);
-    AUTO(rows) struct rows rows = rows_of(db, "SELECT i, s, b, u, n FROM t WHERE s = ?1", "s", "朝阳门街道");
+    AUTO(cursor) struct cursor cursor = db_query(db, "SELECT i, s, b, u, n FROM t WHERE s = ?1", "s", "朝阳门街道");
     size_t bytes;
-    g_assert_true(rows_next(&rows));
-    g_assert_cmpint(rows_integer(&rows, 0), ==, INT64_MIN);
-    g_assert_cmpstr(rows_text(&rows, 1), ==, "朝阳门街道");
-    g_assert_cmpmem(rows_blob(&rows, 2, &bytes), 2, "\0\1", 2);
-    g_assert_true(rows_uuid(&rows, 3, &found));
+    g_assert_true(cursor_next(&cursor));
+    g_assert_cmpint(cursor_integer(&cursor, 0), ==, INT64_MIN);
+    g_assert_cmpstr(cursor_text(&cursor, 1), ==, "朝阳门街道");
+    g_assert_cmpmem(cursor_blob(&cursor, 2, &bytes), 2, "\0\1", 2);
+    g_assert_true(cursor_uuid(&cursor, 3, &found));
     g_assert_true(uuid_equal(&uuid, &found));
-    g_assert_true(rows_is_null(&rows, 4));
-    g_assert_false(rows_next(&rows));
-    g_assert_false(rows_next(&rows));
+    g_assert_true(cursor_is_null(&cursor, 4));
+    g_assert_false(cursor_next(&cursor));
+    g_assert_false(cursor_next(&cursor));
 }
 
 /* The same literal runs inside its own loop, as a recursive walk does. */
 static int depth_of(struct db *db, int64_t id)
 {
     int deepest = 0;
-    AUTO(rows) struct rows rows = rows_of(db, "SELECT id FROM tree WHERE parent = ?1", "i", id);
-    while (rows_next(&rows))
-        deepest = MAX(deepest, depth_of(db, rows_integer(&rows, 0)));
+    AUTO(cursor) struct cursor cursor = db_query(db, "SELECT id FROM tree WHERE parent = ?1", "i", id);
+    while (cursor_next(&cursor))
+        deepest = MAX(deepest, depth_of(db, cursor_integer(&cursor, 0)));
     return deepest + 1;
 }
 

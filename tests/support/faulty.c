@@ -55,9 +55,9 @@ static int64_t rows_in(struct place *place)
     if (db_integer(db, &tables, "SELECT count(*) FROM sqlite_schema", "") && tables == 0)
         return 0;
     g_assert_true(db_integer(db, &count, "SELECT count(*) FROM t", ""));
-    AUTO(rows) struct rows rows = rows_of(db, "PRAGMA integrity_check", "");
-    g_assert_true(rows_next(&rows));
-    g_assert_cmpstr(rows_text(&rows, 0), ==, "ok");
+    AUTO(cursor) struct cursor cursor = db_query(db, "PRAGMA integrity_check", "");
+    g_assert_true(cursor_next(&cursor));
+    g_assert_cmpstr(cursor_text(&cursor, 0), ==, "ok");
     return count;
 }
 

@@ -267,11 +267,11 @@ const struct harness_event *harness_last_event(struct harness *harness, const ch
 static char *ordered_rows(struct db *rows, const char *table)
 {
     g_autofree char *columns = g_strdup_printf("SELECT count(*) FROM pragma_table_info('%s')", table);
-    AUTO(rows) struct rows count = rows_of_text(rows, columns);
-    g_assert_true(rows_next(&count));
+    AUTO(cursor) struct cursor count = db_query_text(rows, columns);
+    g_assert_true(cursor_next(&count));
     GString *sql = g_string_new("SELECT * FROM ");
     g_string_append_printf(sql, "\"%s\" ORDER BY 1", table);
-    for (int64_t i = 2; i <= rows_integer(&count, 0); i++)
+    for (int64_t i = 2; i <= cursor_integer(&count, 0); i++)
         g_string_append_printf(sql, ", %d", (int)i);
     return g_string_free(sql, FALSE);
 }
@@ -279,13 +279,13 @@ static char *ordered_rows(struct db *rows, const char *table)
 static void hash_table(struct db *rows, const char *table, crypto_generichash_state *state)
 {
     g_autofree char *sql = ordered_rows(rows, table);
-    AUTO(rows) struct rows all = rows_of_text(rows, sql);
+    AUTO(cursor) struct cursor all = db_query_text(rows, sql);
     crypto_generichash_update(state, (const uint8_t *)table, strlen(table) + 1);
-    while (rows_next(&all))
+    while (cursor_next(&all))
         for (int i = 0; i < sqlite3_column_count(all.statement); i++) {
             int type = sqlite3_column_type(all.statement, i);
             size_t bytes;
-            const void *data = rows_blob(&all, i, &bytes);
+            const void *data = cursor_blob(&all, i, &bytes);
             crypto_generichash_update(state, (const uint8_t *)&type, sizeof type);
             crypto_generichash_update(state, (const uint8_t *)&bytes, sizeof bytes);
             crypto_generichash_update(state, data, bytes);
@@ -298,27 +298,28 @@ char *harness_rows_digest(struct db *rows)
     uint8_t digest[32];
     char text[65];
     crypto_generichash_init(&state, NULL, 0, sizeof digest);
-    AUTO(rows) struct rows tables = rows_of(rows, TABLES_SQL, "");
-    while (rows_next(&tables))
-        hash_table(rows, rows_text(&tables, 0), &state);
+    AUTO(cursor) struct cursor tables = db_query(rows, TABLES_SQL, "");
+    while (cursor_next(&tables))
+        hash_table(rows, cursor_text(&tables, 0), &state);
     crypto_generichash_final(&state, digest, sizeof digest);
     return g_strdup(sodium_bin2hex(text, sizeof text, digest, sizeof digest));
 }
 
-static char *cell_text(struct rows *rows, int column)
+static char *cell_text(struct cursor *cursor, int column)
 {
     size_t bytes;
-    const void *data = rows_blob(rows, column, &bytes);
-    if (sqlite3_column_type(rows->statement, column) != SQLITE_BLOB)
-        return g_strdup(sqlite3_column_type(rows->statement, column) == SQLITE_NULL ? "null" : rows_text(rows, column));
+    const void *data = cursor_blob(cursor, column, &bytes);
+    if (sqlite3_column_type(cursor->statement, column) != SQLITE_BLOB)
+        return g_strdup(sqlite3_column_type(cursor->statement, column) == SQLITE_NULL ? "null"
+                                                                                      : cursor_text(cursor, column));
     char *text = g_malloc(2 * bytes + 1);
     return sodium_bin2hex(text, 2 * bytes + 1, data, bytes);
 }
 
-static bool same_cell(struct rows *one, struct rows *other, int column)
+static bool same_cell(struct cursor *one, struct cursor *other, int column)
 {
     size_t bytes, other_bytes;
-    const void *data = rows_blob(one, column, &bytes), *other_data = rows_blob(other, column, &other_bytes);
+    const void *data = cursor_blob(one, column, &bytes), *other_data = cursor_blob(other, column, &other_bytes);
     return sqlite3_column_type(one->statement, column) == sqlite3_column_type(other->statement, column) &&
            bytes == other_bytes && (bytes == 0 || memcmp(data, other_data, bytes) == 0);
 }
@@ -326,10 +327,10 @@ static bool same_cell(struct rows *one, struct rows *other, int column)
 static void must_be_same_table(struct db *live, struct db *again, const char *table)
 {
     g_autofree char *sql = ordered_rows(live, table);
-    AUTO(rows) struct rows one = rows_of_text(live, sql);
-    AUTO(rows) struct rows other = rows_of_text(again, sql);
+    AUTO(cursor) struct cursor one = db_query_text(live, sql);
+    AUTO(cursor) struct cursor other = db_query_text(again, sql);
     for (int row = 1;; row++) {
-        bool more = rows_next(&one), other_more = rows_next(&other);
+        bool more = cursor_next(&one), other_more = cursor_next(&other);
         if (more != other_more)
             g_error("replayed, table %s has %s rows: %d against more", table, more ? "fewer" : "more", row - 1);
         if (!more)
@@ -374,9 +375,9 @@ static void replay(struct harness *harness, void (*apply)(struct harness *harnes
     areas_settle(harness->areas, again);
     g_assert_null(db_failed(again));
     {
-        AUTO(rows) struct rows tables = rows_of(harness->rows, TABLES_SQL, "");
-        while (rows_next(&tables))
-            must_be_same_table(harness->rows, again, rows_text(&tables, 0));
+        AUTO(cursor) struct cursor tables = db_query(harness->rows, TABLES_SQL, "");
+        while (cursor_next(&tables))
+            must_be_same_table(harness->rows, again, cursor_text(&tables, 0));
     }
     db_rollback(again);
     db_close(again);

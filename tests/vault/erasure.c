@@ -41,10 +41,10 @@ static void fill(struct vault *vault, struct account_store *accounts)
 
 static void add_blobs(struct vault *vault, GPtrArray *needles, const char *sql)
 {
-    AUTO(rows) struct rows rows = rows_of(vault_db(vault), sql, "i", (int64_t)PERSON);
-    while (rows_next(&rows)) {
+    AUTO(cursor) struct cursor cursor = db_query(vault_db(vault), sql, "i", (int64_t)PERSON);
+    while (cursor_next(&cursor)) {
         size_t bytes;
-        const void *blob = rows_blob(&rows, 0, &bytes);
+        const void *blob = cursor_blob(&cursor, 0, &bytes);
         g_ptr_array_add(needles, g_bytes_new(blob, bytes));
     }
 }
@@ -52,10 +52,10 @@ static void add_blobs(struct vault *vault, GPtrArray *needles, const char *sql)
 /* The hashes of the person: entries of hash_page (16 bytes of hash, 8 of id) that end with the id. */
 static void add_hashes(struct vault *vault, GPtrArray *needles)
 {
-    AUTO(rows) struct rows rows = rows_of(vault_db(vault), "SELECT data FROM hash_page", "");
-    while (rows_next(&rows)) {
+    AUTO(cursor) struct cursor cursor = db_query(vault_db(vault), "SELECT data FROM hash_page", "");
+    while (cursor_next(&cursor)) {
         size_t bytes;
-        const uint8_t *data = rows_blob(&rows, 0, &bytes);
+        const uint8_t *data = cursor_blob(&cursor, 0, &bytes);
         int64_t count, id;
         memcpy(&count, data + 8, 8);
         for (int64_t i = 0; i < count; i++) {

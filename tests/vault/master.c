@@ -184,14 +184,14 @@ static void test_credential(void)
 static GPtrArray *all_wrapped(struct vault *vault)
 {
     GPtrArray *all = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
-    AUTO(rows)
-    struct rows rows = rows_of(vault_db(vault),
-                               "SELECT wrapped FROM matter_key UNION ALL SELECT wrapped FROM person_key"
-                               " UNION ALL SELECT value FROM setting WHERE length(value) = 72",
-                               "");
-    while (rows_next(&rows)) {
+    AUTO(cursor)
+    struct cursor cursor = db_query(vault_db(vault),
+                                    "SELECT wrapped FROM matter_key UNION ALL SELECT wrapped FROM person_key"
+                                    " UNION ALL SELECT value FROM setting WHERE length(value) = 72",
+                                    "");
+    while (cursor_next(&cursor)) {
         size_t bytes;
-        const void *wrapped = rows_blob(&rows, 0, &bytes);
+        const void *wrapped = cursor_blob(&cursor, 0, &bytes);
         if (!sodium_is_zero(wrapped, bytes))
             g_ptr_array_add(all, g_bytes_new(wrapped, bytes));
     }

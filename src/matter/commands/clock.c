@@ -16,7 +16,7 @@
 #include "matter/entry/opening.h"
 #include "matter/lifecycle/audience.h"
 #include "matter/lifecycle/expect.h"
-#include "matter/lifecycle/move.h"
+#include "matter/lifecycle/transition.h"
 
 #include <string.h>
 
@@ -76,9 +76,9 @@ int64_t matter_next_due_us(struct db *rows)
 static GArray *due_matters(struct decision *decision, const char *sql, int64_t until_us)
 {
     GArray *ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    AUTO(rows) struct rows found = rows_of(decision->rows, sql, "ii", until_us, (int64_t)MATTERS_PER_TICK);
-    while (rows_next(&found)) {
-        int64_t id = rows_integer(&found, 0);
+    AUTO(cursor) struct cursor found = db_query(decision->rows, sql, "ii", until_us, (int64_t)MATTERS_PER_TICK);
+    while (cursor_next(&found)) {
+        int64_t id = cursor_integer(&found, 0);
         if (decision_begin(decision, id_matter_stream(id)))
             g_array_append_val(ids, id);
     }
@@ -93,7 +93,7 @@ static bool end_state(struct decision *decision, int64_t id)
     if (!draft_load(&draft, decision, id))
         return false;
     scope_init(&scope, &draft.view, NULL, NULL, NULL, draft.view.ends_us);
-    move_to(&draft, draft.view.state->ends_in, draft.view.ends_us, &scope);
+    transition_to(&draft, draft.view.state->ends_in, draft.view.ends_us, &scope);
     draft_emit(&draft, "state_ended");
     return true;
 }
@@ -206,30 +206,30 @@ static bool find_watch(struct db *rows, struct watch *out)
         out->after = unit - 1;
         return true;
     }
-    AUTO(rows)
-    struct rows found = rows_of(rows,
-                                "SELECT stream, looking_for, unit FROM standing_watch WHERE playbook < ?1 "
-                                "ORDER BY playbook, stream LIMIT 1",
-                                "i", out->playbook);
-    if (!rows_next(&found))
+    AUTO(cursor)
+    struct cursor found = db_query(rows,
+                                   "SELECT stream, looking_for, unit FROM standing_watch WHERE playbook < ?1 "
+                                   "ORDER BY playbook, stream LIMIT 1",
+                                   "i", out->playbook);
+    if (!cursor_next(&found))
         return false;
-    out->stream = rows_integer(&found, 0);
-    looked_for = rows_integer(&found, 1);
-    out->after = looked_for == out->playbook ? rows_integer(&found, 2) : id_unit(out->stream, 0);
+    out->stream = cursor_integer(&found, 0);
+    looked_for = cursor_integer(&found, 1);
+    out->after = looked_for == out->playbook ? cursor_integer(&found, 2) : id_unit(out->stream, 0);
     return true;
 }
 
 static GArray *waiting_units(struct decision *decision, const struct watch *watch)
 {
     GArray *units = g_array_new(FALSE, FALSE, sizeof(struct watched));
-    AUTO(rows)
-    struct rows rows =
-        rows_of(decision->rows, "SELECT id, type, to_us FROM unit WHERE id > ?1 AND id <= ?2 ORDER BY id LIMIT ?3",
-                "iii", watch->after, id_unit(watch->stream, ID_UNIT_MAX), (int64_t)UNITS_PER_TICK);
-    while (rows_next(&rows)) {
-        struct watched watched = {.unit = rows_integer(&rows, 0)};
-        if (rows_integer(&rows, 2) > decision->now_us)
-            g_strlcpy(watched.type, rows_text(&rows, 1), sizeof watched.type);
+    AUTO(cursor)
+    struct cursor cursor =
+        db_query(decision->rows, "SELECT id, type, to_us FROM unit WHERE id > ?1 AND id <= ?2 ORDER BY id LIMIT ?3",
+                 "iii", watch->after, id_unit(watch->stream, ID_UNIT_MAX), (int64_t)UNITS_PER_TICK);
+    while (cursor_next(&cursor)) {
+        struct watched watched = {.unit = cursor_integer(&cursor, 0)};
+        if (cursor_integer(&cursor, 2) > decision->now_us)
+            g_strlcpy(watched.type, cursor_text(&cursor, 1), sizeof watched.type);
         g_array_append_val(units, watched);
     }
     return units;

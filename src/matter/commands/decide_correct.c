@@ -31,7 +31,7 @@ static GArray *find_entry(struct draft *draft)
         matter_entries(decision->rows, draft->view.matter.id, json_integer_value(number) - 1, 1);
     const struct entry_row *row = entries->len > 0 ? &g_array_index(entries, struct entry_row, 0) : NULL;
     const struct entry_def *entry = row != NULL ? kind_find_entry(draft->view.kind, row->kind) : NULL;
-    if (entry == NULL || entry->handover || row->second == SECOND_DECLINED ||
+    if (entry == NULL || entry->handover || row->confirmation == CONFIRMATION_DECLINED ||
         row->number != json_integer_value(number)) {
         decision_refuse(decision, PROBLEM_UNKNOWN_ENTRY, "number");
         return NULL;
@@ -90,7 +90,7 @@ static bool correct(struct draft *draft, const struct entry_row *row)
     entering.corrects = row->number;
     entering.participant = row->participant;
     entering.line = row->line;
-    if (row->second == SECOND_WAITS)
+    if (row->confirmation == CONFIRMATION_PENDING)
         return decision_refuse(decision, PROBLEM_AWAITS_SECOND, "number");
     struct right right = actor_may_correct(draft, entering.entry, row->person, row->post);
     if (!decision_act_by(decision, right) || !merge_must_not_be(draft) ||

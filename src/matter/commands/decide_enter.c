@@ -10,7 +10,7 @@
  */
 #include "matter/commands/decide.h"
 
-#include "matter/entry/at_hand.h"
+#include "matter/entry/resolve.h"
 #include "matter/entry/cascade.h"
 #include "matter/entry/read.h"
 #include "matter/view/scope.h"
@@ -21,8 +21,8 @@ static bool load(struct draft *draft, struct decision *decision)
     return decision_uuid(decision, "matter", &uuid) && draft_load_uuid(draft, decision, &uuid, "matter");
 }
 
-/* About which line; left out where there is but one. */
-static bool line_at_hand(struct draft *draft, const struct entry_def *entry, const json_t *given, int64_t *out)
+/* The line that the entry is about; optional where there is only one. */
+static bool resolve_line(struct draft *draft, const struct entry_def *entry, const json_t *given, int64_t *out)
 {
     const json_t *value = json_object_get(given, "line");
     if (entry->line == NULL)
@@ -49,8 +49,8 @@ static bool enter_as(struct draft *draft, const char *name, const json_t *given)
     if (entering.entry->handover)
         return enter_read(draft, given, &entering, &fields) && handover_enter(draft, &entering);
     return enter_may(draft, entering.entry, decision->command->version) &&
-           participants_at_hand(draft, entering.entry, given, &entering.participant) &&
-           line_at_hand(draft, entering.entry, given, &entering.line) && enter_read(draft, given, &entering, &fields) &&
+           resolve_participant(draft, entering.entry, given, &entering.participant) &&
+           resolve_line(draft, entering.entry, given, &entering.line) && enter_read(draft, given, &entering, &fields) &&
            enter(draft, &entering);
 }
 

@@ -127,16 +127,16 @@ static bool is_here(struct excusing *excusing, const struct draft *draft, int64_
 static bool excuse_ended(struct excusing *excusing, const struct draft *draft, int64_t number)
 {
     struct decision *decision = excusing->decision;
-    AUTO(rows)
-    struct rows found =
-        rows_of(decision->rows, "SELECT outcome, post FROM expectation_past WHERE matter = ?1 AND number = ?2", "ii",
-                draft->view.matter.id, number);
-    if (!rows_next(&found))
+    AUTO(cursor)
+    struct cursor found =
+        db_query(decision->rows, "SELECT outcome, post FROM expectation_past WHERE matter = ?1 AND number = ?2", "ii",
+                 draft->view.matter.id, number);
+    if (!cursor_next(&found))
         return decision_refuse(decision, PROBLEM_UNKNOWN_EXPECTATION, "number");
-    enum outcome outcome = (enum outcome)rows_integer(&found, 0);
+    enum outcome outcome = (enum outcome)cursor_integer(&found, 0);
     if (outcome != OUTCOME_MISSED && outcome != OUTCOME_LATE)
         return decision_refuse(decision, PROBLEM_ALREADY_ENDED, "number");
-    if (!may_excuse(excusing, &draft->view.matter, rows_integer(&found, 1)))
+    if (!may_excuse(excusing, &draft->view.matter, cursor_integer(&found, 1)))
         return false;
     if (is_here(excusing, draft, number))
         excuse_past(excusing, &draft->view.matter, number);
@@ -213,15 +213,15 @@ static bool excuse_named(struct excusing *excusing)
 static bool find_past(struct excusing *excusing, const struct outage *outage, const struct found *found)
 {
     struct decision *decision = excusing->decision;
-    AUTO(rows)
-    struct rows past = rows_of(
+    AUTO(cursor)
+    struct cursor past = db_query(
         decision->rows,
         "SELECT post FROM expectation_past WHERE matter = ?1 AND number = ?2 AND outcome = 3 AND due_us >= ?3 AND "
         "due_us < ?4 AND (?5 IS NULL OR name = ?5)",
         "iiiis", found->matter, found->number, outage->from_us, outage->to_us, outage->name);
     struct matter matter;
-    int64_t post = rows_next(&past) ? rows_integer(&past, 0) : -1;
-    rows_clear(&past);
+    int64_t post = cursor_next(&past) ? cursor_integer(&past, 0) : -1;
+    cursor_clear(&past);
     if (post < 0 || !matter_get(decision->rows, found->matter, &matter) || matter.erased ||
         !outage_concerns(decision, outage, &matter, post))
         return false;

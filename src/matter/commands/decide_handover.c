@@ -25,7 +25,7 @@
 #include "matter/entry/read.h"
 #include "matter/lifecycle/actor.h"
 #include "matter/lifecycle/expect.h"
-#include "matter/lifecycle/move.h"
+#include "matter/lifecycle/transition.h"
 #include "matter/lifecycle/route.h"
 
 #include <string.h>
@@ -38,15 +38,16 @@ struct matter_offer {
 static struct matter_offer read_offer(struct db *rows, int64_t matter)
 {
     struct matter_offer offer = {0};
-    AUTO(rows)
-    struct rows found = rows_of(rows,
-                                "SELECT place, from_unit, to_unit, slot, bounces, pending, unknown FROM "
-                                "matter_handover WHERE matter = ?1",
-                                "i", matter);
-    if (rows_next(&found))
-        offer = (struct matter_offer){
-            rows_integer(&found, 0), rows_integer(&found, 1),      rows_integer(&found, 2),     rows_integer(&found, 3),
-            rows_integer(&found, 4), rows_integer(&found, 5) != 0, rows_integer(&found, 6) != 0};
+    AUTO(cursor)
+    struct cursor found = db_query(rows,
+                                   "SELECT place, from_unit, to_unit, slot, bounces, pending, unknown FROM "
+                                   "matter_handover WHERE matter = ?1",
+                                   "i", matter);
+    if (cursor_next(&found))
+        offer = (struct matter_offer){cursor_integer(&found, 0),     cursor_integer(&found, 1),
+                                      cursor_integer(&found, 2),     cursor_integer(&found, 3),
+                                      cursor_integer(&found, 4),     cursor_integer(&found, 5) != 0,
+                                      cursor_integer(&found, 6) != 0};
     return offer;
 }
 
@@ -135,7 +136,7 @@ static void take_over(struct draft *draft, int64_t to)
     body_add(draft->body, "u", to);
     scope_init(&scope, &draft->view, NULL, NULL, NULL, decision->command->observed_us);
     if (after != NULL && after != draft->view.state)
-        move_to(draft, after, decision->now_us, &scope);
+        transition_to(draft, after, decision->now_us, &scope);
     else
         expect_reroute_all(draft);
 }

@@ -101,19 +101,19 @@ struct link_ends {
 static GArray *links_between(struct db *rows, int64_t matter, int64_t other)
 {
     GArray *found = g_array_new(FALSE, FALSE, sizeof(struct link_ends));
-    AUTO(rows)
-    struct rows links =
-        rows_of(rows,
-                "WITH RECURSIVE one (id) AS (SELECT ?1 UNION SELECT m.id FROM matter m JOIN one ON m.merged_into = "
-                "one.id WHERE m.merged_into <> 0), two (id) AS (SELECT ?2 UNION SELECT m.id FROM matter m JOIN two ON "
-                "m.merged_into = two.id WHERE m.merged_into <> 0) "
-                "SELECT l.matter, l.other, 0 FROM one CROSS JOIN link l ON l.matter = one.id WHERE l.other IN "
-                "(SELECT id FROM two) AND l.relation IS NOT 'merged' UNION "
-                "SELECT l.matter, l.other, 1 FROM two CROSS JOIN link l ON l.matter = two.id WHERE l.other IN "
-                "(SELECT id FROM one) AND l.relation IS NOT 'merged' ORDER BY 3, 1, 2",
-                "ii", matter, other);
-    while (rows_next(&links)) {
-        struct link_ends ends = {rows_integer(&links, 0), rows_integer(&links, 1)};
+    AUTO(cursor)
+    struct cursor links =
+        db_query(rows,
+                 "WITH RECURSIVE one (id) AS (SELECT ?1 UNION SELECT m.id FROM matter m JOIN one ON m.merged_into = "
+                 "one.id WHERE m.merged_into <> 0), two (id) AS (SELECT ?2 UNION SELECT m.id FROM matter m JOIN two ON "
+                 "m.merged_into = two.id WHERE m.merged_into <> 0) "
+                 "SELECT l.matter, l.other, 0 FROM one CROSS JOIN link l ON l.matter = one.id WHERE l.other IN "
+                 "(SELECT id FROM two) AND l.relation IS NOT 'merged' UNION "
+                 "SELECT l.matter, l.other, 1 FROM two CROSS JOIN link l ON l.matter = two.id WHERE l.other IN "
+                 "(SELECT id FROM one) AND l.relation IS NOT 'merged' ORDER BY 3, 1, 2",
+                 "ii", matter, other);
+    while (cursor_next(&links)) {
+        struct link_ends ends = {cursor_integer(&links, 0), cursor_integer(&links, 1)};
         g_array_append_val(found, ends);
     }
     return found;
@@ -183,15 +183,15 @@ static GArray *linked_as(struct decision *decision, int64_t matter, int64_t pers
     g_autoptr(GArray) same = registry_same_persons(decision->rows, person);
     GArray *linked = g_array_new(FALSE, FALSE, sizeof(struct link_ends));
     for (guint i = 0; i < same->len; i++) {
-        AUTO(rows)
-        struct rows found =
-            rows_of(decision->rows,
-                    "WITH RECURSIVE one (id) AS (SELECT ?1 UNION SELECT m.id FROM matter m JOIN one ON m.merged_into = "
-                    "one.id WHERE m.merged_into <> 0) SELECT DISTINCT l.matter FROM one CROSS JOIN link_person l "
-                    "ON l.matter = one.id WHERE l.person = ?2 ORDER BY l.matter",
-                    "ii", matter, g_array_index(same, int64_t, i));
-        while (rows_next(&found)) {
-            struct link_ends ends = {rows_integer(&found, 0), g_array_index(same, int64_t, i)};
+        AUTO(cursor)
+        struct cursor found = db_query(
+            decision->rows,
+            "WITH RECURSIVE one (id) AS (SELECT ?1 UNION SELECT m.id FROM matter m JOIN one ON m.merged_into = "
+            "one.id WHERE m.merged_into <> 0) SELECT DISTINCT l.matter FROM one CROSS JOIN link_person l "
+            "ON l.matter = one.id WHERE l.person = ?2 ORDER BY l.matter",
+            "ii", matter, g_array_index(same, int64_t, i));
+        while (cursor_next(&found)) {
+            struct link_ends ends = {cursor_integer(&found, 0), g_array_index(same, int64_t, i)};
             g_array_append_val(linked, ends);
         }
     }

@@ -12,7 +12,7 @@
 #include "matter/draft/unique.h"
 #include "matter/lifecycle/actor.h"
 #include "matter/lifecycle/expect.h"
-#include "matter/lifecycle/move.h"
+#include "matter/lifecycle/transition.h"
 #include "matter/lifecycle/retention.h"
 #include "matter/view/scope.h"
 
@@ -67,7 +67,7 @@ static bool must_be_settled(struct draft *draft)
                    "i", draft->view.matter.id))
         return decision_refuse(draft->decision, PROBLEM_HANDOVER_PENDING, NULL);
     return !db_integer(draft->decision->rows, &found, "SELECT 1 FROM entry WHERE matter = ?1 AND second = ?2", "ii",
-                       draft->view.matter.id, (int64_t)SECOND_WAITS) ||
+                       draft->view.matter.id, (int64_t)CONFIRMATION_PENDING) ||
            decision_refuse(draft->decision, PROBLEM_AWAITS_SECOND, NULL);
 }
 
@@ -118,7 +118,7 @@ static void open_again(struct draft *draft, int64_t merged_us)
     retention_begin(draft, decision->now_us, &scope);
     expect_restore(draft, merged_us, &scope);
     draft->view.ends_us = 0;
-    move_refresh_end(draft, &scope);
+    transition_refresh_end(draft, &scope);
 }
 
 bool decide_unmerge_matters(struct decision *decision)

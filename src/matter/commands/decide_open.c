@@ -187,7 +187,7 @@ static bool must_be_new(struct decision *decision)
 {
     struct matter known;
     char uuid[UUID_TEXT_LENGTH + 1];
-    if (!decision->command->inner || !matter_get_by_uuid(decision->rows, &decision->command->id, &known))
+    if (!decision->command->nested || !matter_get_by_uuid(decision->rows, &decision->command->id, &known))
         return true;
     uuid_format(&known.uuid, uuid);
     return decision_refuse(decision, PROBLEM_MATTER_EXISTS, NULL, uuid);

@@ -96,29 +96,30 @@ static void add_unit(struct following *following, int64_t unit)
 /* Every stream of which the post answers for something. */
 static void add_post(struct following *following, int64_t post, const char *member, json_t *item /* taken */)
 {
-    AUTO(rows)
-    struct rows found = rows_of(following->decision->rows,
-                                "SELECT matter / ?2 FROM expectation WHERE post = ?1 UNION "
-                                "SELECT matter / ?2 FROM alert WHERE post = ?1 ORDER BY 1",
-                                "ii", post, id_matter_first(1));
-    while (rows_next(&found))
-        add(following, rows_integer(&found, 0), member, json_incref(item));
+    AUTO(cursor)
+    struct cursor found = db_query(following->decision->rows,
+                                   "SELECT matter / ?2 FROM expectation WHERE post = ?1 UNION "
+                                   "SELECT matter / ?2 FROM alert WHERE post = ?1 ORDER BY 1",
+                                   "ii", post, id_matter_first(1));
+    while (cursor_next(&found))
+        add(following, cursor_integer(&found, 0), member, json_incref(item));
     json_decref(item);
 }
 
 /* Open matters that address everybody under a place above the unit. */
 static void add_audiences(struct following *following, int64_t unit, int64_t after_unit, int64_t at_us)
 {
-    AUTO(rows)
-    struct rows found = rows_of(following->decision->rows,
-                                "SELECT a.matter, a.name FROM audience a JOIN matter m ON m.id = a.matter WHERE "
-                                "a.standing = 1 AND m.closed_us = 0 AND a.under IN (SELECT ancestor FROM cover WHERE "
-                                "unit = ?1 AND to_us >= ?2) ORDER BY a.matter, a.name",
-                                "ii", unit, at_us);
-    while (rows_next(&found)) {
-        int64_t matter = rows_integer(&found, 0);
+    AUTO(cursor)
+    struct cursor found =
+        db_query(following->decision->rows,
+                 "SELECT a.matter, a.name FROM audience a JOIN matter m ON m.id = a.matter WHERE "
+                 "a.standing = 1 AND m.closed_us = 0 AND a.under IN (SELECT ancestor FROM cover WHERE "
+                 "unit = ?1 AND to_us >= ?2) ORDER BY a.matter, a.name",
+                 "ii", unit, at_us);
+    while (cursor_next(&found)) {
+        int64_t matter = cursor_integer(&found, 0);
         add(following, id_matter_stream(matter), "audiences",
-            json_pack("[I, s, I]", (json_int_t)matter, rows_text(&found, 1), (json_int_t)after_unit));
+            json_pack("[I, s, I]", (json_int_t)matter, cursor_text(&found, 1), (json_int_t)after_unit));
     }
 }
 
@@ -141,9 +142,9 @@ void follow_unit_closed(struct decision *decision, const struct event *event, co
 
 static GArray *units_below(struct decision *decision, int64_t unit, int64_t at_us)
 {
-    return rows_integers(rows_of(decision->rows,
-                                 "SELECT DISTINCT unit FROM cover WHERE ancestor = ?1 AND to_us > ?2 ORDER BY unit",
-                                 "ii", unit, at_us));
+    return cursor_integers(db_query(decision->rows,
+                                    "SELECT DISTINCT unit FROM cover WHERE ancestor = ?1 AND to_us > ?2 ORDER BY unit",
+                                    "ii", unit, at_us));
 }
 
 static void add_below(struct following *following, int64_t unit, int64_t at_us)
@@ -171,15 +172,16 @@ void follow_unit_changed(struct decision *decision, const struct event *event, c
 /* What a post answers for in a unit and below it goes to another one: by the units that are below it now. */
 static void move_ground(struct following *following, int64_t from, int64_t to, int64_t ground, int64_t at_us)
 {
-    AUTO(rows)
-    struct rows found = rows_of(following->decision->rows,
-                                "SELECT unit FROM cover WHERE ancestor = ?1 AND from_us <= ?2 AND to_us > ?2 ORDER BY "
-                                "unit",
-                                "ii", ground, at_us);
+    AUTO(cursor)
+    struct cursor found =
+        db_query(following->decision->rows,
+                 "SELECT unit FROM cover WHERE ancestor = ?1 AND from_us <= ?2 AND to_us > ?2 ORDER BY "
+                 "unit",
+                 "ii", ground, at_us);
     for (bool more = true; more;) {
         json_t *units = json_array();
-        while (json_array_size(units) < UNITS_PER_EVENT && (more = rows_next(&found)))
-            json_array_append_new(units, json_integer(rows_integer(&found, 0)));
+        while (json_array_size(units) < UNITS_PER_EVENT && (more = cursor_next(&found)))
+            json_array_append_new(units, json_integer(cursor_integer(&found, 0)));
         json_t *item = json_pack("[I, I, o]", (json_int_t)from, (json_int_t)to, units);
         if (json_array_size(units) > 0)
             add_post(following, from, "moves", item);
@@ -286,14 +288,14 @@ static void emit_subject_erased(struct decision *decision, int64_t unit, int64_t
 {
     int64_t stream = id_unit_stream(unit);
     json_t *matters = json_array();
-    AUTO(rows)
-    struct rows found = rows_of(decision->rows,
-                                "SELECT id FROM matter WHERE subject = ?1 AND subject <> 0 AND id BETWEEN ?2 AND ?3 "
-                                "ORDER BY id",
-                                "iii", person, id_matter_first(stream), id_matter_last(stream));
-    while (rows_next(&found))
-        json_array_append_new(matters, json_integer(rows_integer(&found, 0)));
-    rows_clear(&found);
+    AUTO(cursor)
+    struct cursor found = db_query(decision->rows,
+                                   "SELECT id FROM matter WHERE subject = ?1 AND subject <> 0 AND id BETWEEN ?2 AND ?3 "
+                                   "ORDER BY id",
+                                   "iii", person, id_matter_first(stream), id_matter_last(stream));
+    while (cursor_next(&found))
+        json_array_append_new(matters, json_integer(cursor_integer(&found, 0)));
+    cursor_clear(&found);
     decision_emit(decision, "subject_erased", unit, 0,
                   json_pack("{s:I, s:o}", "person", (json_int_t)person, "matters", matters), NULL);
 }
@@ -311,7 +313,7 @@ static void erase_subject(struct decision *decision, int64_t stream, int64_t per
 void follow_person_erased(struct decision *decision, const struct event *event, const json_t *body)
 {
     int64_t person = json_get_integer(body, "id", 0);
-    g_autoptr(GArray) streams = rows_integers(rows_of(
+    g_autoptr(GArray) streams = cursor_integers(db_query(
         decision->rows,
         "SELECT id / ?2 FROM matter WHERE subject = ?1 AND subject <> 0 UNION SELECT matter / ?2 FROM participant "
         "WHERE who = -?1 UNION SELECT matter / ?2 FROM link_person WHERE person = ?1 ORDER BY 1",

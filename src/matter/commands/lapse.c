@@ -42,34 +42,35 @@ struct lapse_page {
 static GArray *read_page(struct decision *decision, int64_t until_us)
 {
     GArray *page = g_array_sized_new(FALSE, FALSE, sizeof(struct due), LIMIT_LAPSES_PER_EVENT);
-    AUTO(rows)
-    struct rows rows = rows_of(decision->rows,
-                               "SELECT e.matter, e.slot, e.post, m.unit, m.next_expectation, m.rules, "
-                               "e.opens_us, e.due_us, e.warned, e.overdue, "
-                               "e.step, e.name, m.kind, e.paused_us * (e.ours_us = 0), e.stood_us, "
-                               "e.extensions, e.attempts, e.participant, e.alerts, e.seen_us, "
-                               "e.phone_us FROM "
-                               "expectation e CROSS JOIN matter m ON m.id = "
-                               "e.matter WHERE e.next_us <= ?1 "
-                               "ORDER BY e.next_us, e.matter, e.slot LIMIT ?2",
-                               "ii", until_us, (int64_t)LIMIT_LAPSES_PER_EVENT);
-    while (rows_next(&rows)) {
+    AUTO(cursor)
+    struct cursor cursor = db_query(decision->rows,
+                                    "SELECT e.matter, e.slot, e.post, m.unit, m.next_expectation, m.rules, "
+                                    "e.opens_us, e.due_us, e.warned, e.overdue, "
+                                    "e.step, e.name, m.kind, e.paused_us * (e.ours_us = 0), e.stood_us, "
+                                    "e.extensions, e.attempts, e.participant, e.alerts, e.seen_us, "
+                                    "e.phone_us FROM "
+                                    "expectation e CROSS JOIN matter m ON m.id = "
+                                    "e.matter WHERE e.next_us <= ?1 "
+                                    "ORDER BY e.next_us, e.matter, e.slot LIMIT ?2",
+                                    "ii", until_us, (int64_t)LIMIT_LAPSES_PER_EVENT);
+    while (cursor_next(&cursor)) {
         struct due due = {
-            .matter = rows_integer(&rows, 0),
-            .slot = rows_integer(&rows, 1),
-            .post = rows_integer(&rows, 2),
-            .unit = rows_integer(&rows, 3),
-            .next_expectation = rows_integer(&rows, 4),
-            .rules = rows_integer(&rows, 5),
-            .participant = rows_integer(&rows, 17),
-            .when = {rows_integer(&rows, 6), rows_integer(&rows, 7)},
-            .progress = {rows_integer(&rows, 8) != 0, rows_integer(&rows, 9) != 0, (int)rows_integer(&rows, 10),
-                         rows_integer(&rows, 13), rows_integer(&rows, 14), (int)rows_integer(&rows, 15),
-                         (int)rows_integer(&rows, 16), (int)rows_integer(&rows, 18), rows_integer(&rows, 19) != 0,
-                         rows_integer(&rows, 20) != 0},
+            .matter = cursor_integer(&cursor, 0),
+            .slot = cursor_integer(&cursor, 1),
+            .post = cursor_integer(&cursor, 2),
+            .unit = cursor_integer(&cursor, 3),
+            .next_expectation = cursor_integer(&cursor, 4),
+            .rules = cursor_integer(&cursor, 5),
+            .participant = cursor_integer(&cursor, 17),
+            .when = {cursor_integer(&cursor, 6), cursor_integer(&cursor, 7)},
+            .progress = {cursor_integer(&cursor, 8) != 0, cursor_integer(&cursor, 9) != 0,
+                         (int)cursor_integer(&cursor, 10), cursor_integer(&cursor, 13), cursor_integer(&cursor, 14),
+                         (int)cursor_integer(&cursor, 15), (int)cursor_integer(&cursor, 16),
+                         (int)cursor_integer(&cursor, 18), cursor_integer(&cursor, 19) != 0,
+                         cursor_integer(&cursor, 20) != 0},
         };
-        g_strlcpy(due.name, rows_text(&rows, 11), sizeof due.name);
-        g_strlcpy(due.kind, rows_text(&rows, 12), sizeof due.kind);
+        g_strlcpy(due.name, cursor_text(&cursor, 11), sizeof due.name);
+        g_strlcpy(due.kind, cursor_text(&cursor, 12), sizeof due.kind);
         g_array_append_val(page, due);
     }
     return page;

@@ -72,13 +72,14 @@ bool outage_concerns(struct decision *decision, const struct outage *outage, con
 
 static void find(struct decision *decision, const struct outage *outage, const char *sql, GArray *found)
 {
-    AUTO(rows)
-    struct rows rows = rows_of(decision->rows, sql, "iiss", outage->from_us, outage->to_us, outage->kind, outage->name);
-    while (found->len < EXCUSED_PER_COMMAND && rows_next(&rows)) {
-        struct found item = {rows_integer(&rows, 0), rows_integer(&rows, 1)};
+    AUTO(cursor)
+    struct cursor cursor =
+        db_query(decision->rows, sql, "iiss", outage->from_us, outage->to_us, outage->kind, outage->name);
+    while (found->len < EXCUSED_PER_COMMAND && cursor_next(&cursor)) {
+        struct found item = {cursor_integer(&cursor, 0), cursor_integer(&cursor, 1)};
         struct matter matter;
         if (matter_get(decision->rows, item.matter, &matter) &&
-            outage_concerns(decision, outage, &matter, rows_integer(&rows, 2)))
+            outage_concerns(decision, outage, &matter, cursor_integer(&cursor, 2)))
             g_array_append_val(found, item);
     }
 }

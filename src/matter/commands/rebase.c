@@ -6,7 +6,7 @@
 #include "matter/lifecycle/expect_clock.h"
 #include "matter/lifecycle/external.h"
 #include "matter/lifecycle/facts.h"
-#include "matter/lifecycle/move.h"
+#include "matter/lifecycle/transition.h"
 #include "matter/lifecycle/retention.h"
 #include "matter/lifecycle/route.h"
 #include "matter/view/members.h"
@@ -46,7 +46,7 @@ static void remember(struct rebasing *rebasing, struct draft *draft)
                                   .playbook = draft->view.playbook,
                                   .kind = draft->view.kind,
                                   .state = draft->view.state,
-                                  .ends_us = move_end_of_state(draft, &scope),
+                                  .ends_us = transition_end_us(draft, &scope),
                                   .due = g_array_new(FALSE, FALSE, sizeof(int64_t)),
                                   .superseded = g_ptr_array_new()};
     for (guint i = 0; i < draft->view.open->len; i++) {
@@ -249,8 +249,8 @@ static void take_ends(struct rebasing *rebasing)
     struct draft *draft = rebasing->draft;
     struct scope scope;
     scope_of_state(&scope, draft);
-    if (move_end_of_state(draft, &scope) != rebasing->ends_us)
-        move_refresh_end(draft, &scope);
+    if (transition_end_us(draft, &scope) != rebasing->ends_us)
+        transition_refresh_end(draft, &scope);
     if (draft->view.kind->retain_us == 0 && draft->view.kind->retain_rule == NULL && draft->view.retain_us != 0) {
         draft->view.retain_us = 0;
         body_add(draft->body, "R", 0);

@@ -10,17 +10,17 @@
 static GArray *open_in(struct db *rows, int64_t unit)
 {
     GArray *matters = g_array_new(FALSE, FALSE, sizeof(struct registry_matter));
-    AUTO(rows)
-    struct rows found = rows_of(rows,
-                                "SELECT id, subject, household, parent, uuid FROM matter "
-                                "WHERE unit = ?1 AND closed_us = 0 AND standing = 0 ORDER BY id",
-                                "i", unit);
-    while (rows_next(&found)) {
-        struct registry_matter matter = {.id = rows_integer(&found, 0),
-                                         .subject = rows_integer(&found, 1),
-                                         .household = rows_integer(&found, 2),
-                                         .parent = rows_integer(&found, 3)};
-        rows_uuid(&found, 4, &matter.uuid);
+    AUTO(cursor)
+    struct cursor found = db_query(rows,
+                                   "SELECT id, subject, household, parent, uuid FROM matter "
+                                   "WHERE unit = ?1 AND closed_us = 0 AND standing = 0 ORDER BY id",
+                                   "i", unit);
+    while (cursor_next(&found)) {
+        struct registry_matter matter = {.id = cursor_integer(&found, 0),
+                                         .subject = cursor_integer(&found, 1),
+                                         .household = cursor_integer(&found, 2),
+                                         .parent = cursor_integer(&found, 3)};
+        cursor_uuid(&found, 4, &matter.uuid);
         g_array_append_val(matters, matter);
     }
     return matters;
@@ -80,11 +80,11 @@ static void move_in_stream(struct decision *decision, int64_t stream, int64_t fr
 /* Streams where something was offered to the unit, or in which it takes part. */
 static GArray *streams_that_name(struct db *rows, int64_t unit)
 {
-    return rows_integers(rows_of(rows,
-                                 "SELECT matter / ?2 FROM matter_handover WHERE to_unit = ?1 AND pending = 1 UNION "
-                                 "SELECT matter / ?2 FROM participant WHERE who = ?1 UNION "
-                                 "SELECT matter / ?2 FROM audience WHERE under = ?1 ORDER BY 1",
-                                 "ii", unit, id_matter_first(1)));
+    return cursor_integers(db_query(rows,
+                                    "SELECT matter / ?2 FROM matter_handover WHERE to_unit = ?1 AND pending = 1 UNION "
+                                    "SELECT matter / ?2 FROM participant WHERE who = ?1 UNION "
+                                    "SELECT matter / ?2 FROM audience WHERE under = ?1 ORDER BY 1",
+                                    "ii", unit, id_matter_first(1)));
 }
 
 static bool take_stream(GArray *streams, int64_t stream)
@@ -140,14 +140,14 @@ static bool end_one(struct decision *decision, int64_t id)
 
 static bool person_is_held(struct db *rows, struct vault *vault, int64_t person, char **out_reason)
 {
-    AUTO(rows)
-    struct rows held = rows_of(rows,
-                               "SELECT m.id FROM matter m JOIN matter_hold h ON h.matter = m.id WHERE m.subject = "
-                               "?1 AND m.subject <> 0 AND m.erased = 0 AND h.to_us = 0 LIMIT 1",
-                               "i", person);
-    if (!rows_next(&held))
+    AUTO(cursor)
+    struct cursor held = db_query(rows,
+                                  "SELECT m.id FROM matter m JOIN matter_hold h ON h.matter = m.id WHERE m.subject = "
+                                  "?1 AND m.subject <> 0 AND m.erased = 0 AND h.to_us = 0 LIMIT 1",
+                                  "i", person);
+    if (!cursor_next(&held))
         return false;
-    g_autoptr(GPtrArray) holds = matter_holds(rows, vault, rows_integer(&held, 0));
+    g_autoptr(GPtrArray) holds = matter_holds(rows, vault, cursor_integer(&held, 0));
     *out_reason = g_strdup(g_ptr_array_index(holds, 0));
     return true;
 }

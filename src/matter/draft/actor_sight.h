@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * actor_sight - what whoever gives the command may know of, and to whom an entry is addressed; what they may do,
- * lifecycle/actor.h says.
+ * actor_sight - what the actor of a command may know of, and to whom an entry is addressed; rights are
+ * lifecycle/actor.h.
  */
 #ifndef MATTER_DRAFT_ACTOR_SIGHT_H
 #define MATTER_DRAFT_ACTOR_SIGHT_H
@@ -24,10 +24,10 @@ bool actor_needs_right(const struct decision *decision);
 /* Lives in the household of the person whom the matter is about. */
 bool actor_speaks_for_subject(const struct draft *draft, int64_t person);
 
-/* May read it, or may act in it without: as a member of the subject's household, or because anybody may. To others it
- * is not there. */
+/* Whether the actor may read the matter, or may act in it without reading it: as a member of the subject's household,
+ * or because the kind lets everyone. To others the matter is unknown. */
 bool actor_may_name(const struct draft *draft);
-/* The same of a matter that is not acted in. */
+/* The same, of another matter than the draft's. */
 bool actor_sees(const struct decision *decision, const struct matter *matter);
 /* A matter that the command names in `member`; else unknown_matter. */
 bool actor_matter(struct decision *decision, const char *member, struct matter *out);

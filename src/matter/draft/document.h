@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * document - what is issued is frozen: its text goes into the event that issues it.
+ * document - the text of a document is frozen in the event that issues it.
  *
  * Shape   the sealed part SEALED_DOCUMENTS is {name: {"zh": [title, body], "en": [title, body]}}, under the matter's
  *         key, whatever the kind: a template may name people through a unit or a person field.

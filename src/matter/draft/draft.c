@@ -16,7 +16,7 @@ void draft_clear(struct draft *draft)
         g_clear_pointer(&draft->sealed[i], g_bytes_unref);
 }
 
-/* Restored from a backup, a matter may stand open that was erased since; nothing more can be sealed in it. */
+/* In a restored backup a matter may be open whose key was erased since; nothing more can be sealed in it. */
 static bool key_is_gone(const struct draft *draft)
 {
     return kind_is_sealed(draft->view.kind) &&

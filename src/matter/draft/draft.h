@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * draft - one matter while a command is deciding on it: how it stands, its rules, the event being written.
+ * draft - one matter while a command is decided: its view and the event that is written.
  *
- * Shape   a view of the matter and what is to be written of it: what is decided changes both the view and `body`, the
- *         event that draft_emit() writes in the end.
+ * Shape   each decision changes both the view and `body`, which draft_emit() writes as the event.
  * Owner   one decide function; draft_clear() at its end. After draft_emit() a draft is only read.
  */
 #ifndef MATTER_DRAFT_DRAFT_H
@@ -17,17 +16,17 @@ struct allowed;
 struct draft {
     struct decision *decision;
     struct matter_view view;  /* the matter as it will be after the event */
-    int64_t home;             /* unit in whose stream the event stands: where the matter was */
+    int64_t home;             /* the unit whose stream gets the event: the matter's before the command */
     int64_t last_participant; /* the highest number given out; -1 not known yet */
     struct router *router;    /* remembers who answers, NULL none; borrowed */
     struct allowed *allowed;  /* remembers the last right, NULL none; borrowed */
     json_t *body;
     GBytes *sealed[SEALED_PART_COUNT]; /* that go into the event */
-    const json_t *kept;     /* of its members a corrected entry sets nothing: others have set them since; NULL none */
+    const json_t *kept;     /* form fields that another entry has set since, which a correction leaves; NULL none */
     int64_t recurs_from_us; /* what recurs begins no earlier: of a matter that began before it was known here; 0 */
     bool form_changed, facts_changed;
     json_t *form_before, *facts_before; /* before the first change that lifecycle/times.c has not followed; NULL none */
-    bool facts_anew;                    /* what was sealed of them before means something else */
+    bool facts_anew;                    /* the sealed facts of before have another meaning */
     bool was_closed;                    /* before the event */
 };
 
@@ -39,11 +38,11 @@ bool draft_load_uuid(struct draft *draft, struct decision *decision, const struc
 bool draft_load(struct draft *draft, struct decision *decision, int64_t id);
 
 /* ---- letter.c ---- */
-/* To the stream in which the draft's matter is decided: `text` (NULL: nothing) is sealed under its key, which is made
- * where it has none yet; body (taken) gets the matter and the post in which whoever gave the command acts. */
+/* To the stream of the draft's matter: `text` (NULL none) is sealed under its key, which is made where it has none;
+ * body (taken) gets the matter and the actor's post. */
 void draft_send_letter(const struct draft *draft, const char *name, json_t *body, const char *text);
-/* The matter of the letter that has arrived, decided in the post of whoever wrote it. *out_text (owned): what was
- * sealed, NULL where nothing was or the matter's key is gone. */
+/* Loads the matter of a letter, to be decided in the sender's post. *out_text (owned) is what was sealed, NULL where
+ * nothing was or the matter's key is gone. */
 bool draft_load_letter(struct draft *draft, struct decision *decision, char **out_text);
 
 /* ---- draft.c ---- */
@@ -54,7 +53,7 @@ AUTO_CLEAR(draft)
 bool draft_must_be_open(struct draft *draft, int64_t version);
 bool draft_must_be_current(struct draft *draft, int64_t version);
 
-/* Before the facts change: how they stood is kept. */
+/* Keeps a copy of the facts before the first change. */
 void draft_keep_facts(struct draft *draft);
 /* Sets a field of the form (NULL removes it). */
 void draft_set_field(struct draft *draft, const struct field *field, json_t *value /* taken */);
@@ -66,9 +65,9 @@ json_t *draft_seal_fields(struct draft *draft, enum sealed_part part, const stru
 void draft_seal(struct draft *draft, enum sealed_part part, const json_t *content);
 /* Free text that belongs to no form, as {name: text} in SEALED_NOTE; of a kind that keeps nothing sealed, too. */
 void draft_seal_note(struct draft *draft, const char *name, const char *text);
-/* Somebody's own words for a member of a body (rows/words.h); the matter is not erased. */
+/* Free words of a person, for a member of a body (rows/words.h); the matter is not erased. */
 json_t *draft_words(struct draft *draft, const char *text);
-/* A matter of a kind that keeps nothing sealed gets its key when something is sealed in it; it is not erased. */
+/* Makes the key of a matter whose kind seals nothing by itself; the matter is not erased. */
 void draft_need_key(struct vault *vault, const struct kind *kind, int64_t matter);
 json_t *draft_words_of(struct decision *decision, const struct matter *matter, const struct kind *kind,
                        const char *text);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * entering - one entry that is being made.
+ * entering - one entry while it is decided.
  *
- * Owner   whoever makes it; all that it names is borrowed.
+ * Owner   the caller; all pointers are borrowed.
  */
 #ifndef MATTER_DRAFT_ENTERING_H
 #define MATTER_DRAFT_ENTERING_H
@@ -22,7 +22,7 @@ struct entering {
     int64_t corrects;            /* number of an earlier entry, 0 none */
     const json_t *fields_before; /* of that entry */
     const char *reason;          /* of a correction, or of an entry in others' matters; NULL none */
-    const char *event;           /* "entered", or what the hand-over makes of it */
+    const char *event;           /* "entered", or an event of a hand-over */
 };
 
 #endif

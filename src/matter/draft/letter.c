@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#define CONTEXT "letter" /* of what is sealed */
+#define CONTEXT "letter" /* of the sealed part */
 
 void draft_send_letter(const struct draft *draft, const char *name, json_t *body, const char *text)
 {

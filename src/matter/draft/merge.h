@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * merge - two matters that are one: the one is closed as merged, the other goes on.
+ * merge - of two matters that are one, one is closed as merged.
  *
- * Shape   the merged one keeps its entries and its state; whoever looks for what belongs to the other one finds it
- *         there too. What is merged into a merged one belongs to the last of them.
+ * Shape   the merged matter keeps its entries and its state; queries for the surviving one include it. Of a chain of
+ *         merges the last matter is the surviving one.
  */
 #ifndef MATTER_DRAFT_MERGE_H
 #define MATTER_DRAFT_MERGE_H
 
 #include "matter/draft/draft.h"
 
-/* Refuses with matter_merged, naming where it goes on. */
+/* Refuses with matter_merged, with the surviving matter. */
 bool merge_must_not_be(struct draft *draft);
 /* All that was merged into a matter, with itself, for the IN of a statement whose ?1 is the matter. */
 #define MERGED_WITH                                                                                                    \

@@ -66,7 +66,7 @@ bool unique_must_be(struct decision *decision, const struct claim *claim)
         return true;
     g_assert(matter_get(decision->rows, conflict, &other));
     bool seen = actor_sees(decision, &other);
-    if (!seen && claim->named_only) /* whoever sees both merges them */
+    if (!seen && claim->named_only) /* an actor who sees both merges them */
         return true;
     char uuid[UUID_TEXT_LENGTH + 1] = "";
     if (seen)

@@ -2,8 +2,8 @@
 /*
  * unique - what no two matters of a kind may share: the subject, the unit of a standing one, the value of a field.
  *
- * Shape   the value of the field is kept in matter_unique by what every event about the form says (uk), so that looking
- *         for it costs the same however many matters there are. Missing values are shared freely.
+ * Shape   matter_unique has the value of the field from each event that changes the form (uk), so that the look-up
+ *         costs the same for any number of matters. A missing value is never a conflict.
  */
 #ifndef MATTER_DRAFT_UNIQUE_H
 #define MATTER_DRAFT_UNIQUE_H
@@ -13,12 +13,12 @@
 struct claim { /* what one matter would have for itself */
     const struct kind *kind;
     int64_t unit, subject, subject_post;
-    const json_t *form; /* stored fields; NULL not looked at */
+    const json_t *form; /* stored fields; NULL no check of them */
     int64_t matter;     /* itself; 0 not there yet */
     bool named_only;    /* the actor might not read who it is about: nor learns what else there is about them */
 };
 
-/* The matter that stands in its way; 0 none. */
+/* The conflicting matter; 0 none. */
 int64_t unique_conflict(struct db *rows, const struct claim *claim);
 /* Refuses with matter_exists, naming the subject or the field. */
 bool unique_must_be(struct decision *decision, const struct claim *claim);
@@ -26,7 +26,7 @@ bool unique_must_be(struct decision *decision, const struct claim *claim);
 bool unique_still_is(struct draft *draft);
 /* Puts the value that the form has now into the event. */
 void unique_write(struct draft *draft);
-/* The same when the rules have changed; whoever shared a value before goes on sharing it. */
+/* The same when the rules have changed; values that were shared before may stay so. */
 void unique_rebase(struct draft *draft, const struct kind *before);
 
 #endif

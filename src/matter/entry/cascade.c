@@ -9,7 +9,7 @@
 #include "matter/entry/effects_open.h"
 #include "matter/entry/enter.h"
 #include "matter/entry/loop.h"
-#include "matter/entry/second.h"
+#include "matter/entry/confirmation.h"
 #include "matter/lifecycle/expect.h"
 #include "matter/lifecycle/times.h"
 #include "playbook/form/form.h"
@@ -17,19 +17,19 @@
 #include <string.h>
 
 /* The matter that a column of the line names, of the kind that is meant. */
-static void take_line(struct draft *draft, const struct effect *effect, const struct round *round, GArray *ids)
+static void take_line(struct draft *draft, const struct effect *effect, const struct iteration *iteration, GArray *ids)
 {
     const struct field *column = &effect->loop->lines->fields[effect->column];
     struct uuid uuid;
     struct matter named;
-    const char *text = json_string_value(json_object_get(round->line, column->name));
+    const char *text = json_string_value(json_object_get(iteration->line, column->name));
     if (text != NULL && uuid_parse(text, &uuid) && matter_get_by_uuid(draft->decision->rows, &uuid, &named) &&
         strcmp(named.kind, effect->kind->name) == 0)
         g_array_append_val(ids, named.id);
 }
 
 static GArray *targets_of(struct draft *draft, const struct scope *scope, const struct effect *effect,
-                          const struct round *round)
+                          const struct iteration *iteration)
 {
     if (effect->target == TARGET_CHILDREN)
         return matters_below(draft, effect->kind);
@@ -40,9 +40,9 @@ static GArray *targets_of(struct draft *draft, const struct scope *scope, const 
     if (effect->target == TARGET_PARENT && parent != 0)
         g_array_append_val(ids, parent);
     else if (effect->target == TARGET_LINE)
-        take_line(draft, effect, round, ids);
+        take_line(draft, effect, iteration, ids);
     else if (effect->target == TARGET_EACH)
-        g_array_append_val(ids, round->matter);
+        g_array_append_val(ids, iteration->matter);
     return ids;
 }
 
@@ -50,7 +50,7 @@ static GArray *targets_of(struct draft *draft, const struct scope *scope, const 
 struct deed {
     const char *entry, *reason;
     json_t *fields;
-    const struct entering *own; /* what somebody enters there themselves: what else they say of it; NULL an effect */
+    const struct entering *own; /* an entry that the actor makes there, for its other members; NULL for an effect */
 };
 
 static bool set_in_other(struct draft *target, const struct deed *deed, int64_t observed_us)
@@ -129,8 +129,7 @@ static struct entering own_in(const json_t *body)
                              .line = json_get_integer(body, "line", 0)};
 }
 
-/* The matter is decided in another stream: what is to be done there goes as a letter, its fields under that matter's
- * key. */
+/* For a matter of another stream: sends a letter, with the fields under that matter's key. */
 static void send_deed(struct draft *target, const struct deed *deed)
 {
     char *text = NULL; /* jansson's */
@@ -229,13 +228,13 @@ static bool act_on(struct draft *draft, const struct scope *scope, const struct 
 }
 
 static bool act_once(struct draft *draft, const struct scope *scope, const struct effect *effect,
-                     const struct round *round)
+                     const struct iteration *iteration)
 {
     struct scope here;
-    round_scope(&here, scope, effect, round);
+    iteration_scope(&here, scope, effect, iteration);
     if (effect->type == EFFECT_OPEN)
-        return effects_open(draft, &here, effect, round);
-    g_autoptr(GArray) ids = targets_of(draft, &here, effect, round);
+        return effects_open(draft, &here, effect, iteration);
+    g_autoptr(GArray) ids = targets_of(draft, &here, effect, iteration);
     for (guint i = 0; i < ids->len; i++)
         if (!act_on(draft, &here, effect, g_array_index(ids, int64_t, i)))
             return false;
@@ -249,11 +248,11 @@ static bool goes_to_others(const struct effect *effect)
 
 static bool act(struct draft *draft, const struct scope *scope, const struct effect *effect)
 {
-    AUTO(rounds) struct rounds rounds;
-    if (!rounds_find(&rounds, draft, scope, effect))
+    AUTO(iterations) struct iterations iterations;
+    if (!iterations_collect(&iterations, draft, scope, effect))
         return false;
-    for (guint i = 0; i < rounds.all->len; i++)
-        if (!act_once(draft, scope, effect, &g_array_index(rounds.all, struct round, i)))
+    for (guint i = 0; i < iterations.all->len; i++)
+        if (!act_once(draft, scope, effect, &g_array_index(iterations.all, struct iteration, i)))
             return false;
     return true;
 }
@@ -282,7 +281,7 @@ static bool follow(struct draft *draft, const struct entering *entering, const s
     return all && (branch == NULL || effects_other(draft, scope, branch->effects, branch->effect_count));
 }
 
-/* `confirming` is written; what `held` says, an entry made before, takes effect. */
+/* Writes `confirming`; `held`, the pending entry, takes effect. */
 static bool take_effect(struct draft *draft, const struct entering *confirming, const struct entering *held)
 {
     struct scope scope;
@@ -310,15 +309,15 @@ static bool confirm(struct draft *draft, const struct entering *entering, const 
                                   .participant = row->participant,
                                   .line = row->line,
                                   .event = entering->event};
-    second_settle(draft, row, SECOND_CONFIRMED);
+    confirmation_settle(draft, row, CONFIRMATION_GIVEN);
     return take_effect(draft, entering, &held);
 }
 
 static bool decline(struct draft *draft, const struct entering *entering, const struct entry_row *row)
 {
-    second_settle(draft, row, SECOND_DECLINED);
+    confirmation_settle(draft, row, CONFIRMATION_DECLINED);
     enter_write(draft, entering);
-    const struct expect *expect = second_expectation(draft->view.kind, entering->entry->declines);
+    const struct expect *expect = confirmation_expectation(draft->view.kind, entering->entry->declines);
     expect_meet_all(draft, expect->entry, entering->participant, entering->observed_us);
     draft_emit(draft, entering->event);
     return true;
@@ -329,7 +328,7 @@ static bool answer(struct draft *draft, const struct entering *entering)
 {
     const struct entry_def *of =
         entering->entry->confirms != NULL ? entering->entry->confirms : entering->entry->declines;
-    g_autoptr(GArray) found = second_find(draft, of, entering->participant);
+    g_autoptr(GArray) found = confirmation_find(draft, of, entering->participant);
     if (found == NULL)
         return decision_refuse(draft->decision, PROBLEM_ALREADY_ENDED, NULL);
     const struct entry_row *row = &g_array_index(found, struct entry_row, 0);
@@ -348,8 +347,8 @@ bool enter(struct draft *draft, const struct entering *entering)
         return false;
     if (entry->confirms != NULL || entry->declines != NULL)
         return answer(draft, entering);
-    if (entry->second.present && entering->attempt == NULL && entering->corrects == 0)
-        return second_hold(draft, entering);
+    if (entry->confirmation.present && entering->attempt == NULL && entering->corrects == 0)
+        return confirmation_request(draft, entering);
     enter_write(draft, entering);
     const struct branch *branch;
     if (!enter_change(draft, entering, &scope, &branch))

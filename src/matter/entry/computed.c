@@ -12,7 +12,7 @@ static int32_t day_or(const struct expr *expr, const struct scope *scope, int32_
     return value.type == VALUE_DATE ? value.day : otherwise;
 }
 
-/* From the first day asked for, else as long ago as it may be, to the last, else today. */
+/* From the given first day, else the earliest allowed, to the given last day, else today. */
 static void record_days(struct draft *draft, const struct entering *entering, int32_t *out_from, int32_t *out_to)
 {
     struct scope scope;

@@ -117,16 +117,16 @@ static void forget_posts(struct draft *draft)
 
 static bool run(struct draft *draft, const struct scope *scope, const struct effect *effect)
 {
-    AUTO(rounds) struct rounds rounds;
-    if (!rounds_find(&rounds, draft, scope, effect))
+    AUTO(iterations) struct iterations iterations;
+    if (!iterations_collect(&iterations, draft, scope, effect))
         return false;
-    for (guint i = 0; i < rounds.all->len; i++) {
+    for (guint i = 0; i < iterations.all->len; i++) {
         struct scope here;
-        const struct round *round = &g_array_index(rounds.all, struct round, i);
-        round_scope(&here, scope, effect, round);
+        const struct iteration *iteration = &g_array_index(iterations.all, struct iteration, i);
+        iteration_scope(&here, scope, effect, iteration);
         if (effect->registry != NULL && !decision_may_go_on(draft->decision))
             return false;
-        if (!rows[effect->type].act(&(struct turn){draft, &here, effect, round}))
+        if (!rows[effect->type].act(&(struct turn){draft, &here, effect, iteration}))
             return false;
     }
     if (effect->registry != NULL)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * effects - what follows from an entry in its own matter, besides the state: a row for each type, carried out in each
- *           round of its loop. What becomes of units and posts is effects_registry.h, what goes on into other matters
- *           cascade.h.
+ * effects - what an entry causes in its own matter, besides the state.
  *
+ * Shape   a row for each type of effect, with the phase in which it is carried out; an effect runs once for each
+ *         iteration of its loop. Units and posts are effects_registry.h, other matters cascade.h.
  * Errors  those of the functions that the rows name.
  */
 #ifndef MATTER_ENTRY_EFFECTS_H
@@ -17,12 +17,12 @@ enum effect_phase {
     EFFECTS_OWN,         /* the matter itself */
     EFFECTS_AFTER_STATE, /* once the state that follows has begun */
 };
-/* One effect in one round: what its problems are told of. */
+/* One effect in one iteration: the arguments of a row's function. */
 struct turn {
     struct draft *draft;
     const struct scope *scope;
     const struct effect *effect;
-    const struct round *round;
+    const struct iteration *iteration;
 };
 
 /* Those of the phase, in the order in which they are written. False: refused. */

@@ -3,7 +3,7 @@
 
 #include "matter/entry/effects.h"
 #include "matter/entry/opening.h"
-#include "matter/entry/place.h"
+#include "matter/entry/effect_unit.h"
 #include "matter/view/members.h"
 
 #include <string.h>
@@ -25,7 +25,7 @@ static int64_t who_of(struct draft *draft, int64_t participant, bool person)
 }
 
 /* As it comes: like this matter, or like what the loop is at. False: there is nothing to open it for. */
-static bool child_at_hand(struct draft *draft, const struct effect *effect, const struct round *round,
+static bool resolve_child(struct draft *draft, const struct effect *effect, const struct iteration *iteration,
                           struct child *out)
 {
     const struct matter *own = &draft->view.matter;
@@ -35,17 +35,17 @@ static bool child_at_hand(struct draft *draft, const struct effect *effect, cons
     if (effect->loop == NULL || effect->loop->over == LOOP_LINES)
         return true;
     if (effect->loop->over == LOOP_HOUSEHOLD)
-        *out = (struct child){round->person, round->unit, round->household, own->id};
+        *out = (struct child){iteration->person, iteration->unit, iteration->household, own->id};
     else if (effect->loop->over == LOOP_PARTICIPANTS)
-        *out = (struct child){who_of(draft, round->participant, person), own->unit, 0, own->id};
-    else if (!matter_get(draft->decision->rows, round->matter, &other) || other.closed_us != 0 || other.erased)
+        *out = (struct child){who_of(draft, iteration->participant, person), own->unit, 0, own->id};
+    else if (!matter_get(draft->decision->rows, iteration->matter, &other) || other.closed_us != 0 || other.erased)
         return false;
     else
         *out = (struct child){other.subject, other.unit, other.household, other.id};
     return true;
 }
 
-/* Whom it says that it is about. False: nobody. */
+/* The subject that the effect names. False: there is none. */
 static bool child_about(struct draft *draft, const struct scope *scope, const struct effect *effect,
                         struct child *child)
 {
@@ -78,20 +78,19 @@ static bool stands_in(struct draft *draft, const struct kind *kind, int64_t id)
 }
 
 static bool child_unit(struct draft *draft, const struct scope *scope, const struct effect *effect,
-                       const struct round *round, struct child *child)
+                       const struct iteration *iteration, struct child *child)
 {
     if (effect->unit == NULL)
         return true;
     int64_t unit = 0;
-    if (!place_unit(draft, scope, effect, effect->unit, round, &unit))
+    if (!effect_unit(draft, scope, effect, effect->unit, iteration, &unit))
         return false;
     if (unit != 0)
         child->unit = unit;
     return stands_in(draft, effect->kind, child->unit);
 }
 
-/* What follows shows no more of its subject than what it follows from; of somebody else no more than the actor might
- * read. */
+/* A child shows no more of its subject than its parent does; of another subject no more than the actor may read. */
 static bool names_only(const struct draft *draft, const struct kind *kind, int64_t subject)
 {
     if (kind->about != ABOUT_PERSON)
@@ -102,12 +101,12 @@ static bool names_only(const struct draft *draft, const struct kind *kind, int64
 }
 
 bool effects_open(struct draft *draft, const struct scope *scope, const struct effect *effect,
-                  const struct round *round)
+                  const struct iteration *iteration)
 {
     struct child child;
-    if (!child_at_hand(draft, effect, round, &child) || !child_about(draft, scope, effect, &child))
+    if (!resolve_child(draft, effect, iteration, &child) || !child_about(draft, scope, effect, &child))
         return true;
-    if (!child_unit(draft, scope, effect, round, &child) || !decision_may_go_on(draft->decision))
+    if (!child_unit(draft, scope, effect, iteration, &child) || !decision_may_go_on(draft->decision))
         return false;
     g_autoptr(json_t) form = effects_fields(effect, &effect->kind->form, scope);
     struct opening opening = {

@@ -2,12 +2,12 @@
 #include "matter/entry/effects_registry.h"
 
 #include "base/datetime.h"
-#include "matter/entry/place.h"
+#include "matter/entry/effect_unit.h"
 #include "matter/rows/events.h"
 
 static char *path_of(const struct turn *turn, const struct expr *expr)
 {
-    return place_field(turn->draft, turn->scope, turn->effect, expr, turn->round);
+    return effect_field_path(turn->draft, turn->scope, turn->effect, expr, turn->iteration);
 }
 
 /* The registry's fields are put in the words of the entry. */
@@ -38,7 +38,7 @@ static bool lacks(const struct turn *turn, const struct expr *expr)
 /* A unit that must be there. */
 static bool read_unit(const struct turn *turn, const struct expr *expr, int64_t *out)
 {
-    return place_unit(turn->draft, turn->scope, turn->effect, expr, turn->round, out) &&
+    return effect_unit(turn->draft, turn->scope, turn->effect, expr, turn->iteration, out) &&
            (*out != 0 || lacks(turn, expr));
 }
 
@@ -125,13 +125,14 @@ bool effect_close_unit(const struct turn *turn)
 
 static GArray *grounds_from_now(struct decision *decision, const struct post *post)
 {
-    return rows_integers(rows_of(decision->rows,
-                                 "SELECT DISTINCT unit FROM post_ground WHERE person = ?1 AND post = ?2 AND to_us > ?3 "
-                                 "ORDER BY unit",
-                                 "iii", post->person, post->id, decision->now_us));
+    return cursor_integers(
+        db_query(decision->rows,
+                 "SELECT DISTINCT unit FROM post_ground WHERE person = ?1 AND post = ?2 AND to_us > ?3 "
+                 "ORDER BY unit",
+                 "iii", post->person, post->id, decision->now_us));
 }
 
-/* All posts that they hold, but those that this matter gave them. */
+/* All posts of the person but those that this matter made. */
 static bool suspend_home_posts(const struct turn *turn, int64_t person)
 {
     struct draft *draft = turn->draft;
@@ -198,19 +199,19 @@ static void clear_made(struct made *made)
     json_decref(made->grounds);
 }
 
-/* What stands of one sort, of one person (0: of all). */
+/* Open rows of matter_registry of one kind, of one person (0: of all). */
 static GArray *standing(const struct draft *draft, enum registry_made what, int64_t person)
 {
     GArray *all = g_array_new(FALSE, FALSE, sizeof(struct made));
     g_array_set_clear_func(all, (GDestroyNotify)clear_made);
-    AUTO(rows)
-    struct rows found = rows_of(draft->decision->rows,
-                                "SELECT id, grounds FROM matter_registry WHERE matter = ?1 AND what = ?2 AND "
-                                "to_us = 0 AND (?3 = 0 OR person = ?3) ORDER BY id",
-                                "iii", draft->view.matter.id, (int64_t)what, person);
-    while (rows_next(&found)) {
-        const char *text = rows_text(&found, 1);
-        struct made made = {rows_integer(&found, 0), text != NULL ? json_loads(text, 0, NULL) : NULL};
+    AUTO(cursor)
+    struct cursor found = db_query(draft->decision->rows,
+                                   "SELECT id, grounds FROM matter_registry WHERE matter = ?1 AND what = ?2 AND "
+                                   "to_us = 0 AND (?3 = 0 OR person = ?3) ORDER BY id",
+                                   "iii", draft->view.matter.id, (int64_t)what, person);
+    while (cursor_next(&found)) {
+        const char *text = cursor_text(&found, 1);
+        struct made made = {cursor_integer(&found, 0), text != NULL ? json_loads(text, 0, NULL) : NULL};
         g_array_append_val(all, made);
     }
     return all;

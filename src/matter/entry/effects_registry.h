@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * effects_registry - units that come and go with a matter, and posts that its people hold meanwhile.
+ * effects_registry - effects on units and posts: those that a matter makes end with it.
  *
- * Shape   the registry writes its own events, before the matter's; what was made is noted in G and H of the
- *         matter's and kept in matter_registry, so that only what a matter made is ended by it.
+ * Shape   the registry writes its own events, before the matter's. G and H of the matter's event list what was made,
+ *         kept in matter_registry, so that a matter ends only what it made.
  * Errors  other_stream, closed_unit, not_opened_here, and the registry's own, with the path of the field.
  */
 #ifndef MATTER_ENTRY_EFFECTS_REGISTRY_H

@@ -8,7 +8,7 @@
 #include "matter/lifecycle/expect.h"
 #include "matter/lifecycle/expect_clock.h"
 #include "matter/lifecycle/facts.h"
-#include "matter/lifecycle/move.h"
+#include "matter/lifecycle/transition.h"
 #include "matter/lifecycle/times.h"
 #include "playbook/form/form.h"
 
@@ -75,7 +75,7 @@ static const struct branch *branch_of(const struct entry_def *entry, const struc
 /* What is known of the entry that is corrected, before anything is counted anew. */
 struct corrected {
     struct scope before; /* with the fields that were wrong */
-    json_t *set;         /* what it has set, NULL nothing; null where it stands so no more: others have set it since */
+    json_t *set;         /* form fields that it set, NULL none; null for one that another entry has set since */
     bool has_ended;      /* the clock has led on from a state that may end at another time */
     struct ended_state ended;
 };
@@ -125,10 +125,10 @@ static void corrected_find(struct draft *draft, const struct entering *entering,
     scope_copy(&out->before, scope);
     out->before.fields = entering->fields_before;
     out->set = what_it_sets(draft, entering->entry, &out->before);
-    out->has_ended = move_find_ended(draft, scope, &out->ended);
+    out->has_ended = transition_find_ended(draft, scope, &out->ended);
 }
 
-/* Of what it has set, what others have set since. */
+/* The fields of corrected->set whose value is another one now. */
 static json_t *set_since(struct draft *draft, const struct corrected *corrected)
 {
     json_t *since = json_object(), *value;
@@ -165,7 +165,7 @@ static bool branch_is_new(const struct entering *entering, const struct branch *
     return entering->corrects == 0 || branch != branch_of(entering->entry, &corrected->before);
 }
 
-/* The effects of the entry itself in its own matter. */
+/* Effects of the entry itself, not of a branch, on its own matter. */
 static bool run_own(struct draft *draft, const struct scope *scope, const struct entry_def *entry, const json_t *since)
 {
     draft->kept = since;
@@ -213,12 +213,12 @@ void enter_write(struct draft *draft, const struct entering *entering)
 static void go_to(struct draft *draft, const struct state *to, const struct scope *scope)
 {
     if (to == draft->view.state)
-        move_again(draft, draft->decision->now_us, scope);
+        transition_again(draft, draft->decision->now_us, scope);
     else if (to != NULL)
-        move_to(draft, to, draft->decision->now_us, scope);
+        transition_to(draft, to, draft->decision->now_us, scope);
 }
 
-/* What is expected already follows what has changed, before what the next state expects is made of it. */
+/* Open expectations are updated first, so that those of the next state are made from the new times. */
 static void follow_state(struct draft *draft, const struct scope *scope, const struct branch *branch,
                          const struct corrected *corrected)
 {
@@ -226,11 +226,11 @@ static void follow_state(struct draft *draft, const struct scope *scope, const s
     times_follow(draft, scope);
     go_to(draft, to, scope);
     if (to == NULL && corrected->has_ended)
-        move_back(draft, &corrected->ended, scope);
+        transition_undo(draft, &corrected->ended, scope);
 }
 
-/* A correction where the entry would lead to the same: what it set is set anew, also in a state in which it is not made
- * any more, if the matter goes back from there. */
+/* A correction that leads to the same state sets the form again; also in a state without the entry, if the correction
+ * leads back from there. */
 static bool set_anew(struct draft *draft, const struct entering *entering, const struct scope *scope,
                      const struct corrected *corrected, const struct branch *led, const json_t *since)
 {
@@ -242,11 +242,11 @@ static bool set_anew(struct draft *draft, const struct entering *entering, const
     bool right = (fits || effects_set_anew(draft, scope, entry->effects, entry->effect_count)) &&
                  (!same || effects_set_anew(draft, scope, led->effects, led->effect_count));
     draft->kept = NULL;
-    bool goes_back = corrected->has_ended && move_goes_back(draft, &corrected->ended, scope);
+    bool goes_back = corrected->has_ended && transition_is_premature(draft, &corrected->ended, scope);
     return right && (fits || goes_back || !changes || enter_must_fit_state(draft, entry));
 }
 
-/* Of what is no attempt. */
+/* Everything but facts: not for an attempt. */
 static bool follow(struct draft *draft, const struct entering *entering, struct scope *scope,
                    const struct corrected *corrected, const struct branch **out_branch)
 {

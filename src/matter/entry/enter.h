@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * enter - what one entry does to its own matter: refusals, facts, expectations met, effects there, the state that
- * follows. What it leads to elsewhere is cascade.h.
+ * enter - one entry in its own matter: refusals, facts, expectations met, effects, the next state. Other matters are
+ * cascade.h.
  *
  * Shape   changes the draft and the body of its event, which the caller emits.
  */
@@ -11,10 +11,10 @@
 #include "matter/draft/entering.h"
 #include "matter/view/scope.h"
 
-/* Everything in the playbook that stands in its way, each with its field. */
+/* Checks all rules of the playbook; each violation is a problem with its field. */
 bool enter_is_in_order(struct draft *draft, const struct entering *entering, const struct scope *scope);
-/* Facts, and for what is no attempt: expectations, effects in the matter itself, and the state. False: refused.
- * *out_branch: of what follows; NULL none. */
+/* Facts, and but for an attempt: expectations, effects on the matter itself, the state. False: refused. *out_branch is
+ * the branch taken; NULL none. */
 bool enter_change(struct draft *draft, const struct entering *entering, struct scope *scope,
                   const struct branch **out_branch);
 /* Puts the entry into the event. */

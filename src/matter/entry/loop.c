@@ -9,10 +9,10 @@
 
 /* ---- other matters ---- */
 
-static void take_ids(struct rows rows, GArray *out)
+static void take_ids(struct cursor cursor, GArray *out)
 {
-    while (rows_next(&rows)) {
-        int64_t id = rows_integer(&rows, 0);
+    while (cursor_next(&cursor)) {
+        int64_t id = cursor_integer(&cursor, 0);
         g_array_append_val(out, id);
     }
 }
@@ -20,11 +20,11 @@ static void take_ids(struct rows rows, GArray *out)
 GArray *matters_below(struct draft *draft, const struct kind *kind)
 {
     GArray *ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    take_ids(rows_of(draft->decision->rows,
-                     "SELECT id FROM matter WHERE parent IN " MERGED_WITH
-                     " AND parent <> 0 AND (?2 IS NULL OR kind = ?2) "
-                     "AND closed_us = 0 ORDER BY id",
-                     "is", draft->view.matter.id, kind != NULL ? kind->name : NULL),
+    take_ids(db_query(draft->decision->rows,
+                      "SELECT id FROM matter WHERE parent IN " MERGED_WITH
+                      " AND parent <> 0 AND (?2 IS NULL OR kind = ?2) "
+                      "AND closed_us = 0 ORDER BY id",
+                      "is", draft->view.matter.id, kind != NULL ? kind->name : NULL),
              ids);
     return ids;
 }
@@ -66,14 +66,14 @@ static gint by_id(gconstpointer a, gconstpointer b)
     return (left > right) - (left < right);
 }
 
-/* With what was merged into it, and where that goes on with which it is linked. */
+/* Including links of matters merged into this one; a merged link target is replaced by its survivor. */
 static void take_linked(struct draft *draft, const struct kind *kind, GArray *ids)
 {
     struct db *rows = draft->decision->rows;
-    g_autoptr(GArray) all = rows_integers(rows_of(rows,
-                                                  "SELECT other FROM link WHERE matter IN " MERGED_WITH
-                                                  " UNION SELECT matter FROM link WHERE other IN " MERGED_WITH,
-                                                  "i", draft->view.matter.id));
+    g_autoptr(GArray) all = cursor_integers(db_query(rows,
+                                                     "SELECT other FROM link WHERE matter IN " MERGED_WITH
+                                                     " UNION SELECT matter FROM link WHERE other IN " MERGED_WITH,
+                                                     "i", draft->view.matter.id));
     for (guint i = 0; i < all->len; i++)
         take_open(draft, matter_survivor(rows, g_array_index(all, int64_t, i)), kind, ids);
     g_array_sort(ids, by_id);
@@ -95,25 +95,25 @@ static GArray *matters_of_household(struct draft *draft)
     const struct matter *matter = &draft->view.matter;
     GArray *ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
     if (matter->household != 0)
-        take_ids(rows_of(draft->decision->rows,
-                         "SELECT id FROM matter WHERE household = ?1 AND household <> 0 AND kind = ?2 AND "
-                         "closed_us = 0 AND id <> ?3 ORDER BY id",
-                         "isi", matter->household, matter->kind, matter->id),
+        take_ids(db_query(draft->decision->rows,
+                          "SELECT id FROM matter WHERE household = ?1 AND household <> 0 AND kind = ?2 AND "
+                          "closed_us = 0 AND id <> ?3 ORDER BY id",
+                          "isi", matter->household, matter->kind, matter->id),
                  ids);
     return ids;
 }
 
-static void add_matters(struct rounds *rounds, const GArray *ids)
+static void add_matters(struct iterations *iterations, const GArray *ids)
 {
     for (guint i = 0; i < ids->len; i++) {
-        struct round round = {.matter = g_array_index(ids, int64_t, i)};
-        g_array_append_val(rounds->all, round);
+        struct iteration iteration = {.matter = g_array_index(ids, int64_t, i)};
+        g_array_append_val(iterations->all, iteration);
     }
 }
 
 /* ---- who lives with the subject ---- */
 
-static void add_others(struct rounds *rounds, struct draft *draft)
+static void add_others(struct iterations *iterations, struct draft *draft)
 {
     struct decision *decision = draft->decision;
     struct residency home;
@@ -122,63 +122,64 @@ static void add_others(struct rounds *rounds, struct draft *draft)
     int64_t subject = registry_person_kept(decision->rows, draft->view.matter.subject);
     g_autoptr(GArray) members = registry_household_members(decision->rows, home.household, decision->now_us);
     for (guint i = 0; i < members->len; i++) {
-        struct round round = {
+        struct iteration iteration = {
             .person = g_array_index(members, int64_t, i), .unit = home.unit, .household = home.household};
-        if (registry_person_kept(decision->rows, round.person) != subject &&
-            !registry_person_is_erased(decision->rows, round.person))
-            g_array_append_val(rounds->all, round);
+        if (registry_person_kept(decision->rows, iteration.person) != subject &&
+            !registry_person_is_erased(decision->rows, iteration.person))
+            g_array_append_val(iterations->all, iteration);
     }
 }
 
 /* ---- lines, participants ---- */
 
-static void add_line_rounds(struct rounds *rounds, struct draft *draft, const struct scope *scope,
-                            const struct loop *loop)
+static void add_lines(struct iterations *iterations, struct draft *draft, const struct scope *scope,
+                      const struct loop *loop)
 {
     const struct form *form = loop->in_entry ? &scope->entry->form : &draft->view.kind->form;
     const json_t *fields = loop->in_entry ? scope->fields : view_form(&draft->view);
     size_t i;
     json_t *line;
-    rounds->lines = json_incref(json_object_get(fields, form->fields[loop->field].name));
-    json_array_foreach(rounds->lines, i, line)
+    iterations->lines = json_incref(json_object_get(fields, form->fields[loop->field].name));
+    json_array_foreach(iterations->lines, i, line)
     {
-        struct round round = {.line = line, .line_number = i};
-        g_array_append_val(rounds->all, round);
+        struct iteration iteration = {.line = line, .line_number = i};
+        g_array_append_val(iterations->all, iteration);
     }
 }
 
-static void add_participants(struct rounds *rounds, struct draft *draft, const struct loop *loop)
+static void add_participants(struct iterations *iterations, struct draft *draft, const struct loop *loop)
 {
     if (loop->set->audience)
         participants_load_all(&draft->view);
     for (guint i = 0; i < draft->view.participants->len; i++) {
         const struct participant *one = &g_array_index(draft->view.participants, struct participant, i);
-        struct round round = {.participant = one->number};
+        struct iteration iteration = {.participant = one->number};
         if (one->set == loop->set && !one->left && one->who != 0)
-            g_array_append_val(rounds->all, round);
+            g_array_append_val(iterations->all, iteration);
     }
 }
 
-static void leave_out(struct rounds *rounds, const struct scope *scope, const struct effect *effect)
+static void leave_out(struct iterations *iterations, const struct scope *scope, const struct effect *effect)
 {
-    for (guint i = rounds->all->len; i > 0; i--) {
+    for (guint i = iterations->all->len; i > 0; i--) {
         struct scope here;
-        round_scope(&here, scope, effect, &g_array_index(rounds->all, struct round, i - 1));
+        iteration_scope(&here, scope, effect, &g_array_index(iterations->all, struct iteration, i - 1));
         if (!expr_is_true(effect->loop->where, &here.expr))
-            g_array_remove_index(rounds->all, i - 1);
+            g_array_remove_index(iterations->all, i - 1);
     }
 }
 
 /* ---- all of them ---- */
 
-static void find(struct rounds *rounds, struct draft *draft, const struct scope *scope, const struct effect *effect)
+static void find(struct iterations *iterations, struct draft *draft, const struct scope *scope,
+                 const struct effect *effect)
 {
     const struct loop *loop = effect->loop;
     g_autoptr(GArray) ids = NULL;
     switch (loop->over) {
     case LOOP_HOUSEHOLD:
         if (effect->type == EFFECT_OPEN)
-            add_others(rounds, draft);
+            add_others(iterations, draft);
         else
             ids = matters_of_household(draft);
         break;
@@ -189,46 +190,48 @@ static void find(struct rounds *rounds, struct draft *draft, const struct scope 
         ids = matters_linked(draft, scope, loop->kind);
         break;
     case LOOP_LINES:
-        add_line_rounds(rounds, draft, scope, loop);
+        add_lines(iterations, draft, scope, loop);
         break;
     case LOOP_PARTICIPANTS:
-        add_participants(rounds, draft, loop);
+        add_participants(iterations, draft, loop);
         break;
     }
     if (ids != NULL)
-        add_matters(rounds, ids);
+        add_matters(iterations, ids);
     if (loop->where != NULL)
-        leave_out(rounds, scope, effect);
+        leave_out(iterations, scope, effect);
 }
 
-bool rounds_find(struct rounds *rounds, struct draft *draft, const struct scope *scope, const struct effect *effect)
+bool iterations_collect(struct iterations *iterations, struct draft *draft, const struct scope *scope,
+                        const struct effect *effect)
 {
-    *rounds = (struct rounds){.all = g_array_new(FALSE, FALSE, sizeof(struct round))};
+    *iterations = (struct iterations){.all = g_array_new(FALSE, FALSE, sizeof(struct iteration))};
     if (effect->loop == NULL) {
-        struct round once = {0};
-        g_array_append_val(rounds->all, once);
+        struct iteration once = {0};
+        g_array_append_val(iterations->all, once);
         return true;
     }
-    find(rounds, draft, scope, effect);
-    return rounds->all->len <= LIMIT_LOOP_ROUNDS ||
-           decision_refuse(draft->decision, PROBLEM_TOO_MANY_EFFECTS, NULL, G_STRINGIFY(LIMIT_LOOP_ROUNDS));
+    find(iterations, draft, scope, effect);
+    return iterations->all->len <= LIMIT_LOOP_ITERATIONS ||
+           decision_refuse(draft->decision, PROBLEM_TOO_MANY_EFFECTS, NULL, G_STRINGIFY(LIMIT_LOOP_ITERATIONS));
 }
 
-void rounds_clear(struct rounds *rounds)
+void iterations_clear(struct iterations *iterations)
 {
-    g_clear_pointer(&rounds->all, g_array_unref);
-    g_clear_pointer(&rounds->lines, json_decref);
+    g_clear_pointer(&iterations->all, g_array_unref);
+    g_clear_pointer(&iterations->lines, json_decref);
 }
 
-void round_scope(struct scope *out, const struct scope *scope, const struct effect *effect, const struct round *round)
+void iteration_scope(struct scope *out, const struct scope *scope, const struct effect *effect,
+                     const struct iteration *iteration)
 {
     scope_copy(out, scope);
     if (effect->loop == NULL)
         return;
     if (effect->loop->over == LOOP_PARTICIPANTS)
-        out->participant = round->participant;
+        out->participant = iteration->participant;
     if (effect->loop->over != LOOP_LINES)
         return;
-    out->line = round->line;
+    out->line = iteration->line;
     out->columns = effect->loop->lines;
 }

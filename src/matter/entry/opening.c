@@ -4,7 +4,7 @@
 #include "base/datetime.h"
 #include "matter/draft/unique.h"
 #include "matter/lifecycle/external.h"
-#include "matter/lifecycle/move.h"
+#include "matter/lifecycle/transition.h"
 #include "matter/lifecycle/participants_given.h"
 #include "matter/view/members.h"
 #include "playbook/form/form.h"
@@ -124,8 +124,8 @@ static void write_head(struct draft *draft)
         body_add(draft->body, "standing", 1);
 }
 
-/* When the parent has it due, or had, of what is expected line by line that of the same line; false when it never did,
- * or leaves it to those below. */
+/* When the parent's expectation of the name is or was due, for one of lines that of the same line; false when it never
+ * had one, or leaves it to its children. */
 static bool due_above(struct draft *draft, const struct matter *parent, const char *name, int64_t line,
                       int64_t *out_due_us)
 {
@@ -157,12 +157,12 @@ static bool must_not_be_earlier(struct draft *draft)
     return true;
 }
 
-/* Writing it down is most of what opening a matter costs, and the next rows of a sheet that is only tried do not ask
- * for it: unless one of them may be refused because this matter is there. */
+/* In a dry run of a sheet the event is not written, which is most of the cost: later rows do not read it, unless
+ * uniqueness could refuse one because of this matter. */
 static bool is_only_tried(const struct draft *draft)
 {
     const struct kind *kind = draft->view.kind;
-    return draft->decision->command->unread && !kind->unique_open_per_subject && !kind->standing_one_per_unit &&
+    return draft->decision->command->discard_writes && !kind->unique_open_per_subject && !kind->standing_one_per_unit &&
            kind->unique_field == NULL && !kind->external.present;
 }
 
@@ -184,7 +184,7 @@ int64_t opening_emit(struct decision *decision, const struct opening *opening)
     draft.form_changed = json_object_size(draft.view.form) > 0;
     if (!participants_read(&draft, opening->participants))
         return 0;
-    move_begin(&draft, draft.view.matter.opened_us, &scope);
+    transition_begin(&draft, draft.view.matter.opened_us, &scope);
     if ((opening->parent != 0 && !must_not_be_earlier(&draft)) || !external_begin(&draft))
         return 0;
     if (only_tried)

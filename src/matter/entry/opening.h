@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * opening - a new matter: its id, its key, its first state and what is expected then.
+ * opening - a new matter: its id, its key, its first state and the expectations of that state.
  *
- * Shape   for commands/decide_open.c, for effects that open children and for the clock's standing matters; rights and
- *         the form have been looked at before.
+ * Shape   for commands/decide_open.c, for effects that open children and for the clock's standing matters; the caller
+ *         has checked rights and form.
  */
 #ifndef MATTER_ENTRY_OPENING_H
 #define MATTER_ENTRY_OPENING_H
@@ -17,13 +17,13 @@ struct opening {
     int64_t subject_post; /* of kinds about a post */
     struct uuid uuid;
     const json_t *form;         /* stored fields */
-    const json_t *participants; /* as given by whoever opens; NULL none */
+    const json_t *participants; /* as in the command; NULL none */
     int64_t opened_us;          /* 0: as it is decided */
     bool proposed;
     bool named_only; /* the actor might not read who it is about */
 };
 
-/* The matter that stands in the way of another one (unique.h). 0 none. */
+/* The conflicting matter (unique.h). 0 none. */
 int64_t opening_conflict(struct db *rows, const struct opening *opening);
 bool opening_must_be_alone(struct decision *decision, const struct opening *opening);
 /* Emits matter_opened; the new matter's id. 0: refused, since something would be due earlier than in its parent,

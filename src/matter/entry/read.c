@@ -100,7 +100,7 @@ static bool has_matter(void *context, const struct uuid *uuid, const char *kind)
            (kind == NULL || strcmp(matter.kind, kind) == 0);
 }
 
-/* What nobody has named within a day is swept away. */
+/* A file that no entry has named within a day is deleted. */
 static bool find_file(void *context, const char *hash, char type[40], int64_t *out_bytes)
 {
     const struct looking *looking = context;
@@ -120,33 +120,33 @@ static json_t *datetime_or_null(int64_t us)
 
 static json_t *entry_said(const struct decision *decision, const struct matter *matter, int64_t number)
 {
-    AUTO(rows)
-    struct rows rows =
-        rows_of(decision->rows, "SELECT kind, observed_us, attempt FROM entry WHERE matter = ?1 AND number = ?2", "ii",
-                matter->id, number);
-    if (!rows_next(&rows))
+    AUTO(cursor)
+    struct cursor cursor =
+        db_query(decision->rows, "SELECT kind, observed_us, attempt FROM entry WHERE matter = ?1 AND number = ?2", "ii",
+                 matter->id, number);
+    if (!cursor_next(&cursor))
         return NULL;
-    return json_pack("{s:s, s:s, s:o*, s:s*}", "kind", matter->kind, "name", rows_text(&rows, 0), "at",
-                     datetime_or_null(rows_integer(&rows, 1)), "outcome", rows_text(&rows, 2));
+    return json_pack("{s:s, s:s, s:o*, s:s*}", "kind", matter->kind, "name", cursor_text(&cursor, 0), "at",
+                     datetime_or_null(cursor_integer(&cursor, 1)), "outcome", cursor_text(&cursor, 2));
 }
 
 static json_t *expectation_said(const struct decision *decision, const struct matter *matter, int64_t number)
 {
-    AUTO(rows)
-    struct rows rows =
-        rows_of(decision->rows,
-                "SELECT name, due_us, outcome, ended_us FROM expectation_past WHERE matter = ?1 AND number "
-                "= ?2 UNION ALL SELECT name, due_us, 0, 0 FROM expectation WHERE matter = ?1 AND number = "
-                "?2",
-                "ii", matter->id, number);
-    if (!rows_next(&rows))
+    AUTO(cursor)
+    struct cursor cursor =
+        db_query(decision->rows,
+                 "SELECT name, due_us, outcome, ended_us FROM expectation_past WHERE matter = ?1 AND number "
+                 "= ?2 UNION ALL SELECT name, due_us, 0, 0 FROM expectation WHERE matter = ?1 AND number = "
+                 "?2",
+                 "ii", matter->id, number);
+    if (!cursor_next(&cursor))
         return NULL;
-    return json_pack("{s:s, s:s, s:o*, s:o*, s:s}", "kind", matter->kind, "name", rows_text(&rows, 0), "at",
-                     datetime_or_null(rows_integer(&rows, 3)), "due", datetime_or_null(rows_integer(&rows, 1)),
-                     "outcome", outcome_names[rows_integer(&rows, 2)]);
+    return json_pack("{s:s, s:s, s:o*, s:o*, s:s}", "kind", matter->kind, "name", cursor_text(&cursor, 0), "at",
+                     datetime_or_null(cursor_integer(&cursor, 3)), "due", datetime_or_null(cursor_integer(&cursor, 1)),
+                     "outcome", outcome_names[cursor_integer(&cursor, 2)]);
 }
 
-/* What was due and done, nothing of what was written: that stays where it can be erased. */
+/* Due and done times only: text stays where it can be erased. */
 static json_t *find_ref(void *context, const struct uuid *uuid, bool entry, int64_t number)
 {
     const struct decision *decision = ((const struct looking *)context)->decision;
@@ -225,7 +225,7 @@ bool enter_read_words(struct decision *decision, const json_t *given, struct ent
     return read_word(decision, given, "channel", channels, &out->channel) && right;
 }
 
-/* Who lives with the subject is at hand when the subject is. */
+/* The household of the subject may be named where the subject may. */
 static bool is_relative_or_known(const struct draft *draft, const char *text, int64_t *out_id)
 {
     struct db *rows = draft->decision->rows;

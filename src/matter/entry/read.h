@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * read - what a command says of an entry: whether it may be made now by whoever says so, and its stored fields.
+ * read - an entry as a command gives it: whether the actor may make it now, and its stored fields.
  *
- * Errors  each with the path of the member. All that is wrong with the fields is named at once.
+ * Errors  with the path of the member; all wrong fields are named at once.
  */
 #ifndef MATTER_ENTRY_READ_H
 #define MATTER_ENTRY_READ_H
@@ -10,7 +10,7 @@
 #include "matter/draft/entering.h"
 #include "playbook/expr/expr.h"
 
-/* An entry of the command's person, observed when the command says. */
+/* An entry by the command's person, at its observed time. */
 struct entering entering_of(const struct decision *decision);
 
 /* What every entry must pass before its form: rights, version, state, a second person. */

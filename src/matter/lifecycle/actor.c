@@ -25,7 +25,7 @@ static int64_t entering_post(struct decision *decision, const char *const *roles
     return post;
 }
 
-/* A fact that somebody saw; not what decides on a proposal or on another's entry, nor a correction. */
+/* Whether the entry states a fact: not an answer to a proposal or to another's entry, nor a correction. */
 static bool may_be_late(const struct draft *draft, const struct entry_def *entry)
 {
     return draft->view.state != draft->view.kind->proposed && entry->confirms == NULL && entry->declines == NULL &&
@@ -90,7 +90,7 @@ static int64_t post_at(struct decision *decision, const struct gathered *all, co
     return all->late ? entering_post(decision, roles, unit) : acting_post(decision, roles, unit);
 }
 
-/* Names of the roles among them, ended by NULL; only those at the matter's own unit, or all. */
+/* Names of the roles among the addresses, NULL-terminated; only those at the matter's own unit, or all. */
 static GPtrArray *roles_of(const struct gathered *all, bool own_unit)
 {
     GPtrArray *roles = g_ptr_array_new();
@@ -107,7 +107,7 @@ static const char *const *names_of(const GPtrArray *roles)
     return (const char *const *)roles->pdata;
 }
 
-/* Roles at the matter's own unit are asked for in one look-up; they are nearly all. */
+/* Roles at the matter's own unit, nearly all there are, are one query. */
 static int64_t post_of(struct draft *draft, const struct gathered *all, int64_t receiver)
 {
     g_autoptr(GPtrArray) roles = roles_of(all, true);
@@ -156,8 +156,8 @@ static struct right refused_all(struct draft *draft, const struct gathered *all)
     return refused(draft->decision, who);
 }
 
-/* The post to which the expectation was given, also when that was the level above for want of anybody nearer; 0 none
- * of theirs. */
+/* The post of an open expectation of the entry, also where it was the level above for want of a nearer one; 0 none of
+ * the actor's. */
 static int64_t answering_post(struct draft *draft, const struct entry_def *entry)
 {
     struct decision *decision = draft->decision;

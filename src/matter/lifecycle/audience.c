@@ -37,16 +37,16 @@ static int64_t place_of(struct draft *draft, const struct participant_set *set)
 /* Units that have no row yet: neither take part nor were left out, nor have left. */
 static GArray *waiting_units(const struct audience_page *page)
 {
-    return rows_integers(
-        rows_of(page->draft->decision->rows,
-                "SELECT c.unit FROM cover c JOIN unit u ON u.id = c.unit WHERE c.ancestor = ?1 AND c.unit > ?2 "
-                "AND c.from_us <= ?3 AND c.to_us > ?3 AND u.type IN (SELECT value FROM json_each(?4)) "
-                "AND NOT EXISTS (SELECT 1 FROM participant p INDEXED BY participant_who WHERE p.who = c.unit AND "
-                "p.matter = ?5 "
-                "AND p.name = ?6) "
-                "ORDER BY c.unit LIMIT ?7",
-                "iiisisi", page->under, page->after_unit, page->at_us, page->types, page->draft->view.matter.id,
-                page->set->name, (int64_t)LIMIT_AUDIENCE_JOINING));
+    return cursor_integers(
+        db_query(page->draft->decision->rows,
+                 "SELECT c.unit FROM cover c JOIN unit u ON u.id = c.unit WHERE c.ancestor = ?1 AND c.unit > ?2 "
+                 "AND c.from_us <= ?3 AND c.to_us > ?3 AND u.type IN (SELECT value FROM json_each(?4)) "
+                 "AND NOT EXISTS (SELECT 1 FROM participant p INDEXED BY participant_who WHERE p.who = c.unit AND "
+                 "p.matter = ?5 "
+                 "AND p.name = ?6) "
+                 "ORDER BY c.unit LIMIT ?7",
+                 "iiisisi", page->under, page->after_unit, page->at_us, page->types, page->draft->view.matter.id,
+                 page->set->name, (int64_t)LIMIT_AUDIENCE_JOINING));
 }
 
 static void write_audience(json_t *body, const char *set, int64_t under, bool standing, int64_t after_unit, bool waits)
@@ -134,7 +134,7 @@ static bool must_be_bounded(const struct audience_page *page)
            decision_refuse(decision, PROBLEM_TOO_MANY_PARTICIPANTS, field, G_STRINGIFY(LIMIT_AUDIENCE));
 }
 
-/* What is expected of them follows with all that is expected in the first state. */
+/* Their expectations are made with all others of the first state. */
 bool audience_begin(struct draft *draft, const struct participant_set *set, const json_t *given)
 {
     char *types = types_text(set);
@@ -162,19 +162,19 @@ bool audience_waits(struct db *rows)
     return db_integer(rows, &found, "SELECT matter FROM audience WHERE waits = 1 LIMIT 1", "");
 }
 
-/* Merged or split since: what is expected of it is so no more. */
+/* Members that were merged or split leave, and their expectations end. */
 static void let_closed_leave(struct audience_page *page)
 {
     g_autoptr(GArray) numbers = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    AUTO(rows)
-    struct rows rows = rows_of(page->draft->decision->rows,
-                               "SELECT p.number FROM participant p INDEXED BY participant_name CROSS JOIN "
-                               "unit u ON u.id = p.who WHERE p.matter = ?1 AND "
-                               "p.name = ?2 AND p.left_us IS NULL AND u.to_us <= ?3 LIMIT ?4",
-                               "isii", page->draft->view.matter.id, page->set->name, page->draft->decision->now_us,
-                               (int64_t)LIMIT_AUDIENCE_JOINING);
-    while (rows_next(&rows)) {
-        int64_t number = rows_integer(&rows, 0);
+    AUTO(cursor)
+    struct cursor cursor = db_query(page->draft->decision->rows,
+                                    "SELECT p.number FROM participant p INDEXED BY participant_name CROSS JOIN "
+                                    "unit u ON u.id = p.who WHERE p.matter = ?1 AND "
+                                    "p.name = ?2 AND p.left_us IS NULL AND u.to_us <= ?3 LIMIT ?4",
+                                    "isii", page->draft->view.matter.id, page->set->name, page->draft->decision->now_us,
+                                    (int64_t)LIMIT_AUDIENCE_JOINING);
+    while (cursor_next(&cursor)) {
+        int64_t number = cursor_integer(&cursor, 0);
         g_array_append_val(numbers, number);
     }
     for (guint i = 0; i < numbers->len; i++)
@@ -213,7 +213,7 @@ static bool go_on(struct decision *decision, int64_t matter, const char *name, i
     if (!draft_load(&draft, decision, matter))
         return false;
     const struct participant_set *set = kind_find_participants(draft.view.kind, name);
-    if (set == NULL || !set->audience) { /* rules that came over the matter know it no more */
+    if (set == NULL || !set->audience) { /* the set is missing in the rules that the matter was rebased to */
         write_audience(draft.body, name, under, false, 0, false);
         draft_emit(&draft, "audience_joined");
         return true;
@@ -232,15 +232,15 @@ bool audience_go_on(struct decision *decision)
     char name[48];
     int64_t matter, under, after_unit;
     {
-        AUTO(rows)
-        struct rows rows =
-            rows_of(decision->rows, "SELECT matter, name, under, after_unit FROM audience WHERE waits = 1 LIMIT 1", "");
-        if (!rows_next(&rows))
+        AUTO(cursor)
+        struct cursor cursor = db_query(
+            decision->rows, "SELECT matter, name, under, after_unit FROM audience WHERE waits = 1 LIMIT 1", "");
+        if (!cursor_next(&cursor))
             return decision_refuse(decision, PROBLEM_ALREADY_ENDED, NULL);
-        g_strlcpy(name, rows_text(&rows, 1), sizeof name);
-        matter = rows_integer(&rows, 0);
-        under = rows_integer(&rows, 2);
-        after_unit = rows_integer(&rows, 3);
+        g_strlcpy(name, cursor_text(&cursor, 1), sizeof name);
+        matter = cursor_integer(&cursor, 0);
+        under = cursor_integer(&cursor, 2);
+        after_unit = cursor_integer(&cursor, 3);
     }
     return go_on(decision, matter, name, under, after_unit);
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * audience - participant sets that hold every unit of some types under a place: a directive to all communities.
+ * audience - participant sets that hold every unit of some types under a unit: a directive to all communities.
  *
- * Shape   filled by pages of LIMIT_AUDIENCE_JOINING, in the order of the units' ids: the first when the matter opens,
- *         the others by the clock at once after it. A frozen one ends with the units of its opening; a standing one is
- *         looked at again whenever units change, and units that have closed leave it. Who is left out has a row too,
- *         with the reason.
+ * Shape   filled in pages of LIMIT_AUDIENCE_JOINING, by unit id: the first when the matter opens, the others by the
+ *         clock at once after it. A frozen one is complete with the units of its opening; a standing one is read again
+ *         after each change of units, and closed units leave it. A unit that is left out has a row, too, with the
+ *         reason.
  * Limits  LIMIT_AUDIENCE units, else too_many_participants.
  */
 #ifndef MATTER_LIFECYCLE_AUDIENCE_H
@@ -13,7 +13,7 @@
 
 #include "matter/draft/draft.h"
 
-/* Whoever opens may leave units out: {"except": [{"unit": "110105…", "reason": "…"}]}, NULL none. */
+/* Units to leave out: {"except": [{"unit": "110105…", "reason": "…"}]}, NULL none. */
 bool audience_begin(struct draft *draft, const struct participant_set *set, const json_t *given);
 /* Is there one that the clock must go on with? Then does it for one page of one of them. */
 bool audience_waits(struct db *rows);

@@ -22,7 +22,7 @@ static bool concerns_line(const struct expectation *expectation, int64_t line)
     return line == 0 || expectation->line == 0 || expectation->line == line;
 }
 
-/* Of a participant's own entry, what is expected of that one; else whatever names nobody. */
+/* For an entry of a participant, expectations of that one; else those of no participant. */
 static bool is_for(const struct expectation *expectation, const struct scope *scope)
 {
     bool theirs = expectation->participant == 0 || expectation->participant == scope->participant;
@@ -117,7 +117,7 @@ static bool is_open(const struct draft *draft, const struct expect *expect, stru
 static void make_one(struct draft *draft, const struct expect *expect, int64_t since_us, const struct scope *scope,
                      struct aim aim)
 {
-    if (is_open(draft, expect, aim)) /* its clock goes on */
+    if (is_open(draft, expect, aim)) /* its clock runs on */
         return;
     struct occurrence when = first_occurrence(draft, expect, since_us, scope);
     push(draft, expect, when, since_us, route_expectation(draft, expect, aim.participant), aim);
@@ -195,7 +195,7 @@ static void end(struct draft *draft, guint i, enum outcome outcome)
     g_array_remove_index(draft->view.open, i);
 }
 
-/* Ends the occurrence, at `at_us`, and goes on to the next in the same row. */
+/* Ends the occurrence at `at_us` and begins the next one in the same row. */
 static void go_on(struct draft *draft, struct expectation *expectation, enum outcome outcome, int64_t at_us)
 {
     const struct expect *expect = expectation->def;
@@ -242,7 +242,7 @@ void expect_leave(struct draft *draft, const struct state *to, int64_t at_us, co
     }
 }
 
-/* What an entry says under the name is about its own line and, where the same set is asked, its own participant. */
+/* For expectations by line the entry's line; for those by participant of the same set its participant. */
 static struct aim aim_at(struct draft *draft, const char *name, const struct scope *scope)
 {
     if (scope == NULL)
@@ -319,25 +319,26 @@ void expect_reroute_all(struct draft *draft)
 
 /* ---- meeting ---- */
 
-/* The news came after the occurrence had been given up: it was met all the same. The outcome is a literal, since a
- * parameter that bears on a partial index makes SQLite prepare anew; its sign keeps to the matter's own rows. */
+/* An entry that arrives after its occurrence was given up as missed meets it all the same. The outcome is a literal,
+ * since a bound parameter of a partial index makes SQLite prepare the statement again; the sign of the index keeps it
+ * to the matter's rows. */
 static void meet_missed(struct draft *draft, const struct expectation *expectation, int64_t observed_us)
 {
-    AUTO(rows)
-    struct rows rows =
-        rows_of(draft->decision->rows,
-                "SELECT number, opens_us, due_us FROM expectation_past WHERE matter = ?1 AND name = ?2 AND "
-                "+outcome = 3 AND opens_us <= ?3 ORDER BY number DESC LIMIT 1",
-                "isi", draft->view.matter.id, expectation->name, observed_us);
-    if (!rows_next(&rows))
+    AUTO(cursor)
+    struct cursor cursor =
+        db_query(draft->decision->rows,
+                 "SELECT number, opens_us, due_us FROM expectation_past WHERE matter = ?1 AND name = ?2 AND "
+                 "+outcome = 3 AND opens_us <= ?3 ORDER BY number DESC LIMIT 1",
+                 "isi", draft->view.matter.id, expectation->name, observed_us);
+    if (!cursor_next(&cursor))
         return;
     struct occurrence following =
-        occurrence_after(expectation->def, draft->view.playbook->zone, rows_integer(&rows, 1));
+        occurrence_after(expectation->def, draft->view.playbook->zone, cursor_integer(&cursor, 1));
     if (observed_us >= following.opens_us)
         return;
-    const int64_t item[PAST_PLACES] = {[PAST_NUMBER] = rows_integer(&rows, 0),
+    const int64_t item[PAST_PLACES] = {[PAST_NUMBER] = cursor_integer(&cursor, 0),
                                        [PAST_OUTCOME] =
-                                           observed_us <= rows_integer(&rows, 2) ? OUTCOME_MET : OUTCOME_LATE};
+                                           observed_us <= cursor_integer(&cursor, 2) ? OUTCOME_MET : OUTCOME_LATE};
     body_append(draft->body, "p", integers(PAST_PLACES, item));
 }
 
@@ -429,25 +430,25 @@ void expect_reopen(struct draft *draft, const char *name, const struct scope *sc
     int64_t now_us = draft->decision->now_us;
     struct aim aim = aim_at(draft, name, scope);
     participants_load_all(&draft->view);
-    AUTO(rows)
-    struct rows rows =
-        rows_of(draft->decision->rows,
-                "SELECT number, post, due_us, ended_us, participant, line FROM expectation_past WHERE matter = "
-                "?1 AND name = ?2 AND +outcome IN (1, 2) AND (?3 = 0 OR line IN (0, ?3)) AND (?4 = 0 OR "
-                "participant = ?4) ORDER BY number DESC LIMIT 1",
-                "isii", draft->view.matter.id, name, aim.line, aim.participant);
-    if (draft->view.state->final || !rows_next(&rows))
+    AUTO(cursor)
+    struct cursor cursor =
+        db_query(draft->decision->rows,
+                 "SELECT number, post, due_us, ended_us, participant, line FROM expectation_past WHERE matter = "
+                 "?1 AND name = ?2 AND +outcome IN (1, 2) AND (?3 = 0 OR line IN (0, ?3)) AND (?4 = 0 OR "
+                 "participant = ?4) ORDER BY number DESC LIMIT 1",
+                 "isii", draft->view.matter.id, name, aim.line, aim.participant);
+    if (draft->view.state->final || !cursor_next(&cursor))
         return;
-    int64_t due_us = rows_integer(&rows, 2), left_us = MAX(0, due_us - rows_integer(&rows, 3));
+    int64_t due_us = cursor_integer(&cursor, 2), left_us = MAX(0, due_us - cursor_integer(&cursor, 3));
     struct occurrence when = {now_us, due_us == NEVER_US ? NEVER_US : now_us + left_us};
     const struct expectation before = {
-        .post = rows_integer(&rows, 1),
-        .participant = rows_integer(&rows, 4),
-        .line = rows_integer(&rows, 5),
+        .post = cursor_integer(&cursor, 1),
+        .participant = cursor_integer(&cursor, 4),
+        .line = cursor_integer(&cursor, 5),
         .def = expect_find(draft->view.kind, name, &draft->view.accepting),
     };
     struct expectation *open = find_open(draft, name, aim_of(&before));
-    body_append(draft->body, "ro", json_integer(rows_integer(&rows, 0)));
+    body_append(draft->body, "ro", json_integer(cursor_integer(&cursor, 0)));
     if (open != NULL) { /* the state has made it anew */
         open->when = when;
         expect_write_change(draft, open);
@@ -456,19 +457,19 @@ void expect_reopen(struct draft *draft, const char *name, const struct scope *sc
     push(draft, before.def, when, now_us, route_again(draft, &before), aim_of(&before));
 }
 
-/* As it stood, so much later: what recurs goes on with the occurrence of now. */
-static void restore_one(struct draft *draft, struct rows *rows, const struct scope *scope)
+/* Restored with its due time later by the pause; a recurring one continues with the current occurrence. */
+static void restore_one(struct draft *draft, struct cursor *cursor, const struct scope *scope)
 {
-    int64_t now_us = draft->decision->now_us, due_us = rows_integer(rows, 3);
+    int64_t now_us = draft->decision->now_us, due_us = cursor_integer(cursor, 3);
     const struct expectation before = {
-        .post = rows_integer(rows, 1),
-        .participant = rows_integer(rows, 5),
-        .line = rows_integer(rows, 6),
-        .def = expect_find(draft->view.kind, rows_text(rows, 0), &draft->view.accepting),
+        .post = cursor_integer(cursor, 1),
+        .participant = cursor_integer(cursor, 5),
+        .line = cursor_integer(cursor, 6),
+        .def = expect_find(draft->view.kind, cursor_text(cursor, 0), &draft->view.accepting),
     };
     if (before.def == NULL || is_open(draft, before.def, aim_of(&before)))
         return;
-    struct occurrence when = {now_us, due_us == NEVER_US ? NEVER_US : due_us + (now_us - rows_integer(rows, 4))};
+    struct occurrence when = {now_us, due_us == NEVER_US ? NEVER_US : due_us + (now_us - cursor_integer(cursor, 4))};
     if (expect_recurs(before.def) && before.def->deadline != DEADLINE_EVERY)
         when = first_occurrence(draft, before.def, now_us, scope);
     push(draft, before.def, when, now_us, route_again(draft, &before), aim_of(&before));
@@ -479,14 +480,14 @@ static void restore_one(struct draft *draft, struct rows *rows, const struct sco
 void expect_restore(struct draft *draft, int64_t ended_us, const struct scope *scope)
 {
     participants_load_all(&draft->view);
-    AUTO(rows)
-    struct rows rows = rows_of(draft->decision->rows,
-                               "SELECT name, post, opens_us, due_us, ended_us, participant, line FROM "
-                               "expectation_past WHERE matter = "
-                               "?1 AND +outcome = 6 AND ended_us = ?2 ORDER BY number",
-                               "ii", draft->view.matter.id, ended_us);
-    while (rows_next(&rows))
-        restore_one(draft, &rows, scope);
+    AUTO(cursor)
+    struct cursor cursor = db_query(draft->decision->rows,
+                                    "SELECT name, post, opens_us, due_us, ended_us, participant, line FROM "
+                                    "expectation_past WHERE matter = "
+                                    "?1 AND +outcome = 6 AND ended_us = ?2 ORDER BY number",
+                                    "ii", draft->view.matter.id, ended_us);
+    while (cursor_next(&cursor))
+        restore_one(draft, &cursor, scope);
 }
 
 bool expectation_is_open(const struct draft *draft, const struct entry_def *entry, int64_t participant)

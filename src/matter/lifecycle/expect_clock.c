@@ -16,7 +16,7 @@ static GTimeZone *zone_of(const struct draft *draft)
 
 /* ---- how long ---- */
 
-/* NULL: every day counts; so it is too where the rule says every_day, or nothing on that day. */
+/* NULL: every day counts, also where the rule says every_day, or has no value on that day. */
 static const struct calendar *calendar_of(const struct draft *draft, const struct expect *expect,
                                           const struct scope *scope)
 {
@@ -141,7 +141,7 @@ static int64_t own_due(const struct expectation *expectation)
     return expectation->ours_us != 0 ? expectation->ours_us : expectation->when.due_us;
 }
 
-/* As many working days later as the clock stood, where they are what is counted; else as much later. */
+/* Later by the working days of the pause, where working days are counted; else by its length. */
 static int64_t moved_us(const struct draft *draft, const struct expectation *expectation, int64_t at_us,
                         const struct scope *scope)
 {

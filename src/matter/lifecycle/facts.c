@@ -35,7 +35,7 @@ static json_t *member_of(const struct fact *fact, const struct scope *scope, int
     return value != NULL ? json_incref((json_t *)value) : json_null();
 }
 
-/* sum, min and max of a number; one that overflows stays what it was. */
+/* sum, min and max of a number; an overflow leaves the value as it was */
 static void add_figure(json_t *facts, size_t index, const struct fact *fact, const struct scope *scope)
 {
     struct value next = expr_evaluate(fact->value, &scope->expr), before = facts_number(json_array_get(facts, index));
@@ -107,7 +107,7 @@ static void add(struct draft *draft, const struct scope *scope, int64_t person)
         }
 }
 
-/* Is something observed later already there? Whoever is not behind the last change cannot be. */
+/* Whether an entry of a later observed time is there: not when this one is after the last change. */
 static bool out_of_order(const struct draft *draft, const struct scope *scope)
 {
     int64_t later = 0;
@@ -156,7 +156,7 @@ static GArray *tell_stored(const struct draft *draft, const char *entry, int64_t
     for (guint i = 0; i < entries->len; i++) {
         const struct entry_row *row = &g_array_index(entries, struct entry_row, i);
         if (g_strcmp0(row->kind, entry) != 0 || row->corrected || row->number == corrected ||
-            row->second == SECOND_WAITS || row->second == SECOND_DECLINED)
+            row->confirmation == CONFIRMATION_PENDING || row->confirmation == CONFIRMATION_DECLINED)
             continue;
         bool erased = false;
         struct fact_told told = {.observed_us = row->observed_us, .number = row->number, .person = row->person};

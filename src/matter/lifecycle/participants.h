@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * participants - units and persons come to take part in a matter, each with a state of its own, and leave.
+ * participants - units and persons join a matter, have a state of their own in it, and leave.
  *
- * Shape   changes go into the draft and into P and Q of its event; who is there, draft/members.h says.
+ * Shape   changes go into the draft and into P and Q of its event; view/members.h reads them.
  * Errors  too_many_participants, wrong_unit_type, reason_needed.
  */
 #ifndef MATTER_LIFECYCLE_PARTICIPANTS_H
@@ -19,10 +19,10 @@ int participants_living(const struct draft *draft, const struct participant_set 
 bool participants_too_many(struct draft *draft, const struct participant_set *set, const char *field);
 /* One more: its number. */
 int64_t participants_add(struct draft *draft, const struct participant_set *set, int64_t who, const char *state);
-/* Joins unless they take part already; what is expected of each in the state is made. */
+/* Joins, unless it is a participant already, and makes its expectations of the state. */
 bool participants_join(struct draft *draft, const struct participant_set *set, int64_t who, const char *state,
                        const struct scope *scope);
-/* The state of one, or that they leave, for a reason or NULL; what is expected of them is withdrawn then. */
+/* Changes the state of one, or lets it leave with a reason or NULL; leaving withdraws its expectations. */
 void participants_change(struct draft *draft, int64_t number, const char *state, bool leaves, const char *reason);
 bool participants_must_fit(struct draft *draft, const struct participant_set *set, int64_t unit, const char *field);
 

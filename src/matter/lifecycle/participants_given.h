@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * participants_given - who takes part from the beginning, as whoever opens the matter says.
+ * participants_given - the participants that the command which opens a matter names.
  *
  * Errors  too_few_participants, too_many_participants, unknown_person, unknown_unit, wrong_unit_type, with the path.
  */
@@ -9,8 +9,7 @@
 
 #include "matter/draft/draft.h"
 
-/* Whoever opens says who takes part: {"lead": ["110105001001"], "volunteer": ["12"]}. Sets `from` a field are filled
- * from the form. */
+/* Reads {"lead": ["110105001001"], "volunteer": ["12"]}. Sets with `from` a field are filled from the form. */
 bool participants_read(struct draft *draft, const json_t *given);
 
 #endif

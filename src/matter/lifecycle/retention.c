@@ -36,18 +36,18 @@ void retention_begin(struct draft *draft, int64_t since_us, const struct scope *
 
 /* ---- holds ---- */
 
-/* As it stands in bodies; NULL: none of this reason stands. */
+/* The hold as bodies have it; NULL: there is none of this reason. */
 static json_t *find_hold(const struct draft *draft, const char *reason)
 {
     struct vault *vault = draft->decision->vault;
-    AUTO(rows)
-    struct rows holds =
-        rows_of(draft->decision->rows,
-                "SELECT reason, words FROM matter_hold WHERE matter = ?1 AND to_us = 0 ORDER BY words, reason", "i",
-                draft->view.matter.id);
-    while (rows_next(&holds)) {
+    AUTO(cursor)
+    struct cursor holds =
+        db_query(draft->decision->rows,
+                 "SELECT reason, words FROM matter_hold WHERE matter = ?1 AND to_us = 0 ORDER BY words, reason", "i",
+                 draft->view.matter.id);
+    while (cursor_next(&holds)) {
         g_autofree char *found = words_of_row(vault, draft->view.matter.id, &holds, 0);
-        const char *words = rows_text(&holds, 1);
+        const char *words = cursor_text(&holds, 1);
         if (g_strcmp0(found, reason) == 0)
             return *words != '\0' ? json_pack("[s]", words) : json_string(reason);
     }

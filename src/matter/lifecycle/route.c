@@ -35,7 +35,7 @@ int64_t route_role(struct decision *decision, struct router *router, const struc
     return post;
 }
 
-/* A field keeps the unit that it was given: where that one became part of another, the other one answers. */
+/* The successor of a merged unit, since a field keeps the unit that it was given. */
 static int64_t what_became_of(struct decision *decision, int64_t id)
 {
     struct unit unit;
@@ -123,16 +123,17 @@ int64_t route_accepting(struct draft *draft)
 {
     struct decision *decision = draft->decision;
     const struct handover_def *handover = &draft->view.kind->handover;
-    AUTO(rows)
-    struct rows rows = rows_of(decision->rows,
-                               "SELECT from_unit, to_unit, bounces, unknown FROM matter_handover WHERE matter = ?1 AND "
-                               "pending = 1",
-                               "i", draft->view.matter.id);
-    if (!rows_next(&rows))
+    AUTO(cursor)
+    struct cursor cursor =
+        db_query(decision->rows,
+                 "SELECT from_unit, to_unit, bounces, unknown FROM matter_handover WHERE matter = ?1 AND "
+                 "pending = 1",
+                 "i", draft->view.matter.id);
+    if (!cursor_next(&cursor))
         return 0;
-    int64_t from = rows_integer(&rows, 0), to = rows_integer(&rows, 1), asked = to;
-    bool unknown = rows_integer(&rows, 3) != 0 && handover->unknown.role != NULL;
-    if (rows_integer(&rows, 2) >= handover->bounce_cap && !handover->decided && !unknown)
+    int64_t from = cursor_integer(&cursor, 0), to = cursor_integer(&cursor, 1), asked = to;
+    bool unknown = cursor_integer(&cursor, 3) != 0 && handover->unknown.role != NULL;
+    if (cursor_integer(&cursor, 2) >= handover->bounce_cap && !handover->decided && !unknown)
         asked = registry_common_ancestor(decision->rows, from, to, decision->now_us);
     return route_role(decision, draft->router, unknown ? handover->unknown.role : handover->accept.role,
                       asked != 0 ? asked : to);
@@ -162,7 +163,7 @@ int64_t route_until_us(const struct decision *decision, const struct expect *exp
                    : found.to_us;
 }
 
-/* A post that stands still has no grounds. */
+/* A suspended post has no grounds. */
 static bool holds(struct decision *decision, int64_t post, const struct role *role)
 {
     struct post found;

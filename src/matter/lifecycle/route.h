@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * route - who answers: from an address of the playbook to a post.
+ * route - from an address of the playbook to the post that answers.
  *
- * Shape   a post's id; 0 nobody, which is a gap that everybody above can see; -person when the subject answers
- *         for themselves. A router remembers the last answers, since the rows of a round and of a lapse are
- *         neighbours.
+ * Shape   a post's id; 0 none, a gap that posts above can see; -person for the subject itself. A router caches the last
+ *         answers, since the rows of a household round and of a lapse are neighbours.
  * Owner   a router lives for one command: posts may change after it.
  */
 #ifndef MATTER_LIFECYCLE_ROUTE_H
@@ -22,28 +21,27 @@ struct router {
     size_t count, next;
 };
 
-/* Posts have changed meanwhile. */
+/* After a change of posts in the same command. */
 void router_forget(struct router *router);
 /* The post of a role for a unit now; `router` may be NULL. */
 int64_t route_role(struct decision *decision, struct router *router, const struct role *role, int64_t unit);
 /* The unit at which an address looks; `receiver` is the unit to which the matter is offered. 0 none. */
 int64_t route_place(struct draft *draft, const struct address *address, int64_t receiver);
-/* `receiver` is also the participant at hand: a unit, or minus a person. */
+/* `receiver` is also the current participant: a unit, or minus a person. */
 int64_t route_address(struct draft *draft, const struct address *address, int64_t receiver);
-/* Who answers for an expectation. Where nobody has the role, not even above, it goes to whoever would hear of it first
- * if it were late: the level above answers until the gap is filled. */
+/* The post that answers for an expectation. Without a holder of the role up to the root it is the post to which it
+ * would escalate first: the level above answers until the gap is filled. */
 int64_t route_expectation(struct draft *draft, const struct expect *expect, int64_t participant /* number */);
 
-/* When somebody else may answer for what is expected at the unit: the post ends, or has ended; where it only answers
- * for want of anybody in the role, the next one begins. NEVER_US: as far as is known, never. */
+/* When another post may answer for an expectation at the unit: this post ends, or has ended, or, where it only stands
+ * in for the role, the next one of the role begins. NEVER_US: none is known. */
 int64_t route_until_us(const struct decision *decision, const struct expect *expect, int64_t unit, int64_t post);
 
-/* Of the offer that is pending: whoever has the accepting role at the receiver, looks for the address, or stands above
- * both where nobody may refuse any more. */
+/* The post that decides the pending offer: of the accepting role at the receiver, the one that resolves the address, or
+ * one above both where an offer may not be refused any more. */
 int64_t route_accepting(struct draft *draft);
 
-/* Whoever answered goes on doing so while their post of this role holds and the role keeps no duty hours; else routed
- * anew. */
+/* Keeps the post while it is held and its role has no duty hours; else routes again. */
 int64_t route_again(struct draft *draft, const struct expectation *expectation);
 
 #endif

@@ -3,7 +3,7 @@
 
 #include "matter/lifecycle/expect_clock.h"
 #include "matter/lifecycle/external.h"
-#include "matter/lifecycle/move.h"
+#include "matter/lifecycle/transition.h"
 #include "matter/view/members.h"
 
 /* ---- what has changed ---- */
@@ -98,13 +98,13 @@ static void follow(struct draft *draft, struct expectation *expectation)
     expect_write_change(draft, expectation);
 }
 
-/* An entry among thousands of participants looks at all of them only when their time moves. */
+/* All participants of an audience are loaded only when a due time of theirs changes. */
 static bool any_follows(const struct draft *draft)
 {
     for (size_t i = 0; i < draft->view.state->expect_count; i++)
         if (follows(draft, &draft->view.state->expects[i]))
             return true;
-    for (guint i = 0; i < draft->view.open->len; i++) /* whose clock stands in this state */
+    for (guint i = 0; i < draft->view.open->len; i++) /* those paused in this state */
         if (follows(draft, g_array_index(draft->view.open, struct expectation, i).def))
             return true;
     return false;
@@ -115,7 +115,7 @@ void times_follow(struct draft *draft, const struct scope *scope)
     if (draft->form_before == NULL && draft->facts_before == NULL)
         return;
     if (reads_changed(draft, draft->view.state->ends_at, NULL))
-        move_refresh_end(draft, scope);
+        transition_refresh_end(draft, scope);
     if (any_follows(draft)) {
         participants_load_all(&draft->view);
         for (guint i = 0; i < draft->view.open->len; i++) {

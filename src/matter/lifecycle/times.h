@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * times - the end of a state and the due times in it follow the fields and facts that they name.
+ * times - the end of a state and due times are updated when fields and facts that they name change.
  *
- * Shape   draft.c and facts.c keep how form and facts stood before the draft changed them. What names something that
- *         has another value now is asked for both, and moves by the difference: pauses stay with it, and what somebody
- *         has extended is not made shorter.
+ * Shape   draft.c and facts.c keep form and facts of before the first change. An expression that names a changed value
+ *         is evaluated with both, and the time moves by the difference: pauses are kept, and an extension is not
+ *         shortened.
  */
 #ifndef MATTER_LIFECYCLE_TIMES_H
 #define MATTER_LIFECYCLE_TIMES_H

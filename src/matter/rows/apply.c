@@ -177,7 +177,8 @@ static void insert_entry(struct db *rows, const struct event *event, const json_
            "iiiiiiississisbiii", event->matter, integer(body, "number"), event_place(event), event->person, event->post,
            event->at_us, observed_us, text(body, "e"), text(body, "a"), integer(body, "c"), text(body, "w"),
            text(body, "k"), integer(body, "px"), clear, sealed.data, sealed.bytes,
-           (int64_t)(has(body, "hd") ? SECOND_WAITS : SECOND_NONE), integer(body, "pt"), integer(body, "ln"));
+           (int64_t)(has(body, "hd") ? CONFIRMATION_PENDING : CONFIRMATION_NONE), integer(body, "pt"),
+           integer(body, "ln"));
     free(clear); /* jansson's allocation */
     const json_t *seconded = json_object_get(body, "hc");
     if (seconded != NULL)
@@ -389,7 +390,7 @@ static void fill_audiences(struct db *rows, const struct event *event, const jso
     }
 }
 
-/* While the matter is closed nobody joins; open again it asks for those who came meanwhile. */
+/* A closed matter takes no new members; reopened, it reads the units again. */
 static void close_audiences(struct db *rows, const struct event *event, const json_t *body)
 {
     if (has(body, "C"))
@@ -569,7 +570,7 @@ void apply_person_unlinked(struct db *rows, const struct event *event, const jso
     db_run(rows, "DELETE FROM link_person WHERE matter = ?1 AND person = ?2", "ii", event->matter, integer(body, "lp"));
 }
 
-/* Events of several streams tell of one undertaking: the latest holds, in whichever order they come. */
+/* Several streams report the same run: the latest wins, in whichever order they are applied. */
 void apply_rebase_advanced(struct db *rows, const struct event *event, const json_t *body)
 {
     db_run(rows,

@@ -112,7 +112,7 @@ void apply_expectations_excused(struct db *rows, const struct event *event, cons
 
 /* ---- erasure ---- */
 
-/* What is not personal stays, so that figures of past days stand. */
+/* Non-personal rows stay, so that figures of past days do not change. */
 void apply_forget(struct db *rows, int64_t matter, int64_t at_us)
 {
     db_run(rows, "DELETE FROM matter_form WHERE matter = ?1", "i", matter);
@@ -150,7 +150,7 @@ void apply_matter_erased(struct db *rows, const struct event *event, const json_
 
 /* ---- units that become others ---- */
 
-/* Who answers is looked at by the clock, at once. */
+/* The clock routes again, at once. */
 static void move_matter(struct db *rows, const struct event *event, const json_t *item, int64_t to)
 {
     int64_t matter = item_integer(item, MOVED_MATTER);
@@ -172,7 +172,7 @@ static void move_matter(struct db *rows, const struct event *event, const json_t
     "o.name = p.name AND o.who = ?4 AND o.left_us IS NULL WHERE " SQL_ACTIVE ")"
 #define SQL_IN_ONE "(SELECT p.matter, p.number FROM participant p WHERE " SQL_ACTIVE ")"
 
-/* What took part as the old unit does so as the new one, with what is expected of it. */
+/* The participant keeps its number and expectations as the new unit; where that one takes part already, it leaves. */
 static void move_participants(struct db *rows, const struct event *event, int64_t from, int64_t to)
 {
     int64_t first = id_matter_first(event->stream), last = id_matter_last(event->stream);

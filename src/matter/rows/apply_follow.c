@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What follows for matters of one stream from events of other areas, which lie in any stream: commands/follow.c decides
- * it, so that these change no rows but those of their own. */
+/* Follow-ups in matters of one stream to events of other areas, which may be in any stream: commands/follow.c decides
+ * them as events of their own, so that each event changes only rows of its stream. */
 #include "matter/rows/apply.h"
 
 #include "matter/matter.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the events about matters say. Members have a letter or two on disk where there are millions of them. */
+/* Members of the events about matters, with names of a letter or two on disk where there are millions of them. */
 #include "matter/rows/events.h"
 
 #include "matter/matter.h"
@@ -22,8 +22,8 @@ static const char *const made_names[] = {
     "", [MADE_UNIT] = "unit", [MADE_POST] = "post", [MADE_POST_INSTEAD] = "post_instead",
     [MADE_SUSPENSION] = "suspension", NULL};
 static const char *const step_names[] = {
-    [SECOND_NONE] = "none", [SECOND_WAITS] = "waits", [SECOND_CONFIRMED] = "confirmed",
-    [SECOND_DECLINED] = "declined", NULL};
+    [CONFIRMATION_NONE] = "none", [CONFIRMATION_PENDING] = "waits", [CONFIRMATION_GIVEN] = "confirmed",
+    [CONFIRMATION_DECLINED] = "declined", NULL};
 
 static const struct event_row *const expected[] = {
     ROW(NULL, EXPECTED_OWN_DUE,
@@ -293,8 +293,8 @@ static const struct event_sealed parts[] = {
 
 /* ---- kinds ---- */
 
-/* matter_opened 1 knew no `named_only`: all read whom it was about. What people write of their own accord was once in
- * the clear: the relation of links, why matters were merged, held up, excused, and who was left out (rows/words.h). */
+/* matter_opened 1 has no `named_only`: the subject was visible to all. Free words were once in the clear: relations of
+ * links, reasons of merges, holds and excuses, who was left out (rows/words.h). */
 static json_t *same_body(const json_t *body)
 {
     return json_incref((json_t *)body);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the engine asks of an event that was decided: for whoever gave the command, and for the metrics. */
+/* Hooks of command/area.h about decided events: for the answer to the command, and for the metrics. */
 #include "matter/rows/describe.h"
 
 #include "matter/matter.h"
@@ -13,7 +13,7 @@ int64_t matter_lapses(const struct decided_event *event)
                : 0;
 }
 
-/* Whose an event's `id` is; those of units, hand-overs and offers are as they are. */
+/* The class of an event's `id`; ids of units, hand-overs and offers are not made outer ids. */
 static enum vault_class class_of_id(const char *event)
 {
     if (g_str_has_prefix(event, "person_"))
@@ -52,7 +52,7 @@ static bool uuid_of(struct db *rows, const struct event *event, const json_t *bo
 {
     struct uuid uuid = known != NULL ? *known : (struct uuid){0};
     int64_t id = event->matter;
-    if (strcmp(event->kind, "letter_sent") == 0) /* what is entered there, and shows in a moment */
+    if (strcmp(event->kind, "letter_sent") == 0) /* the entry that it leads to, visible a moment later */
         id = json_get_integer(json_object_get(body, "body"), "matter", 0);
     if (uuid_is_null(&uuid) && (id == 0 || !matter_get_uuid(rows, id, &uuid)))
         return false;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * describe - hooks of command/area.h: what is told of events that were decided.
+ * describe - hooks of command/area.h: what answers and metrics contain about decided events.
  */
 #ifndef MATTER_ROWS_DESCRIBE_H
 #define MATTER_ROWS_DESCRIBE_H

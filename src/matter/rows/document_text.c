@@ -16,7 +16,7 @@ static const char *pick(const struct filling *filling, const struct texts *texts
 
 /* ---- a value as people read it ---- */
 
-/* What a value needs besides itself: the unit of a number, the list of a code. */
+/* What a value is formatted with: the unit of a number, the list of a code. */
 struct reading {
     const char *unit;
     const struct code_list *list;

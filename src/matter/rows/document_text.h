@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * document_text - a notice or certificate: the playbook's template with its {placeholders} filled in, as the form, the
- * names and the rules stand then. What is missing is shown as ——.
+ * document_text - a notice or certificate: the playbook's template with its {placeholders} filled from the current
+ * form, names and rules. A missing value is shown as ——.
  *
- * Owner   a filling borrows all that it names.
+ * Owner   all pointers of a filling are borrowed.
  */
 #ifndef MATTER_ROWS_DOCUMENT_TEXT_H
 #define MATTER_ROWS_DOCUMENT_TEXT_H

@@ -1,41 +1,42 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * events - what bodies of events and rows say in numbers, and what stands where in a row of an event. Both hold them
- * for good: never change one. Whoever writes a row, whoever applies it and the catalogue take its places from here.
+ * events - numbers in bodies of events and in rows, and the indexes of members in a row of an event.
+ *
+ * Invariants  on disk for good: no value ever changes. Emitters, apply functions and the catalogue use these names.
  */
 #ifndef MATTER_ROWS_EVENTS_H
 #define MATTER_ROWS_EVENTS_H
 
 #include "command/catalogue.h"
 
-/* Contexts of what is sealed under a matter's key, in the order in which an event holds them. */
+/* Contexts of the parts sealed under a matter's key, in the order in which an event holds them. */
 enum sealed_part { SEALED_ENTRY, SEALED_FORM, SEALED_FACTS, SEALED_DOCUMENTS, SEALED_NOTE, SEALED_PART_COUNT };
 extern const char *const sealed_contexts[SEALED_PART_COUNT];
 
-/* What an item of `expectations_lapsed` says. */
+/* The first member of an item of `expectations_lapsed`. */
 enum lapse {
     LAPSE_WARNED,
     LAPSE_OVERDUE,
     LAPSE_RAISED,
-    LAPSE_ENDED, /* and goes on */
+    LAPSE_ENDED, /* and recurs */
     LAPSE_REROUTED,
     LAPSE_ALERTED,
     LAPSE_RINGING, /* in the phone list */
 };
 
-/* What stands where in an item, before what its sort has besides. */
+/* Indexes of an item, before those of its kind. */
 enum lapse_place { ITEM_SORT, ITEM_MATTER, ITEM_SLOT, ITEM_NEXT };
 enum warned_place { WARNED_SHOWN = ITEM_NEXT + 1, WARNED_POST, WARNED_PLACES };
 enum answering_place { ITEM_POST = ITEM_NEXT + 1, ITEM_PLACES }; /* overdue, rerouted, ringing */
 enum raised_place { RAISED_STEP = ITEM_NEXT + 1, RAISED_POST, RAISED_SHOWN, RAISED_PLACES };
 enum alerted_place { ALERTED_COUNT = ITEM_NEXT + 1, ALERTED_POST, ALERTED_PLACES };
 
-/* What an item of `expectations_excused` says. */
+/* The first member of an item of `expectations_excused`. */
 enum excuse { EXCUSE_PAST, EXCUSE_OPEN };
 enum excused_place { EXCUSED_NUMBER = ITEM_MATTER + 1, EXCUSED_PLACES };
 
-/* Rows of events about one matter. One that ended and recurs has its next occurrence behind the outcome; in the two
- * events above it stands from ITEM_SLOT on. */
+/* Rows of events about one matter. A recurring one has its next occurrence after the outcome; in the two events above
+ * the row begins at ITEM_SLOT. */
 enum ended_place {
     ENDED_SLOT,
     ENDED_OUTCOME,
@@ -106,7 +107,7 @@ enum registry_made {
     MADE_UNIT = 1,
     MADE_POST,
     MADE_POST_INSTEAD, /* in place of the home posts: ends when they come back */
-    MADE_SUSPENSION,   /* a home post that stands still; with its grounds */
+    MADE_SUSPENSION,   /* a suspended home post, with its grounds */
 };
 
 extern const struct event_kind matter_events[];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Documents as they were issued: the text that was frozen then. What an earlier program issued has no text of its own,
- * and is filled in anew each time.
+ * Documents as issued: the text frozen in the event. An event of an earlier version has no text; it is filled in at
+ * each read.
  */
 #include "matter/matter.h"
 
@@ -58,18 +58,19 @@ enum issuing matter_document(struct db *rows, struct vault *vault, const struct 
 {
     *out = (struct issued){0};
     const struct document *document = document_find(playbook_find_kind(playbook, matter->kind), name);
-    AUTO(rows)
-    struct rows found = rows_of(rows,
-                                "SELECT place, at_us, unit, sealed FROM document_issued WHERE matter = ?1 AND name = "
-                                "?2 AND (?3 = 0 OR place = ?3) ORDER BY place DESC LIMIT 1",
-                                "isi", matter->id, name, place);
-    if (document == NULL || !rows_next(&found))
+    AUTO(cursor)
+    struct cursor found =
+        db_query(rows,
+                 "SELECT place, at_us, unit, sealed FROM document_issued WHERE matter = ?1 AND name = "
+                 "?2 AND (?3 = 0 OR place = ?3) ORDER BY place DESC LIMIT 1",
+                 "isi", matter->id, name, place);
+    if (document == NULL || !cursor_next(&found))
         return ISSUED_NEVER;
-    out->place = rows_integer(&found, 0);
-    out->at_us = rows_integer(&found, 1);
-    out->unit = rows_integer(&found, 2);
+    out->place = cursor_integer(&found, 0);
+    out->at_us = cursor_integer(&found, 1);
+    out->unit = cursor_integer(&found, 2);
     size_t bytes;
-    const void *sealed = rows_blob(&found, 3, &bytes);
+    const void *sealed = cursor_blob(&found, 3, &bytes);
     out->frozen = sealed != NULL;
     g_autoptr(json_t) texts = NULL;
     if (sealed != NULL)

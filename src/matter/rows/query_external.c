@@ -1,38 +1,38 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What another system says of a matter, and the matter of which it says it. */
+/* The other system's data of a matter, and the matter of its number. */
 #include "matter/matter.h"
 
 #define COLUMNS "system, number, due_us, state, closed_us, mirrored_us, said_us"
 
-static bool read_one(struct rows found, struct external *out)
+static bool read_one(struct cursor found, struct external *out)
 {
-    AUTO(rows) struct rows rows = found;
+    AUTO(cursor) struct cursor cursor = found;
     *out = (struct external){0};
-    if (!rows_next(&rows))
+    if (!cursor_next(&cursor))
         return false;
-    g_strlcpy(out->system, rows_text(&rows, 0), sizeof out->system);
-    g_strlcpy(out->number, rows_text(&rows, 1), sizeof out->number);
-    out->due_us = rows_integer(&rows, 2);
-    if (!rows_is_null(&rows, 3))
-        g_strlcpy(out->state, rows_text(&rows, 3), sizeof out->state);
-    out->closed_us = rows_integer(&rows, 4);
-    out->mirrored_us = rows_integer(&rows, 5);
-    out->said_us = rows_integer(&rows, 6);
+    g_strlcpy(out->system, cursor_text(&cursor, 0), sizeof out->system);
+    g_strlcpy(out->number, cursor_text(&cursor, 1), sizeof out->number);
+    out->due_us = cursor_integer(&cursor, 2);
+    if (!cursor_is_null(&cursor, 3))
+        g_strlcpy(out->state, cursor_text(&cursor, 3), sizeof out->state);
+    out->closed_us = cursor_integer(&cursor, 4);
+    out->mirrored_us = cursor_integer(&cursor, 5);
+    out->said_us = cursor_integer(&cursor, 6);
     return true;
 }
 
 bool matter_external(struct db *rows, int64_t matter, struct external *out)
 {
-    return read_one(rows_of(rows, "SELECT " COLUMNS " FROM external WHERE matter = ?1", "i", matter), out);
+    return read_one(db_query(rows, "SELECT " COLUMNS " FROM external WHERE matter = ?1", "i", matter), out);
 }
 
 bool matter_external_of_all(struct db *rows, int64_t matter, struct external *out)
 {
-    return read_one(rows_of(rows,
-                            "WITH RECURSIVE one (id) AS (SELECT ?1 UNION SELECT m.id FROM matter m JOIN one ON "
-                            "m.merged_into = one.id WHERE m.merged_into <> 0) SELECT " COLUMNS " FROM one CROSS JOIN "
-                            "external ON matter = one.id ORDER BY matter <> ?1, said_us DESC, matter LIMIT 1",
-                            "i", matter),
+    return read_one(db_query(rows,
+                             "WITH RECURSIVE one (id) AS (SELECT ?1 UNION SELECT m.id FROM matter m JOIN one ON "
+                             "m.merged_into = one.id WHERE m.merged_into <> 0) SELECT " COLUMNS " FROM one CROSS JOIN "
+                             "external ON matter = one.id ORDER BY matter <> ?1, said_us DESC, matter LIMIT 1",
+                             "i", matter),
                     out);
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Files of a matter: which there are, which are kept, and who may bring one, asked before its first byte: somebody who
- * may make an entry that has a field for one, as far as their posts, the matter and its participants tell. The entry
- * itself is looked at as ever.
+ * Files of a matter: which there are, which are kept, and who may upload one, asked before the first byte: an actor who
+ * may make an entry with a file field, as far as posts, the matter and its participants tell. The entry itself is
+ * checked later.
  */
 #include "matter/matter.h"
 
@@ -86,7 +86,7 @@ static bool is_one_of(const struct bringing *bringing, const struct address *add
     return false;
 }
 
-/* Also those to whom it was raised for want of anybody nearer. */
+/* Also by an escalation for want of a nearer post. */
 static bool was_given(const struct bringing *bringing, const struct entry_def *entry)
 {
     int64_t given = 0;
@@ -126,31 +126,31 @@ bool matter_may_bring_files(struct db *rows, const struct kind *kind, const stru
 
 bool matter_attachment(struct db *rows, int64_t matter, const char *hash, struct attachment *out)
 {
-    AUTO(rows)
-    struct rows found = rows_of(
+    AUTO(cursor)
+    struct cursor found = db_query(
         rows,
         "SELECT type, bytes, at_us, person, named FROM attachment WHERE hash = ?1 AND matter = ?2 AND gone_us = 0",
         "si", hash, matter);
-    if (!rows_next(&found))
+    if (!cursor_next(&found))
         return false;
-    *out = (struct attachment){.bytes = rows_integer(&found, 1),
-                               .at_us = rows_integer(&found, 2),
-                               .person = rows_integer(&found, 3),
-                               .named = rows_integer(&found, 4) != 0};
-    g_strlcpy(out->type, rows_text(&found, 0), sizeof out->type);
+    *out = (struct attachment){.bytes = cursor_integer(&found, 1),
+                               .at_us = cursor_integer(&found, 2),
+                               .person = cursor_integer(&found, 3),
+                               .named = cursor_integer(&found, 4) != 0};
+    g_strlcpy(out->type, cursor_text(&found, 0), sizeof out->type);
     return true;
 }
 
 bool matter_next_file(struct db *rows, const char *after, char out[65], int64_t *out_matter)
 {
-    AUTO(rows)
-    struct rows found = rows_of(
+    AUTO(cursor)
+    struct cursor found = db_query(
         rows, "SELECT hash, matter FROM attachment WHERE hash > ?1 AND named = 1 AND gone_us = 0 ORDER BY hash LIMIT 1",
         "s", after);
-    if (!rows_next(&found))
+    if (!cursor_next(&found))
         return false;
-    g_strlcpy(out, rows_text(&found, 0), 65);
-    *out_matter = rows_integer(&found, 1);
+    g_strlcpy(out, cursor_text(&found, 0), 65);
+    *out_matter = cursor_integer(&found, 1);
     return true;
 }
 
@@ -174,13 +174,13 @@ int64_t matter_dead_files(struct db *rows, int64_t erased_us, int64_t from_us, i
 {
     int64_t newest_us = 0;
     db_integer(rows, &newest_us, "SELECT gone_us FROM attachment WHERE gone_us > 0 ORDER BY gone_us DESC LIMIT 1", "");
-    AUTO(rows)
-    struct rows found =
-        rows_of(rows,
-                "SELECT matter, hash FROM attachment WHERE gone_us > 0 AND gone_us >= ?1 UNION ALL "
-                "SELECT matter, hash FROM attachment WHERE named = 0 AND gone_us = 0 AND at_us > ?2 AND at_us <= ?3",
-                "iii", erased_us, from_us, to_us);
-    while (rows_next(&found))
-        each(context, rows_integer(&found, 0), rows_text(&found, 1));
+    AUTO(cursor)
+    struct cursor found =
+        db_query(rows,
+                 "SELECT matter, hash FROM attachment WHERE gone_us > 0 AND gone_us >= ?1 UNION ALL "
+                 "SELECT matter, hash FROM attachment WHERE named = 0 AND gone_us = 0 AND at_us > ?2 AND at_us <= ?3",
+                 "iii", erased_us, from_us, to_us);
+    while (cursor_next(&found))
+        each(context, cursor_integer(&found, 0), cursor_text(&found, 1));
     return newest_us;
 }

@@ -7,9 +7,9 @@
 
 bool matter_get_by_uuid(struct db *rows, const struct uuid *uuid, struct matter *out)
 {
-    AUTO(rows)
-    struct rows found = rows_of(rows, "SELECT " MATTER_COLUMNS " FROM matter WHERE uuid = ?1", "u", uuid);
-    if (!rows_next(&found))
+    AUTO(cursor)
+    struct cursor found = db_query(rows, "SELECT " MATTER_COLUMNS " FROM matter WHERE uuid = ?1", "u", uuid);
+    if (!cursor_next(&found))
         return false;
     matter_read(&found, out);
     return true;
@@ -17,9 +17,9 @@ bool matter_get_by_uuid(struct db *rows, const struct uuid *uuid, struct matter 
 
 bool matter_get(struct db *rows, int64_t id, struct matter *out)
 {
-    AUTO(rows)
-    struct rows found = rows_of(rows, "SELECT " MATTER_COLUMNS " FROM matter WHERE id = ?1", "i", id);
-    if (!rows_next(&found))
+    AUTO(cursor)
+    struct cursor found = db_query(rows, "SELECT " MATTER_COLUMNS " FROM matter WHERE id = ?1", "i", id);
+    if (!cursor_next(&found))
         return false;
     matter_read(&found, out);
     return true;
@@ -27,13 +27,13 @@ bool matter_get(struct db *rows, int64_t id, struct matter *out)
 
 bool matter_get_uuid(struct db *rows, int64_t id, struct uuid *out)
 {
-    AUTO(rows) struct rows found = rows_of(rows, "SELECT uuid FROM matter WHERE id = ?1", "i", id);
-    return rows_next(&found) && rows_uuid(&found, 0, out);
+    AUTO(cursor) struct cursor found = db_query(rows, "SELECT uuid FROM matter WHERE id = ?1", "i", id);
+    return cursor_next(&found) && cursor_uuid(&found, 0, out);
 }
 
 GArray *matter_rules(struct db *rows, int64_t matter)
 {
-    return rows_integers(rows_of(
+    return cursor_integers(db_query(
         rows, "SELECT rules FROM span WHERE matter = ?1 GROUP BY rules ORDER BY max(version) DESC", "i", matter));
 }
 
@@ -47,12 +47,12 @@ bool matter_unit_is_busy(struct db *rows, int64_t unit, int64_t *out_count)
 }
 
 /* In the clear where it was made before relations were sealed. */
-static void read_relation(struct vault *vault, int64_t holder, struct rows *row, struct link *link)
+static void read_relation(struct vault *vault, int64_t holder, struct cursor *row, struct link *link)
 {
     size_t bytes;
-    const void *sealed = rows_blob(row, 5, &bytes);
-    if (!rows_is_null(row, 4))
-        g_strlcpy(link->relation, rows_text(row, 4), sizeof link->relation);
+    const void *sealed = cursor_blob(row, 5, &bytes);
+    if (!cursor_is_null(row, 4))
+        g_strlcpy(link->relation, cursor_text(row, 4), sizeof link->relation);
     g_autoptr(GBytes) open =
         sealed != NULL ? vault_unseal(vault, VAULT_MATTER, holder, sealed_contexts[SEALED_NOTE], sealed, bytes) : NULL;
     gsize count = 0;
@@ -62,18 +62,18 @@ static void read_relation(struct vault *vault, int64_t holder, struct rows *row,
         g_strlcpy(link->relation, json_get_text(note, "relation", ""), sizeof link->relation);
 }
 
-static void add_links(struct rows rows, struct vault *vault, GArray *out)
+static void add_links(struct cursor cursor, struct vault *vault, GArray *out)
 {
-    while (rows_next(&rows)) {
-        struct link link = {.matter = rows_integer(&rows, 0), .person = rows_integer(&rows, 1)};
-        rows_uuid(&rows, 2, &link.uuid);
-        g_strlcpy(link.kind, rows_is_null(&rows, 3) ? "" : rows_text(&rows, 3), sizeof link.kind);
-        read_relation(vault, rows_integer(&rows, 6), &rows, &link);
+    while (cursor_next(&cursor)) {
+        struct link link = {.matter = cursor_integer(&cursor, 0), .person = cursor_integer(&cursor, 1)};
+        cursor_uuid(&cursor, 2, &link.uuid);
+        g_strlcpy(link.kind, cursor_is_null(&cursor, 3) ? "" : cursor_text(&cursor, 3), sizeof link.kind);
+        read_relation(vault, cursor_integer(&cursor, 6), &cursor, &link);
         g_array_append_val(out, link);
     }
 }
 
-/* What was merged is linked where it goes on, and so are registrations that are one person. */
+/* Replaces merged matters by their survivors, and merged registrations by the kept one. */
 static void follow_merged(struct db *rows, int64_t matter, GArray *links)
 {
     for (guint i = links->len; i > 0; i--) {
@@ -100,25 +100,25 @@ static void follow_merged(struct db *rows, int64_t matter, GArray *links)
 
 GArray *matter_merged(struct db *rows, int64_t matter)
 {
-    return rows_integers(
-        rows_of(rows, "SELECT id FROM matter WHERE merged_into = ?1 AND merged_into <> 0 ORDER BY id", "i", matter));
+    return cursor_integers(
+        db_query(rows, "SELECT id FROM matter WHERE merged_into = ?1 AND merged_into <> 0 ORDER BY id", "i", matter));
 }
 
 GArray *matter_links(struct db *rows, struct vault *vault, int64_t matter)
 {
     GArray *links = g_array_new(FALSE, FALSE, sizeof(struct link));
-    add_links(rows_of(rows,
-                      ONE
-                      "SELECT l.other, 0, NULL, NULL, l.relation, l.sealed, l.matter, l.place FROM one CROSS JOIN link "
-                      "l ON l.matter = one.id WHERE l.relation IS NOT 'merged' UNION ALL SELECT l.matter, 0, NULL, "
-                      "NULL, l.relation, l.sealed, l.matter, l.place FROM one CROSS JOIN link l ON l.other = one.id "
-                      "WHERE l.relation IS NOT 'merged' ORDER BY 1, 8",
-                      "i", matter),
-              vault, links);
-    add_links(rows_of(rows,
-                      ONE "SELECT 0, person, NULL, NULL, relation, sealed, matter FROM one CROSS JOIN link_person ON "
-                          "matter = one.id ORDER BY person, place",
-                      "i", matter),
+    add_links(
+        db_query(rows,
+                 ONE "SELECT l.other, 0, NULL, NULL, l.relation, l.sealed, l.matter, l.place FROM one CROSS JOIN link "
+                     "l ON l.matter = one.id WHERE l.relation IS NOT 'merged' UNION ALL SELECT l.matter, 0, NULL, "
+                     "NULL, l.relation, l.sealed, l.matter, l.place FROM one CROSS JOIN link l ON l.other = one.id "
+                     "WHERE l.relation IS NOT 'merged' ORDER BY 1, 8",
+                 "i", matter),
+        vault, links);
+    add_links(db_query(rows,
+                       ONE "SELECT 0, person, NULL, NULL, relation, sealed, matter FROM one CROSS JOIN link_person ON "
+                           "matter = one.id ORDER BY person, place",
+                       "i", matter),
               vault, links);
     follow_merged(rows, matter, links);
     return links;
@@ -127,12 +127,12 @@ GArray *matter_links(struct db *rows, struct vault *vault, int64_t matter)
 GArray *matter_links_of_person(struct db *rows, struct vault *vault, int64_t person, int most)
 {
     GArray *links = g_array_new(FALSE, FALSE, sizeof(struct link));
-    add_links(rows_of(rows,
-                      "WITH RECURSIVE same (id) AS (SELECT ?1 UNION SELECT other FROM person_same JOIN same ON kept = "
-                      "same.id) SELECT m.id, 0, m.uuid, m.kind, l.relation, l.sealed, l.matter FROM same CROSS JOIN "
-                      "link_person l ON l.person = same.id JOIN matter m ON m.id = l.matter ORDER BY m.id, l.place "
-                      "LIMIT ?2",
-                      "ii", registry_person_kept(rows, person), (int64_t)most),
+    add_links(db_query(rows,
+                       "WITH RECURSIVE same (id) AS (SELECT ?1 UNION SELECT other FROM person_same JOIN same ON kept = "
+                       "same.id) SELECT m.id, 0, m.uuid, m.kind, l.relation, l.sealed, l.matter FROM same CROSS JOIN "
+                       "link_person l ON l.person = same.id JOIN matter m ON m.id = l.matter ORDER BY m.id, l.place "
+                       "LIMIT ?2",
+                       "ii", registry_person_kept(rows, person), (int64_t)most),
               vault, links);
     return links;
 }
@@ -158,25 +158,25 @@ static json_t *merge(struct vault *vault, int64_t matter, enum sealed_part part,
 
 bool matter_form_text(struct db *rows, int64_t matter, GString *out)
 {
-    AUTO(rows)
-    struct rows found = rows_of(
+    AUTO(cursor)
+    struct cursor found = db_query(
         rows, "SELECT clear FROM matter_form WHERE matter = ?1 AND sealed IS NULL AND clear IS NOT NULL", "i", matter);
-    if (!rows_next(&found))
+    if (!cursor_next(&found))
         return false;
-    g_string_assign(out, rows_text(&found, 0));
+    g_string_assign(out, cursor_text(&found, 0));
     return true;
 }
 
 json_t *matter_form(struct db *rows, struct vault *vault, const struct matter *matter, bool *out_erased)
 {
     *out_erased = matter->erased;
-    AUTO(rows)
-    struct rows found = rows_of(rows, "SELECT clear, sealed FROM matter_form WHERE matter = ?1", "i", matter->id);
-    if (!rows_next(&found))
+    AUTO(cursor)
+    struct cursor found = db_query(rows, "SELECT clear, sealed FROM matter_form WHERE matter = ?1", "i", matter->id);
+    if (!cursor_next(&found))
         return json_object();
     size_t bytes;
-    const void *sealed = rows_blob(&found, 1, &bytes);
-    return merge(vault, matter->id, SEALED_FORM, rows_text(&found, 0), sealed, bytes, out_erased);
+    const void *sealed = cursor_blob(&found, 1, &bytes);
+    return merge(vault, matter->id, SEALED_FORM, cursor_text(&found, 0), sealed, bytes, out_erased);
 }
 
 /* ---- entries ---- */
@@ -188,36 +188,36 @@ static void entry_row_clear(gpointer data)
     g_clear_pointer(&row->sealed, g_bytes_unref);
 }
 
-static void copy_text(struct rows *rows, int column, char *out, size_t size)
+static void copy_text(struct cursor *cursor, int column, char *out, size_t size)
 {
-    const char *text = rows_text(rows, column);
+    const char *text = cursor_text(cursor, column);
     g_strlcpy(out, text != NULL ? text : "", size);
 }
 
-static void read_entry(struct rows *rows, int64_t matter, struct entry_row *out)
+static void read_entry(struct cursor *cursor, int64_t matter, struct entry_row *out)
 {
     *out = (struct entry_row){
         .matter = matter,
-        .number = rows_integer(rows, 0),
-        .place = rows_integer(rows, 1),
-        .person = rows_integer(rows, 2),
-        .post = rows_integer(rows, 3),
-        .at_us = rows_integer(rows, 4),
-        .observed_us = rows_integer(rows, 5),
-        .corrects = rows_integer(rows, 8),
-        .corrected = !rows_is_null(rows, 9),
-        .proxy = rows_integer(rows, 12),
-        .second = (enum second_step)rows_integer(rows, 15),
-        .participant = rows_integer(rows, 16),
-        .line = rows_integer(rows, 17),
+        .number = cursor_integer(cursor, 0),
+        .place = cursor_integer(cursor, 1),
+        .person = cursor_integer(cursor, 2),
+        .post = cursor_integer(cursor, 3),
+        .at_us = cursor_integer(cursor, 4),
+        .observed_us = cursor_integer(cursor, 5),
+        .corrects = cursor_integer(cursor, 8),
+        .corrected = !cursor_is_null(cursor, 9),
+        .proxy = cursor_integer(cursor, 12),
+        .confirmation = (enum confirmation)cursor_integer(cursor, 15),
+        .participant = cursor_integer(cursor, 16),
+        .line = cursor_integer(cursor, 17),
     };
-    copy_text(rows, 6, out->kind, sizeof out->kind);
-    copy_text(rows, 7, out->attempt, sizeof out->attempt);
-    copy_text(rows, 10, out->word_of, sizeof out->word_of);
-    copy_text(rows, 11, out->channel, sizeof out->channel);
-    out->clear = rows_text(rows, 13) != NULL ? json_loads(rows_text(rows, 13), 0, NULL) : json_object();
+    copy_text(cursor, 6, out->kind, sizeof out->kind);
+    copy_text(cursor, 7, out->attempt, sizeof out->attempt);
+    copy_text(cursor, 10, out->word_of, sizeof out->word_of);
+    copy_text(cursor, 11, out->channel, sizeof out->channel);
+    out->clear = cursor_text(cursor, 13) != NULL ? json_loads(cursor_text(cursor, 13), 0, NULL) : json_object();
     size_t bytes;
-    const void *sealed = rows_blob(rows, 14, &bytes);
+    const void *sealed = cursor_blob(cursor, 14, &bytes);
     if (sealed != NULL)
         out->sealed = g_bytes_new(sealed, bytes);
 }
@@ -235,15 +235,15 @@ GArray *matter_entries(struct db *rows, int64_t matter, int64_t after_number, in
 {
     GArray *entries = g_array_new(FALSE, FALSE, sizeof(struct entry_row));
     g_array_set_clear_func(entries, entry_row_clear);
-    AUTO(rows)
-    struct rows found =
-        rows_of(rows,
-                "SELECT number, place, person, post, at_us, observed_us, kind, attempt, corrects, corrected, "
-                "word_of, channel, proxy, "
-                "clear, sealed, second, participant, line FROM entry WHERE matter = ?1 AND number > ?2 ORDER BY number "
-                "LIMIT ?3",
-                "iii", matter, after_number, (int64_t)most);
-    while (rows_next(&found)) {
+    AUTO(cursor)
+    struct cursor found = db_query(
+        rows,
+        "SELECT number, place, person, post, at_us, observed_us, kind, attempt, corrects, corrected, "
+        "word_of, channel, proxy, "
+        "clear, sealed, second, participant, line FROM entry WHERE matter = ?1 AND number > ?2 ORDER BY number "
+        "LIMIT ?3",
+        "iii", matter, after_number, (int64_t)most);
+    while (cursor_next(&found)) {
         struct entry_row row;
         read_entry(&found, matter, &row);
         g_array_append_val(entries, row);
@@ -272,11 +272,11 @@ static void retained_clear(gpointer data)
 GPtrArray *matter_holds(struct db *rows, struct vault *vault, int64_t matter)
 {
     GPtrArray *all = g_ptr_array_new_with_free_func(g_free);
-    AUTO(rows)
-    struct rows holds = rows_of(
+    AUTO(cursor)
+    struct cursor holds = db_query(
         rows, "SELECT reason, words FROM matter_hold WHERE matter = ?1 AND to_us = 0 ORDER BY from_us, reason, words",
         "i", matter);
-    while (rows_next(&holds)) {
+    while (cursor_next(&holds)) {
         char *reason = words_of_row(vault, matter, &holds, 0);
         g_ptr_array_add(all, reason != NULL ? reason : g_strdup("")); /* damaged: it holds all the same */
     }
@@ -297,14 +297,14 @@ GArray *matter_retained(struct db *rows, struct vault *vault, int64_t after_us, 
 {
     GArray *all = g_array_new(FALSE, FALSE, sizeof(struct retained));
     g_array_set_clear_func(all, retained_clear);
-    AUTO(rows)
-    struct rows found = rows_of(rows,
-                                "SELECT retain_us, id, held FROM matter WHERE retain_us IS NOT NULL AND "
-                                "(retain_us, id) > (?1, ?2) AND retain_us < ?3 ORDER BY retain_us, id LIMIT ?4",
-                                "iiii", after_us, after_matter, to_us, (int64_t)most);
-    while (rows_next(&found)) {
-        struct retained retained = {.erase_us = rows_integer(&found, 0), .matter = rows_integer(&found, 1)};
-        if (rows_integer(&found, 2) != 0)
+    AUTO(cursor)
+    struct cursor found = db_query(rows,
+                                   "SELECT retain_us, id, held FROM matter WHERE retain_us IS NOT NULL AND "
+                                   "(retain_us, id) > (?1, ?2) AND retain_us < ?3 ORDER BY retain_us, id LIMIT ?4",
+                                   "iiii", after_us, after_matter, to_us, (int64_t)most);
+    while (cursor_next(&found)) {
+        struct retained retained = {.erase_us = cursor_integer(&found, 0), .matter = cursor_integer(&found, 1)};
+        if (cursor_integer(&found, 2) != 0)
             retained.holds = holds_text(rows, vault, retained.matter);
         g_array_append_val(all, retained);
     }
@@ -314,24 +314,24 @@ GArray *matter_retained(struct db *rows, struct vault *vault, int64_t after_us, 
 void matter_count_open(struct db *rows, void (*each)(void *context, const char *kind, const char *state, int64_t count),
                        void *context)
 {
-    AUTO(rows)
-    struct rows found = rows_of(
+    AUTO(cursor)
+    struct cursor found = db_query(
         rows, "SELECT kind, state, sum(count) FROM tally_matter WHERE open = 1 GROUP BY 1, 2 ORDER BY 1, 2", "");
-    while (rows_next(&found))
-        each(context, rows_text(&found, 0), rows_text(&found, 1), rows_integer(&found, 2));
+    while (cursor_next(&found))
+        each(context, cursor_text(&found, 0), cursor_text(&found, 1), cursor_integer(&found, 2));
 }
 
 GArray *matter_open_in_state(struct db *rows, const char *kind, const char *state, int most)
 {
     GArray *matters = g_array_new(FALSE, FALSE, sizeof(struct uuid));
     struct uuid uuid;
-    AUTO(rows)
-    struct rows found = rows_of(rows,
-                                "SELECT uuid FROM matter WHERE closed_us = 0 AND kind = ?1 AND state = ?2 "
-                                "ORDER BY opened_us, id LIMIT ?3",
-                                "ssi", kind, state, (int64_t)most);
-    while (rows_next(&found))
-        if (rows_uuid(&found, 0, &uuid))
+    AUTO(cursor)
+    struct cursor found = db_query(rows,
+                                   "SELECT uuid FROM matter WHERE closed_us = 0 AND kind = ?1 AND state = ?2 "
+                                   "ORDER BY opened_us, id LIMIT ?3",
+                                   "ssi", kind, state, (int64_t)most);
+    while (cursor_next(&found))
+        if (cursor_uuid(&found, 0, &uuid))
             g_array_append_val(matters, uuid);
     return matters;
 }

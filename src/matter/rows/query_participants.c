@@ -19,35 +19,35 @@ GArray *matter_participants(struct db *rows, struct vault *vault, int64_t matter
     const struct participant_filter *by = filter != NULL ? filter : &everybody;
     GArray *all = g_array_new(FALSE, FALSE, sizeof(struct participant_row));
     g_array_set_clear_func(all, clear_row);
-    AUTO(rows)
-    struct rows found =
-        rows_of(rows,
-                "SELECT number, who, name, coalesce(state, ''), joined_us, coalesce(left_us, 0), "
-                "coalesce(seen_us, 0), reason, words "
-                "FROM participant p WHERE matter = ?1 AND number > ?2 AND (?3 IS NULL OR name = ?3) AND (?4 "
-                "IS NULL OR state = ?4) "
-                "AND (?5 < 0 OR (seen_us IS NOT NULL) = ?5) AND (?6 IS NULL OR EXISTS (SELECT 1 FROM "
-                "expectation e WHERE "
-                "e.matter = p.matter AND e.participant = p.number AND e.name = ?6)) AND (?7 = 0 OR who = -?7 "
-                "OR who IN "
-                "(SELECT c.unit FROM post_ground g JOIN cover c ON c.ancestor = g.unit WHERE g.person = ?7 "
-                "AND g.from_us <= ?8 "
-                "AND g.to_us > ?8 AND c.from_us <= ?8 AND c.to_us > ?8)) "
-                "AND (?10 IS NULL OR who <= 0 OR "
-                "EXISTS (SELECT 1 FROM unit u WHERE u.id = who AND "
-                "(instr(u.plain, ?10) > 0 OR substr(u.code, 1, length(?11)) = ?11))) "
-                "ORDER BY number LIMIT ?9",
-                "iissisiiiss", matter, after_number, by->name, by->state, (int64_t)by->seen, by->open, by->reader,
-                by->at_us, (int64_t)most, by->plain, by->code);
-    while (rows_next(&found)) {
-        struct participant_row row = {.number = rows_integer(&found, 0),
-                                      .who = rows_integer(&found, 1),
-                                      .joined_us = rows_integer(&found, 4),
-                                      .left_us = rows_integer(&found, 5),
-                                      .seen_us = rows_integer(&found, 6),
+    AUTO(cursor)
+    struct cursor found =
+        db_query(rows,
+                 "SELECT number, who, name, coalesce(state, ''), joined_us, coalesce(left_us, 0), "
+                 "coalesce(seen_us, 0), reason, words "
+                 "FROM participant p WHERE matter = ?1 AND number > ?2 AND (?3 IS NULL OR name = ?3) AND (?4 "
+                 "IS NULL OR state = ?4) "
+                 "AND (?5 < 0 OR (seen_us IS NOT NULL) = ?5) AND (?6 IS NULL OR EXISTS (SELECT 1 FROM "
+                 "expectation e WHERE "
+                 "e.matter = p.matter AND e.participant = p.number AND e.name = ?6)) AND (?7 = 0 OR who = -?7 "
+                 "OR who IN "
+                 "(SELECT c.unit FROM post_ground g JOIN cover c ON c.ancestor = g.unit WHERE g.person = ?7 "
+                 "AND g.from_us <= ?8 "
+                 "AND g.to_us > ?8 AND c.from_us <= ?8 AND c.to_us > ?8)) "
+                 "AND (?10 IS NULL OR who <= 0 OR "
+                 "EXISTS (SELECT 1 FROM unit u WHERE u.id = who AND "
+                 "(instr(u.plain, ?10) > 0 OR substr(u.code, 1, length(?11)) = ?11))) "
+                 "ORDER BY number LIMIT ?9",
+                 "iissisiiiss", matter, after_number, by->name, by->state, (int64_t)by->seen, by->open, by->reader,
+                 by->at_us, (int64_t)most, by->plain, by->code);
+    while (cursor_next(&found)) {
+        struct participant_row row = {.number = cursor_integer(&found, 0),
+                                      .who = cursor_integer(&found, 1),
+                                      .joined_us = cursor_integer(&found, 4),
+                                      .left_us = cursor_integer(&found, 5),
+                                      .seen_us = cursor_integer(&found, 6),
                                       .reason = words_of_row(vault, matter, &found, 7)};
-        g_strlcpy(row.name, rows_text(&found, 2), sizeof row.name);
-        g_strlcpy(row.state, rows_text(&found, 3), sizeof row.state);
+        g_strlcpy(row.name, cursor_text(&found, 2), sizeof row.name);
+        g_strlcpy(row.state, cursor_text(&found, 3), sizeof row.state);
         g_array_append_val(all, row);
     }
     return all;
@@ -66,12 +66,12 @@ static json_t *member(json_t *object, const char *name)
 }
 
 /* Rows of (name, count), into an object. */
-static json_t *tally(struct rows rows)
+static json_t *tally(struct cursor cursor)
 {
     json_t *counts = json_object();
-    AUTO(rows) struct rows all = rows;
-    while (rows_next(&all))
-        json_object_set_new(counts, rows_text(&all, 0), json_integer(rows_integer(&all, 1)));
+    AUTO(cursor) struct cursor all = cursor;
+    while (cursor_next(&all))
+        json_object_set_new(counts, cursor_text(&all, 0), json_integer(cursor_integer(&all, 1)));
     return counts;
 }
 
@@ -80,15 +80,16 @@ static json_t *tally(struct rows rows)
 static json_t *tally_expectations(struct db *rows, int64_t matter, const char *name)
 {
     json_t *counts = json_object();
-    AUTO(rows)
-    struct rows all = rows_of(rows,
-                              "SELECT name, 0, count(*) FROM expectation WHERE matter = ?1 AND participant IN " OF_SET
-                              " GROUP BY name UNION ALL SELECT name, outcome, count(*) FROM expectation_past WHERE "
-                              "matter = ?1 AND participant IN " OF_SET " GROUP BY name, outcome",
-                              "is", matter, name);
-    while (rows_next(&all))
-        json_object_set_new(member(counts, rows_text(&all, 0)), outcome_names[rows_integer(&all, 1)],
-                            json_integer(rows_integer(&all, 2)));
+    AUTO(cursor)
+    struct cursor all =
+        db_query(rows,
+                 "SELECT name, 0, count(*) FROM expectation WHERE matter = ?1 AND participant IN " OF_SET
+                 " GROUP BY name UNION ALL SELECT name, outcome, count(*) FROM expectation_past WHERE "
+                 "matter = ?1 AND participant IN " OF_SET " GROUP BY name, outcome",
+                 "is", matter, name);
+    while (cursor_next(&all))
+        json_object_set_new(member(counts, cursor_text(&all, 0)), outcome_names[cursor_integer(&all, 1)],
+                            json_integer(cursor_integer(&all, 2)));
     return counts;
 }
 
@@ -107,14 +108,15 @@ json_t *matter_participant_counts(struct db *rows, int64_t matter, const char *n
                "words IS NOT NULL)",
                "is", matter, name);
     json_t *states =
-        tally(rows_of(rows,
-                      "SELECT state, count(*) FROM participant WHERE matter = ?1 AND name = ?2 AND left_us "
-                      "IS NULL AND state IS NOT NULL GROUP BY state",
-                      "is", matter, name));
-    json_t *entered = tally(rows_of(rows,
-                                    "SELECT kind, count(DISTINCT participant) FROM entry WHERE matter = ?1 AND attempt "
-                                    "IS NULL AND participant IN " OF_SET " GROUP BY kind",
-                                    "is", matter, name));
+        tally(db_query(rows,
+                       "SELECT state, count(*) FROM participant WHERE matter = ?1 AND name = ?2 AND left_us "
+                       "IS NULL AND state IS NOT NULL GROUP BY state",
+                       "is", matter, name));
+    json_t *entered =
+        tally(db_query(rows,
+                       "SELECT kind, count(DISTINCT participant) FROM entry WHERE matter = ?1 AND attempt "
+                       "IS NULL AND participant IN " OF_SET " GROUP BY kind",
+                       "is", matter, name));
     return json_pack("{s:I, s:I, s:I, s:o, s:o, s:o}", "delivered", (json_int_t)delivered, "seen", (json_int_t)seen,
                      "left_out", (json_int_t)left_out, "states", states, "entered", entered, "expectations",
                      tally_expectations(rows, matter, name));
@@ -129,25 +131,27 @@ static json_t *steps_of(json_t *steps, int64_t number, const char *what)
 json_t *matter_participant_steps(struct db *rows, int64_t matter, int64_t first, int64_t last)
 {
     json_t *steps = json_object();
-    AUTO(rows)
-    struct rows entries = rows_of(rows,
-                                  "SELECT participant, kind, max(at_us) FROM entry WHERE matter = ?1 AND participant "
-                                  "BETWEEN ?2 AND ?3 AND attempt IS NULL GROUP BY participant, kind",
-                                  "iii", matter, first, last);
-    while (rows_next(&entries))
-        json_object_set_new(steps_of(steps, rows_integer(&entries, 0), "entered"), rows_text(&entries, 1),
-                            json_integer(rows_integer(&entries, 2)));
-    AUTO(rows)
-    struct rows expectations =
-        rows_of(rows,
-                "SELECT participant, name, 0, number FROM expectation WHERE matter = ?1 AND participant BETWEEN ?2 "
-                "AND "
-                "?3 UNION ALL SELECT participant, name, outcome, number FROM expectation_past WHERE matter = ?1 AND "
-                "participant BETWEEN ?2 AND ?3 ORDER BY number",
-                "iii", matter, first, last);
-    while (rows_next(&expectations))
-        json_object_set_new(steps_of(steps, rows_integer(&expectations, 0), "expectations"),
-                            rows_text(&expectations, 1), json_string(outcome_names[rows_integer(&expectations, 2)]));
+    AUTO(cursor)
+    struct cursor entries =
+        db_query(rows,
+                 "SELECT participant, kind, max(at_us) FROM entry WHERE matter = ?1 AND participant "
+                 "BETWEEN ?2 AND ?3 AND attempt IS NULL GROUP BY participant, kind",
+                 "iii", matter, first, last);
+    while (cursor_next(&entries))
+        json_object_set_new(steps_of(steps, cursor_integer(&entries, 0), "entered"), cursor_text(&entries, 1),
+                            json_integer(cursor_integer(&entries, 2)));
+    AUTO(cursor)
+    struct cursor expectations =
+        db_query(rows,
+                 "SELECT participant, name, 0, number FROM expectation WHERE matter = ?1 AND participant BETWEEN ?2 "
+                 "AND "
+                 "?3 UNION ALL SELECT participant, name, outcome, number FROM expectation_past WHERE matter = ?1 AND "
+                 "participant BETWEEN ?2 AND ?3 ORDER BY number",
+                 "iii", matter, first, last);
+    while (cursor_next(&expectations))
+        json_object_set_new(steps_of(steps, cursor_integer(&expectations, 0), "expectations"),
+                            cursor_text(&expectations, 1),
+                            json_string(outcome_names[cursor_integer(&expectations, 2)]));
     return steps;
 }
 
@@ -161,7 +165,7 @@ static bool names_role(const struct address *addresses, size_t count, const char
     return false;
 }
 
-/* Whoever has the role in a unit of the set answers for it, or makes its entries. */
+/* Whether the role in a unit of the set answers for its expectations, or makes its entries. */
 static bool acts_for(const struct kind *kind, const char *set, const char *role)
 {
     for (size_t i = 0; i < kind->entry_count; i++) {
@@ -179,7 +183,7 @@ static bool acts_for(const struct kind *kind, const char *set, const char *role)
     return false;
 }
 
-/* Not what others are asked about them. */
+/* Whether the expectation is the participants' own, not one about them. */
 static bool is_asked_of_them(const struct kind *kind, const char *name)
 {
     for (size_t s = 0; s < kind->state_count; s++)
@@ -195,29 +199,29 @@ GArray *matter_participants_of(struct db *rows, const struct kind *kind, int64_t
                                bool unseen)
 {
     GArray *numbers = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    AUTO(rows)
-    struct rows found =
-        rows_of(rows,
-                "SELECT p.number, p.name, NULL, NULL FROM participant p INDEXED BY participant_who WHERE p.who = -?1 "
-                "AND "
-                "p.matter = ?2 AND p.left_us IS NULL "
-                "AND (?4 = 0 OR p.seen_us IS NULL) "
-                "UNION SELECT p.number, p.name, g.role, NULL FROM post_ground g CROSS JOIN participant p INDEXED BY "
-                "participant_who ON p.who = g.unit AND "
-                "p.matter = ?2 WHERE g.person = ?1 AND g.from_us <= ?3 AND g.to_us > ?3 AND p.left_us IS NULL "
-                "AND (?4 = 0 OR p.seen_us IS NULL) "
-                "UNION SELECT p.number, p.name, NULL, e.name FROM post o CROSS JOIN expectation e INDEXED BY "
-                "expectation_post ON e.post = o.id AND e.matter = ?2 "
-                "AND e.participant <> 0 CROSS JOIN participant p ON p.matter = ?2 AND p.number = e.participant "
-                "WHERE o.person = ?1 AND o.from_us <= ?3 AND o.to_us > ?3 AND p.left_us IS NULL "
-                "AND (?4 = 0 OR p.seen_us IS NULL) ORDER BY 1",
-                "iiii", person, matter, at_us, (int64_t)unseen);
+    AUTO(cursor)
+    struct cursor found =
+        db_query(rows,
+                 "SELECT p.number, p.name, NULL, NULL FROM participant p INDEXED BY participant_who WHERE p.who = -?1 "
+                 "AND "
+                 "p.matter = ?2 AND p.left_us IS NULL "
+                 "AND (?4 = 0 OR p.seen_us IS NULL) "
+                 "UNION SELECT p.number, p.name, g.role, NULL FROM post_ground g CROSS JOIN participant p INDEXED BY "
+                 "participant_who ON p.who = g.unit AND "
+                 "p.matter = ?2 WHERE g.person = ?1 AND g.from_us <= ?3 AND g.to_us > ?3 AND p.left_us IS NULL "
+                 "AND (?4 = 0 OR p.seen_us IS NULL) "
+                 "UNION SELECT p.number, p.name, NULL, e.name FROM post o CROSS JOIN expectation e INDEXED BY "
+                 "expectation_post ON e.post = o.id AND e.matter = ?2 "
+                 "AND e.participant <> 0 CROSS JOIN participant p ON p.matter = ?2 AND p.number = e.participant "
+                 "WHERE o.person = ?1 AND o.from_us <= ?3 AND o.to_us > ?3 AND p.left_us IS NULL "
+                 "AND (?4 = 0 OR p.seen_us IS NULL) ORDER BY 1",
+                 "iiii", person, matter, at_us, (int64_t)unseen);
     int64_t last = 0;
-    while (rows_next(&found)) {
-        int64_t number = rows_integer(&found, 0);
+    while (cursor_next(&found)) {
+        int64_t number = cursor_integer(&found, 0);
         if (number == last ||
-            (!rows_is_null(&found, 2) && !acts_for(kind, rows_text(&found, 1), rows_text(&found, 2))) ||
-            (!rows_is_null(&found, 3) && !is_asked_of_them(kind, rows_text(&found, 3))))
+            (!cursor_is_null(&found, 2) && !acts_for(kind, cursor_text(&found, 1), cursor_text(&found, 2))) ||
+            (!cursor_is_null(&found, 3) && !is_asked_of_them(kind, cursor_text(&found, 3))))
             continue;
         last = number;
         g_array_append_val(numbers, number);

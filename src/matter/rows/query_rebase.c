@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Which matters wait for other rules, and what keeps one from going over to them. */
+/* Matters that wait for a rebase, and what keeps one from it. */
 #include "matter/rebase.h"
 
 #include "matter/rows/row.h"
@@ -11,14 +11,14 @@
 /* Behind how many and up to which id this look goes. */
 static int64_t look_ahead(struct db *rows, int64_t after, int64_t *out_last)
 {
-    AUTO(rows)
-    struct rows found =
-        rows_of(rows, "SELECT count(*), max(id) FROM (SELECT id FROM matter WHERE id > ?1 ORDER BY id LIMIT ?2)", "ii",
-                after, (int64_t)REBASE_LOOKED_AT);
-    if (!rows_next(&found) || rows_integer(&found, 0) == 0)
+    AUTO(cursor)
+    struct cursor found =
+        db_query(rows, "SELECT count(*), max(id) FROM (SELECT id FROM matter WHERE id > ?1 ORDER BY id LIMIT ?2)", "ii",
+                 after, (int64_t)REBASE_LOOKED_AT);
+    if (!cursor_next(&found) || cursor_integer(&found, 0) == 0)
         return 0;
-    *out_last = rows_integer(&found, 1);
-    return rows_integer(&found, 0);
+    *out_last = cursor_integer(&found, 1);
+    return cursor_integer(&found, 0);
 }
 
 GArray *rebase_waiting(struct db *rows, struct rebase_range *range, int64_t at_us, int most)
@@ -26,14 +26,14 @@ GArray *rebase_waiting(struct db *rows, struct rebase_range *range, int64_t at_u
     GArray *waiting = g_array_new(FALSE, FALSE, sizeof(struct matter));
     int64_t last = range->after, covered = 0, aside = 0; /* the last unit of each sort: neighbours share it */
     int64_t count = look_ahead(rows, range->after, &last);
-    AUTO(rows)
-    struct rows found = rows_of(rows,
-                                "SELECT " MATTER_COLUMNS " FROM matter WHERE id > ?1 AND id <= ?2 AND kind = ?3 "
-                                "AND closed_us = 0 AND rules <> ?4 ORDER BY id",
-                                "iisi", range->after, last, range->kind, range->to->id);
+    AUTO(cursor)
+    struct cursor found = db_query(rows,
+                                   "SELECT " MATTER_COLUMNS " FROM matter WHERE id > ?1 AND id <= ?2 AND kind = ?3 "
+                                   "AND closed_us = 0 AND rules <> ?4 ORDER BY id",
+                                   "iisi", range->after, last, range->kind, range->to->id);
     range->done = count < REBASE_LOOKED_AT;
     range->after = last;
-    while (rows_next(&found)) {
+    while (cursor_next(&found)) {
         struct matter matter;
         matter_read(&found, &matter);
         if (matter.unit == aside)
@@ -56,14 +56,14 @@ GArray *rebase_waiting(struct db *rows, struct rebase_range *range, int64_t at_u
 bool rebase_progress(struct db *rows, const struct playbook *to, const char *kind, int64_t unit,
                      struct rebase_progress *out)
 {
-    AUTO(rows)
-    struct rows found =
-        rows_of(rows, "SELECT last, rebased, passed, done FROM rebase WHERE kind = ?1 AND unit = ?2 AND rules = ?3",
-                "sii", kind, unit, to->id);
-    if (!rows_next(&found))
+    AUTO(cursor)
+    struct cursor found =
+        db_query(rows, "SELECT last, rebased, passed, done FROM rebase WHERE kind = ?1 AND unit = ?2 AND rules = ?3",
+                 "sii", kind, unit, to->id);
+    if (!cursor_next(&found))
         return false;
-    *out = (struct rebase_progress){rows_integer(&found, 0), rows_integer(&found, 1), rows_integer(&found, 2),
-                                    rows_integer(&found, 3) != 0};
+    *out = (struct rebase_progress){cursor_integer(&found, 0), cursor_integer(&found, 1), cursor_integer(&found, 2),
+                                    cursor_integer(&found, 3) != 0};
     return true;
 }
 
@@ -114,7 +114,7 @@ static bool columns_fit(const struct form *from, const struct form *to)
     return true;
 }
 
-/* A field that is gone is asked no more; one of another type would be read wrongly. */
+/* A field that was removed is not read any more; one of another type would be read wrongly. */
 static const struct field *changed_field(const struct form *from, const struct form *to, const json_t *stored)
 {
     for (size_t i = 0; i < from->field_count; i++) {
@@ -175,7 +175,7 @@ static bool entries_fit(struct db *rows, struct vault *vault, const struct matte
     return true;
 }
 
-/* A hand-over or a second person is waited for, of which the new rules know nothing: it must end first. */
+/* A pending hand-over or confirmation that the new rules do not have must end first. */
 static bool waiting_fits(struct db *rows, const struct matter *matter, const struct kind *from, const struct kind *to,
                          struct misfit *out)
 {
@@ -183,12 +183,12 @@ static bool waiting_fits(struct db *rows, const struct matter *matter, const str
     if (!to->handover.present &&
         db_integer(rows, &pending, "SELECT 1 FROM matter_handover WHERE matter = ?1 AND pending = 1", "i", matter->id))
         return misfits(out, MISFIT_WAITING, EXPECTATION_ACCEPT);
-    AUTO(rows)
-    struct rows found =
-        rows_of(rows, "SELECT DISTINCT name FROM expectation WHERE matter = ?1 ORDER BY name", "i", matter->id);
-    while (rows_next(&found)) {
+    AUTO(cursor)
+    struct cursor found =
+        db_query(rows, "SELECT DISTINCT name FROM expectation WHERE matter = ?1 ORDER BY name", "i", matter->id);
+    while (cursor_next(&found)) {
         struct expect before, now;
-        const char *name = rows_text(&found, 0);
+        const char *name = cursor_text(&found, 0);
         const struct expect *expect = expect_find(from, name, &before);
         bool own = expect == &before || expect == &from->handover.deciding ||
                    (expect != NULL && expect->entry->confirms != NULL);
@@ -201,11 +201,11 @@ static bool waiting_fits(struct db *rows, const struct matter *matter, const str
 /* What has been handed out must stay provable. */
 static bool documents_fit(struct db *rows, const struct matter *matter, const struct kind *to, struct misfit *out)
 {
-    AUTO(rows)
-    struct rows found =
-        rows_of(rows, "SELECT DISTINCT name FROM document_issued WHERE matter = ?1 ORDER BY name", "i", matter->id);
-    while (rows_next(&found)) {
-        const char *name = rows_text(&found, 0);
+    AUTO(cursor)
+    struct cursor found =
+        db_query(rows, "SELECT DISTINCT name FROM document_issued WHERE matter = ?1 ORDER BY name", "i", matter->id);
+    while (cursor_next(&found)) {
+        const char *name = cursor_text(&found, 0);
         bool known = false;
         for (size_t i = 0; i < to->document_count; i++)
             known |= strcmp(to->documents[i]->name, name) == 0;

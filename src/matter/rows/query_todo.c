@@ -2,54 +2,54 @@
 #include "matter/matter.h"
 #include "matter/rows/words.h"
 
-static void copy_text(struct rows *rows, int column, char *out, size_t size)
+static void copy_text(struct cursor *cursor, int column, char *out, size_t size)
 {
-    const char *text = rows_text(rows, column);
+    const char *text = cursor_text(cursor, column);
     g_strlcpy(out, text != NULL ? text : "", size);
 }
 
 /* ---- the to-do list ---- */
 
-static void read_todo(struct rows *rows, struct todo *out)
+static void read_todo(struct cursor *cursor, struct todo *out)
 {
     *out = (struct todo){
-        .matter = rows_integer(rows, 0),
-        .number = rows_integer(rows, 1),
-        .post = rows_integer(rows, 2),
-        .opens_us = rows_integer(rows, 5),
-        .due_us = rows_integer(rows, 6),
-        .since_us = rows_integer(rows, 7),
-        .overdue = rows_integer(rows, 8) != 0,
-        .escalated = (int)rows_integer(rows, 9),
-        .rules = rows_integer(rows, 13),
-        .unit = rows_integer(rows, 14),
-        .subject = rows_integer(rows, 15),
-        .household = rows_integer(rows, 16),
-        .participant = rows_integer(rows, 17),
-        .line = rows_integer(rows, 18),
-        .named_only = rows_integer(rows, 19) != 0,
+        .matter = cursor_integer(cursor, 0),
+        .number = cursor_integer(cursor, 1),
+        .post = cursor_integer(cursor, 2),
+        .opens_us = cursor_integer(cursor, 5),
+        .due_us = cursor_integer(cursor, 6),
+        .since_us = cursor_integer(cursor, 7),
+        .overdue = cursor_integer(cursor, 8) != 0,
+        .escalated = (int)cursor_integer(cursor, 9),
+        .rules = cursor_integer(cursor, 13),
+        .unit = cursor_integer(cursor, 14),
+        .subject = cursor_integer(cursor, 15),
+        .household = cursor_integer(cursor, 16),
+        .participant = cursor_integer(cursor, 17),
+        .line = cursor_integer(cursor, 18),
+        .named_only = cursor_integer(cursor, 19) != 0,
     };
-    copy_text(rows, 3, out->name, sizeof out->name);
-    copy_text(rows, 4, out->entry, sizeof out->entry);
-    rows_uuid(rows, 10, &out->uuid);
-    copy_text(rows, 11, out->kind, sizeof out->kind);
-    copy_text(rows, 12, out->state, sizeof out->state);
+    copy_text(cursor, 3, out->name, sizeof out->name);
+    copy_text(cursor, 4, out->entry, sizeof out->entry);
+    cursor_uuid(cursor, 10, &out->uuid);
+    copy_text(cursor, 11, out->kind, sizeof out->kind);
+    copy_text(cursor, 12, out->state, sizeof out->state);
 }
 
 static void add_post(struct db *rows, GArray *all, int64_t post, int64_t after_due_us, int64_t after_matter,
                      int64_t after_number, int most)
 {
-    AUTO(rows)
-    struct rows found = rows_of(rows,
-                                "SELECT e.matter, e.number, e.post, e.name, coalesce(e.entry, e.name), "
-                                "e.opens_us, e.due_us, e.since_us, e.overdue, "
-                                "e.step, m.uuid, m.kind, m.state, m.rules, m.unit, m.subject, m.household, "
-                                "e.participant, e.line, m.named_only FROM expectation e "
-                                "CROSS JOIN matter m ON m.id = e.matter "
-                                "WHERE e.post = ?1 AND (e.due_us, e.matter, e.number) > (?2, ?3, ?4) "
-                                "ORDER BY e.due_us, e.matter, e.number LIMIT ?5",
-                                "iiiii", post, after_due_us, after_matter, after_number, (int64_t)most);
-    while (rows_next(&found)) {
+    AUTO(cursor)
+    struct cursor found = db_query(rows,
+                                   "SELECT e.matter, e.number, e.post, e.name, coalesce(e.entry, e.name), "
+                                   "e.opens_us, e.due_us, e.since_us, e.overdue, "
+                                   "e.step, m.uuid, m.kind, m.state, m.rules, m.unit, m.subject, m.household, "
+                                   "e.participant, e.line, m.named_only FROM expectation e "
+                                   "CROSS JOIN matter m ON m.id = e.matter "
+                                   "WHERE e.post = ?1 AND (e.due_us, e.matter, e.number) > (?2, ?3, ?4) "
+                                   "ORDER BY e.due_us, e.matter, e.number LIMIT ?5",
+                                   "iiiii", post, after_due_us, after_matter, after_number, (int64_t)most);
+    while (cursor_next(&found)) {
         struct todo todo;
         read_todo(&found, &todo);
         g_array_append_val(all, todo);
@@ -91,27 +91,27 @@ int64_t matter_todo_count(struct db *rows, int64_t post)
 static void add_alerts(struct db *rows, GArray *all, int64_t post, int64_t until_us, int64_t after_us, int64_t after_id,
                        int most)
 {
-    AUTO(rows)
-    struct rows found =
-        rows_of(rows,
-                "SELECT a.id, a.matter, a.number, a.shown_us, a.raised_us, m.uuid, m.kind, a.name, a.step, "
-                "EXISTS (SELECT 1 FROM expectation e WHERE e.matter = a.matter AND e.number = a.number) "
-                "FROM alert a CROSS JOIN matter m ON m.id = a.matter "
-                "WHERE a.post = ?1 AND a.shown_us <= ?2 AND (a.shown_us, a.id) > (?3, ?4) ORDER BY "
-                "a.shown_us, a.id LIMIT ?5",
-                "iiiii", post, until_us, after_us, after_id, (int64_t)most);
-    while (rows_next(&found)) {
+    AUTO(cursor)
+    struct cursor found =
+        db_query(rows,
+                 "SELECT a.id, a.matter, a.number, a.shown_us, a.raised_us, m.uuid, m.kind, a.name, a.step, "
+                 "EXISTS (SELECT 1 FROM expectation e WHERE e.matter = a.matter AND e.number = a.number) "
+                 "FROM alert a CROSS JOIN matter m ON m.id = a.matter "
+                 "WHERE a.post = ?1 AND a.shown_us <= ?2 AND (a.shown_us, a.id) > (?3, ?4) ORDER BY "
+                 "a.shown_us, a.id LIMIT ?5",
+                 "iiiii", post, until_us, after_us, after_id, (int64_t)most);
+    while (cursor_next(&found)) {
         struct alert alert = {
-            .id = rows_integer(&found, 0),
+            .id = cursor_integer(&found, 0),
             .post = post,
-            .matter = rows_integer(&found, 1),
-            .number = rows_integer(&found, 2),
-            .shown_us = rows_integer(&found, 3),
-            .raised_us = rows_integer(&found, 4),
-            .step = (int)rows_integer(&found, 8),
-            .open = rows_integer(&found, 9) != 0,
+            .matter = cursor_integer(&found, 1),
+            .number = cursor_integer(&found, 2),
+            .shown_us = cursor_integer(&found, 3),
+            .raised_us = cursor_integer(&found, 4),
+            .step = (int)cursor_integer(&found, 8),
+            .open = cursor_integer(&found, 9) != 0,
         };
-        rows_uuid(&found, 5, &alert.uuid);
+        cursor_uuid(&found, 5, &alert.uuid);
         copy_text(&found, 6, alert.kind, sizeof alert.kind);
         copy_text(&found, 7, alert.name, sizeof alert.name);
         g_array_append_val(all, alert);
@@ -152,19 +152,19 @@ static void expectation_row_clear(gpointer data)
     "c.ancestor = g.unit WHERE g.person = ?3 AND g.from_us <= ?4 AND g.to_us > ?4 AND c.from_us <= ?4 AND "            \
     "c.to_us > ?4)))"
 
-static struct rows expectations_behind(struct db *rows, int64_t matter, const struct expectation_filter *filter)
+static struct cursor expectations_behind(struct db *rows, int64_t matter, const struct expectation_filter *filter)
 {
-    return rows_of(rows,
-                   "SELECT number, name, post, opens_us, due_us, ended_us, outcome, entry, "
-                   "reason, words, 0, 0, 0, 0, 0, reopened, 0, participant, line, 0, 0, 0 FROM expectation_past "
-                   "WHERE matter = ?1 AND number > ?2 AND " IS_SHOWN " UNION ALL "
-                   "SELECT number, name, post, opens_us, due_us, 0, 0, NULL, NULL, NULL, overdue, "
-                   "paused_us, extensions, warned, attempts, 0, ours_us, participant, line, "
-                   "alerts, seen_us, phone_us FROM expectation INDEXED BY expectation_number "
-                   "WHERE matter = ?1 AND number > ?2 AND " IS_SHOWN " ORDER BY 1 LIMIT ?6",
-                   "iiiisi", matter, filter->after, filter->reader, filter->at_us,
-                   filter->audiences != NULL ? filter->audiences : "[]",
-                   filter->most > 0 ? (int64_t)filter->most : INT64_MAX);
+    return db_query(rows,
+                    "SELECT number, name, post, opens_us, due_us, ended_us, outcome, entry, "
+                    "reason, words, 0, 0, 0, 0, 0, reopened, 0, participant, line, 0, 0, 0 FROM expectation_past "
+                    "WHERE matter = ?1 AND number > ?2 AND " IS_SHOWN " UNION ALL "
+                    "SELECT number, name, post, opens_us, due_us, 0, 0, NULL, NULL, NULL, overdue, "
+                    "paused_us, extensions, warned, attempts, 0, ours_us, participant, line, "
+                    "alerts, seen_us, phone_us FROM expectation INDEXED BY expectation_number "
+                    "WHERE matter = ?1 AND number > ?2 AND " IS_SHOWN " ORDER BY 1 LIMIT ?6",
+                    "iiiisi", matter, filter->after, filter->reader, filter->at_us,
+                    filter->audiences != NULL ? filter->audiences : "[]",
+                    filter->most > 0 ? (int64_t)filter->most : INT64_MAX);
 }
 
 GArray *matter_expectations_page(struct db *rows, struct vault *vault, int64_t matter,
@@ -172,29 +172,29 @@ GArray *matter_expectations_page(struct db *rows, struct vault *vault, int64_t m
 {
     GArray *all = g_array_new(FALSE, FALSE, sizeof(struct expectation_row));
     g_array_set_clear_func(all, expectation_row_clear);
-    AUTO(rows) struct rows found = expectations_behind(rows, matter, filter);
-    while (rows_next(&found)) {
+    AUTO(cursor) struct cursor found = expectations_behind(rows, matter, filter);
+    while (cursor_next(&found)) {
         struct expectation_row row = {
             .matter = matter,
-            .number = rows_integer(&found, 0),
-            .post = rows_integer(&found, 2),
-            .opens_us = rows_integer(&found, 3),
-            .due_us = rows_integer(&found, 4),
-            .ended_us = rows_integer(&found, 5),
-            .outcome = (enum outcome)rows_integer(&found, 6),
-            .entry_number = rows_integer(&found, 7),
-            .overdue = rows_integer(&found, 10) != 0,
-            .paused_us = rows_integer(&found, 11),
-            .extensions = (int)rows_integer(&found, 12),
-            .warned = rows_integer(&found, 13) != 0,
-            .attempts = (int)rows_integer(&found, 14),
-            .reopened = rows_integer(&found, 15) != 0,
-            .ours_us = rows_integer(&found, 16),
-            .participant = rows_integer(&found, 17),
-            .line = rows_integer(&found, 18),
-            .alerts = (int)rows_integer(&found, 19),
-            .seen_us = rows_integer(&found, 20),
-            .phone_us = rows_integer(&found, 21),
+            .number = cursor_integer(&found, 0),
+            .post = cursor_integer(&found, 2),
+            .opens_us = cursor_integer(&found, 3),
+            .due_us = cursor_integer(&found, 4),
+            .ended_us = cursor_integer(&found, 5),
+            .outcome = (enum outcome)cursor_integer(&found, 6),
+            .entry_number = cursor_integer(&found, 7),
+            .overdue = cursor_integer(&found, 10) != 0,
+            .paused_us = cursor_integer(&found, 11),
+            .extensions = (int)cursor_integer(&found, 12),
+            .warned = cursor_integer(&found, 13) != 0,
+            .attempts = (int)cursor_integer(&found, 14),
+            .reopened = cursor_integer(&found, 15) != 0,
+            .ours_us = cursor_integer(&found, 16),
+            .participant = cursor_integer(&found, 17),
+            .line = cursor_integer(&found, 18),
+            .alerts = (int)cursor_integer(&found, 19),
+            .seen_us = cursor_integer(&found, 20),
+            .phone_us = cursor_integer(&found, 21),
             .reason = words_of_row(vault, matter, &found, 8),
         };
         copy_text(&found, 1, row.name, sizeof row.name);

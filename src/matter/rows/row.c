@@ -21,28 +21,28 @@ const char *const sealed_contexts[SEALED_PART_COUNT] = {
     [SEALED_DOCUMENTS] = "documents", [SEALED_NOTE] = "note",
 };
 
-void matter_read(struct rows *rows, struct matter *out)
+void matter_read(struct cursor *cursor, struct matter *out)
 {
     *out = (struct matter){
-        .id = rows_integer(rows, 0),
-        .rules = rows_integer(rows, 3),
-        .version = rows_integer(rows, 5),
-        .unit = rows_integer(rows, 6),
-        .subject = rows_integer(rows, 7),
-        .household = rows_integer(rows, 8),
-        .parent = rows_integer(rows, 9),
-        .opener_person = rows_integer(rows, 10),
-        .opener_post = rows_integer(rows, 11),
-        .opened_us = rows_integer(rows, 12),
-        .changed_us = rows_integer(rows, 13),
-        .state_since_us = rows_integer(rows, 14),
-        .closed_us = rows_integer(rows, 15),
-        .erased = rows_integer(rows, 16) != 0,
-        .subject_post = rows_integer(rows, 17),
-        .merged_into = rows_integer(rows, 18),
-        .named_only = rows_integer(rows, 19) != 0,
+        .id = cursor_integer(cursor, 0),
+        .rules = cursor_integer(cursor, 3),
+        .version = cursor_integer(cursor, 5),
+        .unit = cursor_integer(cursor, 6),
+        .subject = cursor_integer(cursor, 7),
+        .household = cursor_integer(cursor, 8),
+        .parent = cursor_integer(cursor, 9),
+        .opener_person = cursor_integer(cursor, 10),
+        .opener_post = cursor_integer(cursor, 11),
+        .opened_us = cursor_integer(cursor, 12),
+        .changed_us = cursor_integer(cursor, 13),
+        .state_since_us = cursor_integer(cursor, 14),
+        .closed_us = cursor_integer(cursor, 15),
+        .erased = cursor_integer(cursor, 16) != 0,
+        .subject_post = cursor_integer(cursor, 17),
+        .merged_into = cursor_integer(cursor, 18),
+        .named_only = cursor_integer(cursor, 19) != 0,
     };
-    rows_uuid(rows, 1, &out->uuid);
-    g_strlcpy(out->kind, rows_text(rows, 2), sizeof out->kind);
-    g_strlcpy(out->state, rows_text(rows, 4), sizeof out->state);
+    cursor_uuid(cursor, 1, &out->uuid);
+    g_strlcpy(out->kind, cursor_text(cursor, 2), sizeof out->kind);
+    g_strlcpy(out->state, cursor_text(cursor, 4), sizeof out->state);
 }

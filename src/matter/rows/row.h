@@ -13,6 +13,6 @@
     "opened_us, changed_us, state_since_us, closed_us, erased, subject_post, merged_into, "                            \
     "named_only"
 #define MATTER_COLUMN_COUNT 20
-void matter_read(struct rows *rows, struct matter *out);
+void matter_read(struct cursor *cursor, struct matter *out);
 
 #endif

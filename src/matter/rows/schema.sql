@@ -74,7 +74,7 @@ CREATE TABLE entry (
   proxy INTEGER,                     -- person who spoke for the subject
   clear TEXT,                        -- JSON object, NULL none
   sealed BLOB,                       -- context "entry": JSON object
-  second INTEGER NOT NULL DEFAULT 0, -- enum second_step
+  second INTEGER NOT NULL DEFAULT 0, -- enum confirmation
   participant INTEGER,               -- for whom, or about whom it was made
   line INTEGER,                      -- about which of the form's lines
   PRIMARY KEY (matter, number)

@@ -27,9 +27,9 @@ char *words_open(struct vault *vault, int64_t matter, const char *sealed)
     return g_strndup(text, length);
 }
 
-char *words_of_row(struct vault *vault, int64_t matter, struct rows *row, int clear_column)
+char *words_of_row(struct vault *vault, int64_t matter, struct cursor *row, int clear_column)
 {
-    const char *clear = rows_text(row, clear_column), *sealed = rows_text(row, clear_column + 1);
+    const char *clear = cursor_text(row, clear_column), *sealed = cursor_text(row, clear_column + 1);
     if (sealed != NULL && *sealed != '\0')
         return vault != NULL ? words_open(vault, matter, sealed) : NULL;
     return clear != NULL && *clear != '\0' ? g_strdup(clear) : NULL;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * words - what people write of their own accord where no form asks: why they excuse, hold up, merge, leave out.
+ * words - free words outside of forms: why an actor excuses, holds, merges or leaves out.
  *
- * Shape   in bodies and rows base64 of what is sealed under the matter's key, so that it goes with the matter; never
- *         the same twice. Before it was sealed it stood in the clear: rows have a column for either.
+ * Shape   in bodies and rows base64 of the text sealed under the matter's key, so that it is erased with the matter;
+ *         equal texts differ. Older events have it in the clear: rows have a column for either.
  */
 #ifndef MATTER_ROWS_WORDS_H
 #define MATTER_ROWS_WORDS_H
@@ -15,8 +15,8 @@
 char *words_seal(struct vault *vault, int64_t matter, const char *text);
 /* NULL: it does not open. */
 char *words_open(struct vault *vault, int64_t matter, const char *sealed);
-/* Out of two columns of a row, the clear one and behind it the sealed one; NULL: none, or it does not open, or without
- * `vault`. */
-char *words_of_row(struct vault *vault, int64_t matter, struct rows *row, int clear_column);
+/* From two columns of a row, the clear one and after it the sealed one; NULL: none, or it cannot be unsealed, or
+ * without `vault`. */
+char *words_of_row(struct vault *vault, int64_t matter, struct cursor *row, int clear_column);
 
 #endif

@@ -29,7 +29,7 @@ static void add_unit(struct contributing *to, const struct contribution *fact, i
         g_array_append_val(to->all, one);
 }
 
-/* The unit of the one that it is about, where that belongs to the set; else all that take part in it. */
+/* The unit of the fact's participant, where it is of the set; else of all participants of the set. */
 static void credit_participants(struct contributing *to, const struct contribution *fact, int64_t participant,
                                 const struct participant_set *set)
 {
@@ -127,15 +127,15 @@ static bool holds(const struct contributing *to)
 
 static void add_spans(struct contributing *to)
 {
-    AUTO(rows)
-    struct rows spans =
-        rows_of(to->view->rows,
-                "SELECT from_us, coalesce(to_us, 0) FROM span WHERE matter = ?1 AND state = ?2 ORDER BY version", "is",
-                to->view->matter.id, to->term->state->name);
-    while (rows_next(&spans))
+    AUTO(cursor)
+    struct cursor spans =
+        db_query(to->view->rows,
+                 "SELECT from_us, coalesce(to_us, 0) FROM span WHERE matter = ?1 AND state = ?2 ORDER BY version", "is",
+                 to->view->matter.id, to->term->state->name);
+    while (cursor_next(&spans))
         add(to,
             &(struct contribution){
-                .is_stock = true, .from_us = rows_integer(&spans, 0), .to_us = rows_integer(&spans, 1)},
+                .is_stock = true, .from_us = cursor_integer(&spans, 0), .to_us = cursor_integer(&spans, 1)},
             0);
 }
 
@@ -195,7 +195,7 @@ static void add_entries(struct contributing *to)
     for (guint i = 0; i < entries->len; i++) {
         const struct entry_row *row = &g_array_index(entries, struct entry_row, i);
         if (strcmp(row->kind, to->term->entry->name) != 0 || (*row->attempt != '\0' && !attempts) ||
-            row->second == SECOND_WAITS || row->second == SECOND_DECLINED)
+            row->confirmation == CONFIRMATION_PENDING || row->confirmation == CONFIRMATION_DECLINED)
             continue;
         const struct contribution fact = {.from_us = dated_us(to, row, row->observed_us),
                                           .known_us = row->at_us,

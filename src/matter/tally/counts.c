@@ -43,16 +43,16 @@ void matter_counts_settle(struct db *rows)
 GArray *matter_counts(struct db *rows, int64_t unit, int64_t at_us)
 {
     GArray *counts = g_array_new(FALSE, TRUE, sizeof(struct matter_count));
-    AUTO(rows)
-    struct rows found = rows_of(
+    AUTO(cursor)
+    struct cursor found = db_query(
         rows,
         "SELECT t.kind, t.state, t.open, sum(t.count) FROM cover c CROSS JOIN tally_matter t ON t.unit = c.unit " UNDER
         "GROUP BY 1, 2, 3 ORDER BY 1, 2, 3 DESC",
         "ii", unit, at_us);
-    while (rows_next(&found)) {
-        struct matter_count one = {.open = rows_integer(&found, 2) != 0, .count = rows_integer(&found, 3)};
-        g_strlcpy(one.kind, rows_text(&found, 0), sizeof one.kind);
-        g_strlcpy(one.state, rows_text(&found, 1), sizeof one.state);
+    while (cursor_next(&found)) {
+        struct matter_count one = {.open = cursor_integer(&found, 2) != 0, .count = cursor_integer(&found, 3)};
+        g_strlcpy(one.kind, cursor_text(&found, 0), sizeof one.kind);
+        g_strlcpy(one.state, cursor_text(&found, 1), sizeof one.state);
         g_array_append_val(counts, one);
     }
     return counts;
@@ -61,17 +61,17 @@ GArray *matter_counts(struct db *rows, int64_t unit, int64_t at_us)
 GArray *matter_expectation_counts(struct db *rows, int64_t unit, int64_t at_us, int64_t from_us, int64_t to_us)
 {
     GArray *counts = g_array_new(FALSE, TRUE, sizeof(struct expectation_count));
-    AUTO(rows)
-    struct rows found =
-        rows_of(rows,
-                "SELECT t.kind, sum(t.count), coalesce(sum(t.count) FILTER (WHERE t.overdue = 1), 0), "
-                "coalesce(sum(t.count) FILTER (WHERE t.overdue = 0 AND t.quarter >= ?3 AND t.quarter < ?4), 0) "
-                "FROM cover c CROSS JOIN tally_expectation t ON t.unit = c.unit " UNDER "GROUP BY 1 ORDER BY 1",
-                "iiii", unit, at_us, from_us / QUARTER_US, to_us / QUARTER_US);
-    while (rows_next(&found)) {
+    AUTO(cursor)
+    struct cursor found =
+        db_query(rows,
+                 "SELECT t.kind, sum(t.count), coalesce(sum(t.count) FILTER (WHERE t.overdue = 1), 0), "
+                 "coalesce(sum(t.count) FILTER (WHERE t.overdue = 0 AND t.quarter >= ?3 AND t.quarter < ?4), 0) "
+                 "FROM cover c CROSS JOIN tally_expectation t ON t.unit = c.unit " UNDER "GROUP BY 1 ORDER BY 1",
+                 "iiii", unit, at_us, from_us / QUARTER_US, to_us / QUARTER_US);
+    while (cursor_next(&found)) {
         struct expectation_count one = {
-            .open = rows_integer(&found, 1), .overdue = rows_integer(&found, 2), .due = rows_integer(&found, 3)};
-        g_strlcpy(one.kind, rows_text(&found, 0), sizeof one.kind);
+            .open = cursor_integer(&found, 1), .overdue = cursor_integer(&found, 2), .due = cursor_integer(&found, 3)};
+        g_strlcpy(one.kind, cursor_text(&found, 0), sizeof one.kind);
         g_array_append_val(counts, one);
     }
     return counts;

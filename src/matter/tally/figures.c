@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Figures of a report, counted from rows: the units that the report's unit covers, their matters, and of these
- * only what was alive in the time of the report. Cost is bounded by the unit's own matters; a matter untouched since
- * before costs its own row and nothing else.
+ * Figures of a report, counted from rows: the units that the report's unit covers, their matters, and of these only
+ * what was open in the time of the report. Cost is bounded by the unit's own matters; a matter untouched since before
+ * costs its own row and nothing else.
  */
 #include "matter/tally.h"
 
@@ -49,8 +49,8 @@ static int64_t count_in_state(const struct counting *counting)
     return count;
 }
 
-/* Attempts and corrections are no further entries; what is corrected counts once, as the correction; what waits for a
- * second person not yet. */
+/* Without attempts and corrections: a corrected entry counts once, as the correction; a pending one does not count
+ * yet. */
 static int64_t count_entered(const struct counting *counting)
 {
     int64_t count = 0;
@@ -87,7 +87,7 @@ static int64_t count_met(const struct counting *counting)
     return count_due(counting, ENDED "= 1");
 }
 
-/* Given up as missed, and of that time's those that are overdue and not yet given up. */
+/* Missed in that time, and due in it, overdue and not yet given up. */
 static int64_t count_missed(const struct counting *counting)
 {
     int64_t overdue = count_due(

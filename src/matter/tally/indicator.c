@@ -69,7 +69,7 @@ bool indicator_windows(const struct indicator *indicator, int32_t from, int32_t 
 
 /* ---- the tally ---- */
 
-struct indicator_bucket { /* a unit beside the one that is asked for, or it itself; 0: what stands at the one above */
+struct indicator_bucket { /* the unit itself or one beside it; 0: what is at the unit above */
     int64_t unit;
     int64_t tops[INDICATOR_WINDOWS_MOST], bottoms[INDICATOR_WINDOWS_MOST];
 };
@@ -150,7 +150,7 @@ static int window_of(const struct indicator_tally *tally, int64_t at_us)
     return -1;
 }
 
-/* As it was known when the window froze: what came later is not there, nor what was corrected before. */
+/* As of when the window froze: without later facts, with those corrected since. */
 static bool stands(const struct indicator_tally *tally, const struct contribution *fact, int window, int64_t freeze_us)
 {
     int64_t until_us = freeze_us > 0 ? tally->ends_us[window] + freeze_us : NEVER_US;
@@ -207,12 +207,12 @@ static GArray *matters_of(struct indicator_tally *tally)
     for (size_t i = 0; i < tally->indicator->credit_count; i++)
         anywhere = anywhere || tally->indicator->credits[i].field >= 0 || tally->indicator->credits[i].set != NULL;
     int64_t from_us = tally->starts_us[0], to_us = tally->ends_us[tally->cells->len - 1];
-    return rows_integers(
-        rows_of(tally->rows,
-                "SELECT DISTINCT m.id FROM cover c CROSS JOIN matter m ON m.unit = c.unit WHERE c.ancestor = ?1 AND "
-                "m.kind = ?2 AND m.opened_us < ?3 AND (m.closed_us = 0 OR m.changed_us >= ?4) ORDER BY m.id LIMIT ?5",
-                "isiii", anywhere ? REGISTRY_ROOT : tally->above, tally->indicator->kind->name, to_us, from_us,
-                (int64_t)LIMIT_RECOUNT_MATTERS + 1));
+    return cursor_integers(
+        db_query(tally->rows,
+                 "SELECT DISTINCT m.id FROM cover c CROSS JOIN matter m ON m.unit = c.unit WHERE c.ancestor = ?1 AND "
+                 "m.kind = ?2 AND m.opened_us < ?3 AND (m.closed_us = 0 OR m.changed_us >= ?4) ORDER BY m.id LIMIT ?5",
+                 "isiii", anywhere ? REGISTRY_ROOT : tally->above, tally->indicator->kind->name, to_us, from_us,
+                 (int64_t)LIMIT_RECOUNT_MATTERS + 1));
 }
 
 /* ---- the smallest cell ---- */
@@ -236,7 +236,7 @@ static bool gives_away(const struct indicator_tally *tally, const struct indicat
     return is_small(bottom, smallest) || (bottom > 0 && (is_small(top, smallest) || is_small(bottom - top, smallest)));
 }
 
-/* The least of those that are shown yet and hold anything. */
+/* The least bucket that is shown and not empty. */
 static struct indicator_bucket *least_shown(const struct indicator_tally *tally, GHashTable *hidden, size_t window)
 {
     struct indicator_bucket *least = NULL;
@@ -252,8 +252,8 @@ static struct indicator_bucket *least_shown(const struct indicator_tally *tally,
     return least;
 }
 
-/* A single hidden figure is the difference of the one above and the others: so the least of the others hides too, until
- * what is hidden is of some size together. */
+/* One hidden figure is the total less the others, so the least of the others is hidden, too, until the hidden ones
+ * together are large enough. */
 static bool is_hidden(struct indicator_tally *tally, struct indicator_bucket *own, size_t window)
 {
     g_autoptr(GHashTable) hidden = g_hash_table_new(NULL, NULL);

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#define GAPS_MOST 50 /* of one record: a district without anybody says it with the first of them */
+#define GAPS_MOST 50 /* of one record: for a district without staff the first of them are enough */
 
 struct duty_lines { /* of one kind and name: the lines come sorted by them */
     json_t *all, *line;
@@ -34,37 +34,37 @@ static void add(json_t *line, const char *member, int64_t count)
 static json_t *expectations(struct db *rows, int64_t post, int64_t from_us, int64_t to_us)
 {
     struct duty_lines lines = {.all = json_array()};
-    AUTO(rows)
-    struct rows found =
-        rows_of(rows,
-                "SELECT m.kind, p.name, p.outcome, 0, count(*) FROM expectation_past p CROSS JOIN matter m ON m.id = "
-                "p.matter "
-                "WHERE p.post = ?1 AND p.due_us > ?2 AND p.due_us <= ?3 GROUP BY 1, 2, 3 UNION ALL "
-                "SELECT m.kind, e.name, 0, e.overdue, count(*) FROM expectation e CROSS JOIN matter m ON m.id = "
-                "e.matter "
-                "WHERE e.post = ?1 AND e.due_us > ?2 AND e.due_us <= ?3 GROUP BY 1, 2, 4 ORDER BY 1, 2, 3, 4",
-                "iii", post, from_us, to_us);
-    while (rows_next(&found)) {
-        enum outcome outcome = (enum outcome)rows_integer(&found, 2);
-        json_t *line = line_of(&lines, rows_text(&found, 0), rows_text(&found, 1));
-        bool overdue = outcome == OUTCOME_OPEN && rows_integer(&found, 3) != 0;
-        add(line, "assigned", rows_integer(&found, 4));
-        add(line, overdue ? "overdue" : outcome_names[outcome], rows_integer(&found, 4));
+    AUTO(cursor)
+    struct cursor found =
+        db_query(rows,
+                 "SELECT m.kind, p.name, p.outcome, 0, count(*) FROM expectation_past p CROSS JOIN matter m ON m.id = "
+                 "p.matter "
+                 "WHERE p.post = ?1 AND p.due_us > ?2 AND p.due_us <= ?3 GROUP BY 1, 2, 3 UNION ALL "
+                 "SELECT m.kind, e.name, 0, e.overdue, count(*) FROM expectation e CROSS JOIN matter m ON m.id = "
+                 "e.matter "
+                 "WHERE e.post = ?1 AND e.due_us > ?2 AND e.due_us <= ?3 GROUP BY 1, 2, 4 ORDER BY 1, 2, 3, 4",
+                 "iii", post, from_us, to_us);
+    while (cursor_next(&found)) {
+        enum outcome outcome = (enum outcome)cursor_integer(&found, 2);
+        json_t *line = line_of(&lines, cursor_text(&found, 0), cursor_text(&found, 1));
+        bool overdue = outcome == OUTCOME_OPEN && cursor_integer(&found, 3) != 0;
+        add(line, "assigned", cursor_integer(&found, 4));
+        add(line, overdue ? "overdue" : outcome_names[outcome], cursor_integer(&found, 4));
     }
     return lines.all;
 }
 
-/* How many by each reason; of matters that are erased meanwhile, without one. */
+/* Counts by reason; of erased matters without one. */
 static GHashTable *count_excuses(struct db *rows, struct vault *vault, int64_t post, int64_t from_us, int64_t to_us)
 {
     GHashTable *counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    AUTO(rows)
-    struct rows found = rows_of(rows,
-                                "SELECT matter, reason, words FROM expectation_past WHERE post = ?1 AND due_us > ?2 "
-                                "AND due_us <= ?3 AND +outcome = 4",
-                                "iii", post, from_us, to_us);
-    while (rows_next(&found)) {
-        char *reason = words_of_row(vault, rows_integer(&found, 0), &found, 1);
+    AUTO(cursor)
+    struct cursor found = db_query(rows,
+                                   "SELECT matter, reason, words FROM expectation_past WHERE post = ?1 AND due_us > ?2 "
+                                   "AND due_us <= ?3 AND +outcome = 4",
+                                   "iii", post, from_us, to_us);
+    while (cursor_next(&found)) {
+        char *reason = words_of_row(vault, cursor_integer(&found, 0), &found, 1);
         reason = reason != NULL ? reason : g_strdup("");
         guint count = GPOINTER_TO_UINT(g_hash_table_lookup(counts, reason));
         g_hash_table_insert(counts, reason, GUINT_TO_POINTER(count + 1));
@@ -88,7 +88,7 @@ static json_t *excuses(struct db *rows, struct vault *vault, int64_t post, int64
     return all;
 }
 
-/* Who was missing around them at the end of it, so that nobody answers for two without its being said. */
+/* Missing staff at its grounds at the end, so that a record of a post that covers for two shows it. */
 static json_t *staffing(struct db *rows, const struct playbook *playbook, int64_t post, int64_t at_us)
 {
     json_t *all = json_array();

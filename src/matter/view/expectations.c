@@ -7,27 +7,27 @@
     "stood_us, extensions, attempts, ours_us, participant, line, alerts, "                                             \
     "seen_us, phone_us FROM expectation "
 
-/* The planner does not know that thousands may be expected in one matter. */
+/* Named, since the planner does not know that one matter may have thousands. */
 #define OF_PARTICIPANT "INDEXED BY expectation_participant WHERE matter = ?1 AND participant = ?2 ORDER BY slot"
 
-static void take_expectations(struct matter_view *view, struct rows *rows)
+static void take_expectations(struct matter_view *view, struct cursor *cursor)
 {
-    while (rows_next(rows)) {
+    while (cursor_next(cursor)) {
         struct expectation expectation = {
-            .slot = rows_integer(rows, 0),
-            .number = rows_integer(rows, 1),
-            .post = rows_integer(rows, 2),
-            .since_us = rows_integer(rows, 3),
-            .participant = rows_integer(rows, 15),
-            .line = rows_integer(rows, 16),
-            .when = {rows_integer(rows, 4), rows_integer(rows, 5)},
-            .progress = {rows_integer(rows, 6) != 0, rows_integer(rows, 7) != 0, (int)rows_integer(rows, 8),
-                         rows_integer(rows, 10), rows_integer(rows, 11), (int)rows_integer(rows, 12),
-                         (int)rows_integer(rows, 13), (int)rows_integer(rows, 17), rows_integer(rows, 18) != 0,
-                         rows_integer(rows, 19) != 0},
+            .slot = cursor_integer(cursor, 0),
+            .number = cursor_integer(cursor, 1),
+            .post = cursor_integer(cursor, 2),
+            .since_us = cursor_integer(cursor, 3),
+            .participant = cursor_integer(cursor, 15),
+            .line = cursor_integer(cursor, 16),
+            .when = {cursor_integer(cursor, 4), cursor_integer(cursor, 5)},
+            .progress = {cursor_integer(cursor, 6) != 0, cursor_integer(cursor, 7) != 0, (int)cursor_integer(cursor, 8),
+                         cursor_integer(cursor, 10), cursor_integer(cursor, 11), (int)cursor_integer(cursor, 12),
+                         (int)cursor_integer(cursor, 13), (int)cursor_integer(cursor, 17),
+                         cursor_integer(cursor, 18) != 0, cursor_integer(cursor, 19) != 0},
         };
-        expectation.ours_us = rows_integer(rows, 14);
-        g_strlcpy(expectation.name, rows_text(rows, 9), sizeof expectation.name);
+        expectation.ours_us = cursor_integer(cursor, 14);
+        g_strlcpy(expectation.name, cursor_text(cursor, 9), sizeof expectation.name);
         expectation.def = expect_find(view->kind, expectation.name, &view->accepting);
         g_array_append_val(view->open, expectation);
     }
@@ -35,14 +35,15 @@ static void take_expectations(struct matter_view *view, struct rows *rows)
 
 void view_load_expectations(struct matter_view *view)
 {
-    AUTO(rows)
-    struct rows rows = rows_of(view->rows, EXPECTATION_COLUMNS "WHERE matter = ?1 ORDER BY slot", "i", view->matter.id);
-    take_expectations(view, &rows);
+    AUTO(cursor)
+    struct cursor cursor =
+        db_query(view->rows, EXPECTATION_COLUMNS "WHERE matter = ?1 ORDER BY slot", "i", view->matter.id);
+    take_expectations(view, &cursor);
 }
 
 void view_load_expectations_of(struct matter_view *view, int64_t participant)
 {
-    AUTO(rows)
-    struct rows rows = rows_of(view->rows, EXPECTATION_COLUMNS OF_PARTICIPANT, "ii", view->matter.id, participant);
-    take_expectations(view, &rows);
+    AUTO(cursor)
+    struct cursor cursor = db_query(view->rows, EXPECTATION_COLUMNS OF_PARTICIPANT, "ii", view->matter.id, participant);
+    take_expectations(view, &cursor);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * fact_value - what a fact of a matter is now, for expressions; lifecycle/facts.h has how it is kept.
+ * fact_value - the current value of a fact of a matter, for expressions; lifecycle/facts.h has how it is stored.
  *
  * Owner   texts are borrowed from the view.
  */

@@ -28,24 +28,24 @@ static bool is_here(const struct matter_view *view, guint count, int64_t number)
 #define PARTICIPANT_COLUMNS "SELECT number, name, who, state, left_us IS NOT NULL FROM participant WHERE matter = ?1 "
 
 /* Those that are not here already. */
-static void take(struct matter_view *view, struct rows *rows)
+static void take(struct matter_view *view, struct cursor *cursor)
 {
     guint here = participants_count(view);
-    while (rows_next(rows)) {
-        const struct participant_set *set = kind_find_participants(view->kind, rows_text(rows, 1));
+    while (cursor_next(cursor)) {
+        const struct participant_set *set = kind_find_participants(view->kind, cursor_text(cursor, 1));
         struct participant participant = {
-            .number = rows_integer(rows, 0),
-            .who = rows_integer(rows, 2),
+            .number = cursor_integer(cursor, 0),
+            .who = cursor_integer(cursor, 2),
             .set = set,
-            .state = set != NULL ? state_of(set, rows_text(rows, 3)) : NULL,
-            .left = set == NULL || rows_integer(rows, 4) != 0, /* a set that the rules have no more */
+            .state = set != NULL ? state_of(set, cursor_text(cursor, 3)) : NULL,
+            .left = set == NULL || cursor_integer(cursor, 4) != 0, /* a set that the rules have no more */
         };
         if (!is_here(view, here, participant.number))
             g_array_append_val(view->participants, participant);
     }
 }
 
-/* What is expected of those from `first` on is not here yet. */
+/* Loads the expectations of those from `first` on. */
 static void take_expectations(struct matter_view *view, guint first)
 {
     for (guint i = first; i < participants_count(view); i++)
@@ -55,10 +55,10 @@ static void take_expectations(struct matter_view *view, guint first)
 static void load_set(struct matter_view *view, const struct participant_set *set)
 {
     guint first = participants_count(view);
-    AUTO(rows)
-    struct rows rows =
-        rows_of(view->rows, PARTICIPANT_COLUMNS "AND name = ?2 ORDER BY number", "is", view->matter.id, set->name);
-    take(view, &rows);
+    AUTO(cursor)
+    struct cursor cursor =
+        db_query(view->rows, PARTICIPANT_COLUMNS "AND name = ?2 ORDER BY number", "is", view->matter.id, set->name);
+    take(view, &cursor);
     take_expectations(view, first);
 }
 
@@ -70,9 +70,9 @@ void participants_load(struct matter_view *view)
         return;
     view->participants = g_array_new(FALSE, TRUE, sizeof(struct participant));
     if (view->whole) {
-        AUTO(rows)
-        struct rows rows = rows_of(view->rows, PARTICIPANT_COLUMNS "ORDER BY number", "i", view->matter.id);
-        take(view, &rows);
+        AUTO(cursor)
+        struct cursor cursor = db_query(view->rows, PARTICIPANT_COLUMNS "ORDER BY number", "i", view->matter.id);
+        take(view, &cursor);
         return;
     }
     for (size_t i = 0; i < kind->participant_count; i++)
@@ -80,7 +80,7 @@ void participants_load(struct matter_view *view)
             load_set(view, &kind->participants[i]);
 }
 
-/* What was here already stands as it was decided meanwhile; the rest is read in one go. */
+/* Members loaded before keep what the draft decided about them; the rest is read in one query. */
 void participants_load_all(struct matter_view *view)
 {
     if (view->whole)
@@ -97,9 +97,9 @@ void participants_load_all(struct matter_view *view)
     }
     g_array_unref(view->open);
     view->open = g_steal_pointer(&open);
-    AUTO(rows)
-    struct rows rows = rows_of(view->rows, PARTICIPANT_COLUMNS "ORDER BY number", "i", view->matter.id);
-    take(view, &rows);
+    AUTO(cursor)
+    struct cursor cursor = db_query(view->rows, PARTICIPANT_COLUMNS "ORDER BY number", "i", view->matter.id);
+    take(view, &cursor);
 }
 
 void participants_reread(struct matter_view *view)
@@ -109,9 +109,9 @@ void participants_reread(struct matter_view *view)
     if (view->kind->participant_count == 0)
         return;
     view->participants = g_array_new(FALSE, TRUE, sizeof(struct participant));
-    AUTO(rows)
-    struct rows rows = rows_of(view->rows, PARTICIPANT_COLUMNS "ORDER BY number", "i", view->matter.id);
-    take(view, &rows);
+    AUTO(cursor)
+    struct cursor cursor = db_query(view->rows, PARTICIPANT_COLUMNS "ORDER BY number", "i", view->matter.id);
+    take(view, &cursor);
 }
 
 const struct participant *participants_find(struct matter_view *view, int64_t number)
@@ -121,10 +121,10 @@ const struct participant *participants_find(struct matter_view *view, int64_t nu
             return participants_at(view, i);
     if (view->whole || number == 0)
         return NULL;
-    AUTO(rows)
-    struct rows rows = rows_of(view->rows, PARTICIPANT_COLUMNS "AND number = ?2", "ii", view->matter.id, number);
+    AUTO(cursor)
+    struct cursor cursor = db_query(view->rows, PARTICIPANT_COLUMNS "AND number = ?2", "ii", view->matter.id, number);
     guint before = participants_count(view);
-    take(view, &rows);
+    take(view, &cursor);
     take_expectations(view, before);
     return participants_count(view) > before ? participants_at(view, before) : NULL;
 }

@@ -21,19 +21,19 @@ struct scope {
     const char *attempt;
     int64_t observed_us;
     int32_t rule_day;
-    int64_t participant; /* the one at hand; 0 none */
-    int64_t line_number; /* of the line at hand, from 1; 0 none */
+    int64_t participant; /* the current one; 0 none */
+    int64_t line_number; /* of the current line, from 1; 0 none */
     const struct form *columns;
     const json_t *line;
 };
 
-/* The same, to be changed: what is at hand in one round of a loop. */
+/* The same, to be changed: what one iteration of a loop makes current. */
 void scope_copy(struct scope *scope, const struct scope *from);
 void scope_init(struct scope *scope, struct matter_view *view, const struct entry_def *entry, const json_t *fields,
                 const char *attempt, int64_t observed_us);
 /* Whom and what the entry is about: participant and line. */
 void scope_of(struct scope *scope, int64_t participant, const struct field *lines, int64_t line);
-/* The same with another line at hand. */
+/* The same with another current line. */
 void scope_at_line(struct scope *out, const struct scope *scope, const struct field *lines, int64_t line);
 /* How many lines the field of the matter's form has. */
 int64_t scope_lines(struct matter_view *view, const struct field *lines);

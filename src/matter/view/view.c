@@ -22,20 +22,20 @@ void view_init(struct matter_view *view, struct db *rows, struct vault *vault, i
     };
 }
 
-static int64_t time_or_0(struct rows *row, int column)
+static int64_t time_or_0(struct cursor *row, int column)
 {
-    return rows_is_null(row, column) ? 0 : rows_integer(row, column);
+    return cursor_is_null(row, column) ? 0 : cursor_integer(row, column);
 }
 
-/* What the row says besides struct matter. */
-static void take_row(struct matter_view *view, struct rows *row)
+/* The columns besides those of struct matter. */
+static void take_row(struct matter_view *view, struct cursor *row)
 {
     matter_read(row, &view->matter);
-    view->next_entry = rows_integer(row, MATTER_COLUMN_COUNT);
-    view->next_expectation = rows_integer(row, MATTER_COLUMN_COUNT + 1);
+    view->next_entry = cursor_integer(row, MATTER_COLUMN_COUNT);
+    view->next_expectation = cursor_integer(row, MATTER_COLUMN_COUNT + 1);
     view->ends_us = time_or_0(row, MATTER_COLUMN_COUNT + 2);
     view->retain_us = time_or_0(row, MATTER_COLUMN_COUNT + 3);
-    const char *facts = rows_text(row, MATTER_COLUMN_COUNT + 4);
+    const char *facts = cursor_text(row, MATTER_COLUMN_COUNT + 4);
     view->facts = facts != NULL ? json_loads(facts, 0, NULL) : json_array();
 }
 
@@ -54,9 +54,9 @@ static void take_rules(struct matter_view *view, struct rulebook *rulebook)
 }
 
 static bool load(struct matter_view *view, struct db *rows, struct vault *vault, struct rulebook *rulebook,
-                 int64_t now_us, struct rows *row)
+                 int64_t now_us, struct cursor *row)
 {
-    if (!rows_next(row))
+    if (!cursor_next(row))
         return false;
     *view = (struct matter_view){.rows = rows, .vault = vault, .now_us = now_us};
     take_row(view, row);
@@ -67,14 +67,14 @@ static bool load(struct matter_view *view, struct db *rows, struct vault *vault,
 bool view_load(struct matter_view *view, struct db *rows, struct vault *vault, struct rulebook *rulebook,
                int64_t now_us, int64_t id)
 {
-    AUTO(rows) struct rows row = rows_of(rows, VIEW_QUERY "WHERE id = ?1", "i", id);
+    AUTO(cursor) struct cursor row = db_query(rows, VIEW_QUERY "WHERE id = ?1", "i", id);
     return load(view, rows, vault, rulebook, now_us, &row);
 }
 
 bool view_load_uuid(struct matter_view *view, struct db *rows, struct vault *vault, struct rulebook *rulebook,
                     int64_t now_us, const struct uuid *uuid)
 {
-    AUTO(rows) struct rows row = rows_of(rows, VIEW_QUERY "WHERE uuid = ?1", "u", uuid);
+    AUTO(cursor) struct cursor row = db_query(rows, VIEW_QUERY "WHERE uuid = ?1", "u", uuid);
     return load(view, rows, vault, rulebook, now_us, &row);
 }
 
@@ -107,14 +107,14 @@ static bool has_sealed_facts(const struct kind *kind)
 static json_t *sealed_facts(const struct matter_view *view)
 {
     size_t bytes;
-    AUTO(rows)
-    struct rows row = rows_of(view->rows,
-                              "SELECT sealed_facts FROM matter_form WHERE matter = ?1 AND sealed_facts IS "
-                              "NOT NULL",
-                              "i", view->matter.id);
-    if (!rows_next(&row))
+    AUTO(cursor)
+    struct cursor row = db_query(view->rows,
+                                 "SELECT sealed_facts FROM matter_form WHERE matter = ?1 AND sealed_facts IS "
+                                 "NOT NULL",
+                                 "i", view->matter.id);
+    if (!cursor_next(&row))
         return NULL;
-    const void *sealed = rows_blob(&row, 0, &bytes);
+    const void *sealed = cursor_blob(&row, 0, &bytes);
     g_autoptr(GBytes) open =
         vault_unseal(view->vault, VAULT_MATTER, view->matter.id, sealed_contexts[SEALED_FACTS], sealed, bytes);
     gsize count = 0;

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * view - one matter as rows have it, with the rules under which it stands: what expressions, indicators and decisions
- * read.
+ * view - one matter as rows have it, with its rules: what expressions, indicators and decisions read.
  *
- * Shape   view_load() reads the row, the rules and, but for audiences, what is open and who takes part; the form and
- *         the sealed facts are opened by view_form() and view_facts(). Nothing here decides or writes. A draft
- *         (draft/draft.h) has a view and changes it together with the event that it writes.
- *         view_init() makes one of a matter that is not there yet.
+ * Shape   view_load() reads the row, the rules and, but for audiences, open expectations and participants; the form and
+ *         the sealed facts are unsealed by view_form() and view_facts(). Nothing here decides or writes: a draft
+ *         (draft/draft.h) changes its view together with its event.
+ *         view_init() makes the view of a matter that is not in rows yet.
  * Owner   the caller; view_clear() at the end. db, vault and playbook are borrowed and outlive it.
  * Invariants  `open` is sorted by slot of those read together; `whole` means that `open` and `participants` miss
  *         nothing; `facts` has a member for each fact of the kind once facts_are_open.
@@ -23,7 +22,7 @@ struct expectation { /* an open one */
     int64_t participant; /* number of whom it is expected of, or about whom; 0 none */
     int64_t line;        /* of the field per_line, from 1; 0 none */
     struct occurrence when;
-    int64_t ours_us; /* our due time, where another system's stands in `when`; 0 none */
+    int64_t ours_us; /* the own due time, where `when` has another system's; 0 none */
     struct progress progress;
     char name[48];
     const struct expect *def;
@@ -39,14 +38,14 @@ struct matter_view {
     struct matter matter;
     int64_t next_entry, next_expectation, ends_us, retain_us;
     GArray *open; /* of struct expectation */
-    /* Of a kind with an audience only what names nobody, and those that were asked for. */
+    /* Of a kind with an audience only those of no participant, and those read on demand. */
     GArray *participants;      /* of struct participant; NULL where the kind has none */
     bool whole;                /* all of both are here */
-    json_t *participant_lines; /* of the sets that an expression has looked at */
-    struct expect accepting;   /* of the receiver of a hand-over; the model has no row for it */
+    json_t *participant_lines; /* of the sets that an expression has read */
+    struct expect accepting;   /* of the receiver of a hand-over; the model has no definition of it */
     json_t *facts;             /* array, with the sealed ones merged in once facts_are_open */
     bool facts_are_open;
-    json_t *form; /* clear and sealed merged, NULL until asked for */
+    json_t *form; /* clear and sealed merged, NULL until read */
 };
 
 /* A matter that has no row: nothing is expected, there are no facts; the caller fills in `matter` and, where it has
@@ -61,13 +60,13 @@ bool view_load_uuid(struct matter_view *view, struct db *rows, struct vault *vau
 void view_clear(struct matter_view *view);
 AUTO_CLEAR_OF(view, matter_view)
 
-/* The form as it stands, by field name; borrowed. Empty when it has been erased. */
+/* The current form, by field name; borrowed. Empty when it has been erased. */
 const json_t *view_form(struct matter_view *view);
 /* Borrowed; only lifecycle/facts.c changes it, of a draft. */
 json_t *view_facts(struct matter_view *view);
 
 /* ---- expectations.c ---- */
-/* Takes in all that is expected, or what is expected of one participant. */
+/* Loads all open expectations, or those of one participant. */
 void view_load_expectations(struct matter_view *view);
 void view_load_expectations_of(struct matter_view *view, int64_t participant);
 

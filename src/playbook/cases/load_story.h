@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * load_story - a playbook's own tests while they are read: handles of units, people and matters, and their
- * JSON.
+ * load_story - the state of reading one test of a playbook: handles of units, people and matters, and the test's JSON.
  *
- * Shape   docs/playbook.md, "world and test", says what the JSON of a test looks like.
+ * Shape   docs/playbook.md, "world and test", has the form of the JSON.
  */
 #ifndef PLAYBOOK_CASES_LOAD_STORY_H
 #define PLAYBOOK_CASES_LOAD_STORY_H
@@ -20,7 +19,7 @@ struct story {
     const char *last_matter; /* of the step before; NULL none */
     int64_t now_us;
     bool started;
-    bool lost; /* its world is unknown: nothing is said about handles */
+    bool lost; /* its world is unresolved: handles are not checked */
 };
 
 /* Reads `units`, `people`, `households` of a world or test into the story's JSON. */

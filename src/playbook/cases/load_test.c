@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Stories: steps that people take at given times, and what is expected to stand then. */
+/* Tests: steps at given times, and the state expected after each. */
 #include "playbook/cases/load_test.h"
 
 #include "base/datetime.h"
@@ -87,8 +87,8 @@ static void check_expectation(struct story *story, const struct kind *kind, cons
     const char *name = load_text(story->loader, node, "the name of an expectation");
     bool handover = (kind->handover.present && g_strcmp0(name, "accept_handover") == 0) ||
                     (kind->handover.decided && g_strcmp0(name, "assign_handover") == 0);
-    for (size_t i = 0; i < kind->second_count && name != NULL; i++)
-        handover = handover || strcmp(kind->seconds[i].name, name) == 0;
+    for (size_t i = 0; i < kind->confirmation_count && name != NULL; i++)
+        handover = handover || strcmp(kind->confirmations[i].name, name) == 0;
     if (name != NULL && !handover)
         loader_resolve_expect(story->loader, node, kind, name);
 }
@@ -328,7 +328,7 @@ static json_t *read_do(struct story *story, const struct yaml_node *node)
 
 /* ---- expect ---- */
 
-/* How the value of a key is written, what its names are, and what it becomes in JSON. */
+/* The form of a key's value, what its names are, and its JSON. */
 enum wanted_sort {
     WANT_TEXT,
     WANT_MATTER,

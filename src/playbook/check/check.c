@@ -26,7 +26,7 @@ static bool has_clause(const struct playbook *playbook, const char *id)
 static void check_clauses(struct loader *loader, const struct kind *kind)
 {
     const struct playbook *playbook = loader->playbook;
-    const struct yaml_node *clauses = yaml_find(loader_place(loader, kind), "clauses");
+    const struct yaml_node *clauses = yaml_find(loader_node(loader, kind), "clauses");
     if (loader->roots[PART_CLAUSES]->len == 0)
         return;
     for (size_t i = 0; i < yaml_item_count(clauses); i++) {
@@ -78,13 +78,13 @@ static void check_openers(struct loader *loader, const struct kind *kind)
     if (opened || loader_is_unresolved(loader, &kind->opened_by) || g_hash_table_size(loader->truncated) > 0 ||
         is_opened_by_effect(loader->playbook, kind))
         return;
-    loader_lint(loader, loader_place(loader, kind), NULL,
+    loader_lint(loader, loader_node(loader, kind), NULL,
                 "%s is never opened: it lacks opened_by, and no effect opens it", kind->name);
 }
 
 static void check_standing(struct loader *loader, const struct kind *kind)
 {
-    const struct yaml_node *root = loader_place(loader, kind);
+    const struct yaml_node *root = loader_node(loader, kind);
     static const char *const excluded[] = {"unique", "proposed_by"};
     if (!kind->standing_one_per_unit)
         return;
@@ -96,7 +96,7 @@ static void check_standing(struct loader *loader, const struct kind *kind)
         loader_report(loader, yaml_find_key(root, "about"), NULL, "a standing matter is about no person");
     for (size_t i = 0; i < kind->form.field_count; i++)
         if (kind->form.fields[i].required)
-            loader_report(loader, loader_place(loader, &kind->form.fields[i]), NULL,
+            loader_report(loader, loader_node(loader, &kind->form.fields[i]), NULL,
                           "a standing matter is opened by the program, which cannot fill in %s",
                           kind->form.fields[i].name);
 }
@@ -107,7 +107,7 @@ static void check_attempt_fields(struct loader *loader, const struct form *form,
 {
     for (size_t i = 0; i < form->field_count; i++)
         if (form->fields[i].required_unless_attempt && !attempts)
-            loader_lint(loader, loader_place(loader, &form->fields[i]), NULL, "%s is required unless attempt, but %s",
+            loader_lint(loader, loader_node(loader, &form->fields[i]), NULL, "%s is required unless attempt, but %s",
                         form->fields[i].name, why);
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * check - what of a playbook can only be judged once everything has been read.
+ * check - the rules of a playbook that need all of its parts.
  *
- * Errors  reported to the loader, where the thing stands that is judged.
+ * Errors  reported to the loader, with position.
  */
 #ifndef PLAYBOOK_CHECK_CHECK_H
 #define PLAYBOOK_CHECK_CHECK_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* No earlier deadline below: a report that a level asks for by a time is not asked for earlier by the levels below. */
+/* A report due at a level by a time may not be due earlier at the levels below. */
 #include "playbook/check/checks.h"
 
 #include "playbook/model/deadline.h"
@@ -31,7 +31,7 @@ static bool is_below(const struct kind *kind, const struct kind *above)
     return false;
 }
 
-/* The last minute of the day by which it is asked for; -1 it is not asked for by a time of day. */
+/* The minute of the day at which it is due; -1: not due at a time of day. */
 static int minute_of(const struct expect *expect)
 {
     if (expect->deadline == DEADLINE_WINDOWS && expect->window_count > 0) {
@@ -51,7 +51,7 @@ static void compare(struct loader *loader, const struct expect *expect, const st
     if (other->entry == NULL || strcmp(other->entry->name, expect->entry->name) != 0 || earlier < 0 ||
         earlier >= minute)
         return;
-    const struct yaml_node *node = loader_place(loader, other), *at = yaml_find(node, "at");
+    const struct yaml_node *node = loader_node(loader, other), *at = yaml_find(node, "at");
     loader_lint(loader, at != NULL ? at : node, NULL,
                 "%s asks for %s earlier than those above, who want it by %02d:%02d: no earlier deadline below",
                 below->name, expect->entry->name, minute / 60, minute % 60);
@@ -69,6 +69,6 @@ void check_below(struct loader *loader, const struct kind *kind, const struct ex
                 compare(loader, expect, below, &below->states[j].expects[k]);
     }
     if (expect->deadline == DEADLINE_WINDOWS || expect->deadline == DEADLINE_EVERY)
-        loader_report(loader, yaml_find_key(loader_place(loader, expect), "earlier_below"), NULL,
+        loader_report(loader, yaml_find_key(loader_node(loader, expect), "earlier_below"), NULL,
                       "earlier_below is about one time: within, by_time or per and at");
 }

@@ -50,7 +50,7 @@ const struct rule *check_counting_rule(const struct loader *loader, const struct
 static void check_rule(struct loader *loader, const struct rule *rule)
 {
     const struct playbook *playbook = loader->playbook;
-    const struct yaml_node *place = loader_place(loader, rule);
+    const struct yaml_node *place = loader_node(loader, rule);
     for (size_t i = 0; i < rule->edition_count && rule->type == VALUE_TEXT && !rule->table; i++) {
         const struct rule_edition *edition = &rule->editions[i];
         const char *name = edition->value_count > 0 ? edition->values[0].value.text : NULL;
@@ -64,7 +64,7 @@ static void check_rule(struct loader *loader, const struct rule *rule)
 
 void check_calendar(struct loader *loader, const struct expect *expect)
 {
-    const struct yaml_node *node = loader_place(loader, expect), *calendar = yaml_find(node, "calendar");
+    const struct yaml_node *node = loader_node(loader, expect), *calendar = yaml_find(node, "calendar");
     const struct rule *rule = check_counting_rule(loader, expect->expr);
     bool counts = expect->within_working_days > 0 || expect->extension.up_to.working_days > 0 || rule != NULL;
     if (counts && calendar == NULL)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Is anybody asked twice for the same thing? */
+/* Whether two fields ask for the same concept. */
 #include "playbook/check/checks.h"
 
 #include "playbook/form/form.h"
@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-struct concept_asking { /* the field that asks for a concept */
+struct concept_asking { /* the field with a concept */
     const struct kind *kind;
     const struct field *field;
 };
@@ -16,7 +16,7 @@ struct concept_asking { /* the field that asks for a concept */
 struct concepts {
     struct loader *loader;
     GHashTable *first;     /* concept → struct concept_asking *: of any kind */
-    GHashTable *owners[3]; /* by what they are about: the one that needs no reason */
+    GHashTable *owners[3]; /* by subject: the field that needs no reason */
 };
 
 static bool is_same(const struct field *a, const struct field *b)
@@ -40,7 +40,7 @@ static void check_field(struct concepts *concepts, const struct kind *kind, cons
     struct loader *loader = concepts->loader;
     if (field->concept == NULL || loader_is_unresolved(loader, field))
         return;
-    const struct yaml_node *place = loader_place(loader, field);
+    const struct yaml_node *place = loader_node(loader, field);
     const struct concept_asking *first = keep(concepts->first, kind, field);
     if (first != NULL && !is_same(first->field, field))
         loader_report(loader, place, NULL, "%s is of type %s in %s: a concept has one type and one unit",

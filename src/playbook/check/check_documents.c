@@ -70,7 +70,7 @@ static void visit_document(struct loader *loader, const struct kind *kind, const
 {
     static const char *const parts[] = {"title", "body"}, *const languages[] = {"zh", "en"};
     for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
-        const struct yaml_node *texts = yaml_find(loader_place(loader, document), parts[i]);
+        const struct yaml_node *texts = yaml_find(loader_node(loader, document), parts[i]);
         for (size_t j = 0; texts != NULL && j < G_N_ELEMENTS(languages); j++)
             visit_text(loader, kind, yaml_find(texts, languages[j]), visit);
     }

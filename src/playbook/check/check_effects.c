@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * An entry that enters elsewhere, whose entry enters elsewhere: such a chain must end. Opening a matter has
- * no effects of its own, so only `enter` leads on. And what an effect opens can be there.
+ * Chains of effects must end: an entry may `enter` into another matter, whose entry may do so again. Only `enter`
+ * continues a chain, since opening a matter has no effects. And a matter that an effect opens must be possible in its
+ * unit.
  */
 #include "playbook/check/checks.h"
 
@@ -34,8 +35,7 @@ static void report_circle(struct effect_search *search, guint from)
     }
     const struct entry_def *first = search->path->pdata[from];
     g_string_append_printf(circle, "%s.%s", kind_of(search->loader->playbook, first)->name, first->name);
-    loader_report(search->loader, loader_place(search->loader, first), NULL, "effects run in a circle: %s",
-                  circle->str);
+    loader_report(search->loader, loader_node(search->loader, first), NULL, "effects run in a circle: %s", circle->str);
 }
 
 static void follow(struct effect_search *search, const struct entry_def *entry);
@@ -82,7 +82,7 @@ static bool may_stand(const struct kind *kind, const struct unit_type *type)
     return kind->unit_type_count == 0;
 }
 
-/* Some unit where the one stands, the other may stand, too. */
+/* Whether some unit type may have matters of both kinds. */
 static bool share_units(const struct kind *kind, const struct kind *other)
 {
     bool standing = kind->standing_one_per_unit;
@@ -97,7 +97,7 @@ static void check_opened(struct loader *loader, const struct kind *kind, const s
                          const struct effect *effect)
 {
     const struct kind *child = effect->kind;
-    const struct yaml_node *place = loader_place(loader, entry);
+    const struct yaml_node *place = loader_node(loader, entry);
     if (effect->type != EFFECT_OPEN || child == NULL)
         return;
     for (size_t i = 0; i < child->participant_count; i++) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Can every state be reached and left, and can what is expected be done, by somebody who can exist? */
+/* Whether each state can be reached and left, and whether a post that can exist may meet each expectation. */
 #include "playbook/check/checks.h"
 
 #include "playbook/model/address.h"
@@ -81,7 +81,7 @@ static void check_ways(struct loader *loader, const struct kind *kind)
     g_autoptr(GHashTable) reached = reach_from(kind, starts, G_N_ELEMENTS(starts));
     for (size_t i = 0; i < kind->state_count; i++) {
         const struct state *state = &kind->states[i];
-        const struct yaml_node *place = loader_place(loader, state);
+        const struct yaml_node *place = loader_node(loader, state);
         if (is_generated_state(kind, state))
             continue;
         if (kind->initial != NULL && !g_hash_table_contains(reached, state))
@@ -111,11 +111,11 @@ static bool covers(const struct role *role, const struct unit_type *type)
     return false;
 }
 
-/* Somebody is looked for at the place and upwards: is there a level at which the role exists? */
+/* A role is looked for in the unit and above it: some level must have the role. */
 static void check_route(struct loader *loader, const struct kind *kind, const struct expect *expect)
 {
     const struct address *answers = &expect->answers;
-    const struct yaml_node *place = yaml_find(loader_place(loader, expect), "answers");
+    const struct yaml_node *place = yaml_find(loader_node(loader, expect), "answers");
     if (answers->party != PARTY_ROLE || answers->role == NULL || loader_is_unresolved(loader, answers->role))
         return;
     if (answers->place == PLACE_ANCESTOR && answers->ancestor != NULL && !covers(answers->role, answers->ancestor))
@@ -156,7 +156,7 @@ static void check_covers(struct loader *loader, const struct kind *kind, const s
 
 static void check_openers(struct loader *loader, const struct kind *kind)
 {
-    const struct yaml_node *root = loader_place(loader, kind), *by = yaml_find(root, "opened_by");
+    const struct yaml_node *root = loader_node(loader, kind), *by = yaml_find(root, "opened_by");
     for (size_t i = 0; i < kind->opened_by_count; i++)
         check_covers(loader, kind, kind->opened_by[i], by, "opens it");
     for (size_t i = 0; i < kind->proposed_by_count; i++)
@@ -171,7 +171,7 @@ static void check_openers(struct loader *loader, const struct kind *kind)
 /* Escalations look for the role at the place and upwards, as expectations do for who answers. */
 static void check_escalations(struct loader *loader, const struct kind *kind, const struct expect *expect)
 {
-    const struct yaml_node *all = yaml_find(loader_place(loader, expect), "escalate");
+    const struct yaml_node *all = yaml_find(loader_node(loader, expect), "escalate");
     for (size_t i = 0; i < expect->escalation_count && all != NULL; i++) {
         const struct address *to = &expect->escalations[i].to;
         const struct yaml_node *place = yaml_find(yaml_item(all, i), "to");
@@ -188,7 +188,7 @@ static void check_escalations(struct loader *loader, const struct kind *kind, co
 /* Of an entry as a unit that takes part, somebody there makes it. */
 static void check_makers(struct loader *loader, const struct kind *kind, const struct entry_def *entry)
 {
-    const struct yaml_node *entries = yaml_find(loader_place(loader, kind), "entries");
+    const struct yaml_node *entries = yaml_find(loader_node(loader, kind), "entries");
     const struct yaml_node *node = entries != NULL ? yaml_find(entries, entry->name) : NULL;
     const struct yaml_node *by = node != NULL ? yaml_find(node, "by") : NULL;
     g_autofree char *what = g_strdup_printf("makes the entry %s", entry->name);
@@ -213,7 +213,7 @@ static void check_makers(struct loader *loader, const struct kind *kind, const s
 static void check_pause(struct loader *loader, const struct kind *kind, const struct state *state,
                         const struct expect *expect)
 {
-    const struct yaml_node *node = yaml_find(loader_place(loader, expect), "pause_in");
+    const struct yaml_node *node = yaml_find(loader_node(loader, expect), "pause_in");
     for (size_t i = 0; i < expect->pause_in_count; i++) {
         const struct state *pause = expect->pause_in[i];
         if (pause == state)
@@ -226,7 +226,7 @@ static void check_pause(struct loader *loader, const struct kind *kind, const st
 static void check_expect(struct loader *loader, const struct kind *kind, const struct state *state,
                          const struct expect *expect)
 {
-    const struct yaml_node *node = loader_place(loader, expect), *entry = yaml_find(node, "entry");
+    const struct yaml_node *node = loader_node(loader, expect), *entry = yaml_find(node, "entry");
     check_route(loader, kind, expect);
     check_escalations(loader, kind, expect);
     check_calendar(loader, expect);
@@ -246,7 +246,7 @@ static void check_names(struct loader *loader, const struct kind *kind)
             if (*expect->name == '\0' || g_hash_table_add(seen, expect->name))
                 continue;
             g_autofree char *other = g_strdup_printf("name: %s_%s", expect->name, kind->states[i].name);
-            loader_report(loader, loader_place(loader, expect), other, "two expectations are called %s", expect->name);
+            loader_report(loader, loader_node(loader, expect), other, "two expectations are called %s", expect->name);
         }
 }
 
@@ -291,13 +291,13 @@ static void check_entry(struct loader *loader, const struct kind *kind, const st
     check_makers(loader, kind, entry);
     bool persons = entry->as != NULL && entry->as->persons;
     if (entry->by_count == 0 && !persons && !is_expected(kind, entry) && !is_entered_by_effect(loader->playbook, entry))
-        loader_lint(loader, loader_place(loader, entry), NULL,
+        loader_lint(loader, loader_node(loader, entry), NULL,
                     "no one may make the entry %s: it lacks by, and no expectation names who answers", entry->name);
 }
 
 void check_flow(struct loader *loader, const struct kind *kind)
 {
-    const struct yaml_node *root = loader_place(loader, kind), *states = yaml_find_key(root, "states");
+    const struct yaml_node *root = loader_node(loader, kind), *states = yaml_find_key(root, "states");
     bool readable = states != NULL && yaml_find(root, "states")->type == NODE_MAPPING;
     if (kind->initial == NULL && readable)
         loader_report(loader, states, NULL, "no state is initial");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the law and the design ask of data about people. */
+/* Rules of law and design for personal data. */
 #include "playbook/check/checks.h"
 
 #include "playbook/model/entry_def.h"
@@ -28,7 +28,7 @@ static void check_lawful_basis(struct loader *loader, const struct kind *kind, c
 static void check_grounds(struct loader *loader, const struct kind *kind)
 {
     static const char *const needed[] = {"purpose", "lawful_basis", "retain"};
-    const struct yaml_node *root = loader_place(loader, kind);
+    const struct yaml_node *root = loader_node(loader, kind);
     if (kind->about == ABOUT_PERSON && !kind->standing_one_per_unit)
         for (size_t i = 0; i < G_N_ELEMENTS(needed); i++)
             if (yaml_find(root, needed[i]) == NULL)
@@ -36,11 +36,11 @@ static void check_grounds(struct loader *loader, const struct kind *kind)
     check_lawful_basis(loader, kind, root);
 }
 
-/* Whoever may hold its erasure up is asked to by name; to whoever does not see it, it is not there. */
+/* A role that may hold the erasure must see the matter, which is unknown to others. */
 static void check_held_by(struct loader *loader, const struct kind *kind)
 {
     struct role_names seeing;
-    const struct yaml_node *retain = yaml_find(loader_place(loader, kind), "retain");
+    const struct yaml_node *retain = yaml_find(loader_node(loader, kind), "retain");
     roles_seeing(loader->playbook, kind, &seeing);
     for (size_t i = 0; i < kind->held_by_count; i++) {
         const struct role *role = kind->held_by[i].role;
@@ -67,7 +67,7 @@ static void check_clear(struct loader *loader, const struct kind *kind, const st
         loader_lint(loader, place, NULL, "%s has a clear_reason but is not clear", field->name);
 }
 
-/* A filter, and the number that another system goes by, would tell it to all who see the matter. */
+/* A filter on a field, or the number of another system, would show its value to all who see the matter. */
 static void check_visible(struct loader *loader, const struct kind *kind, const struct field *field,
                           const struct yaml_node *place)
 {
@@ -80,7 +80,7 @@ static void check_visible(struct loader *loader, const struct kind *kind, const 
                     field->name);
 }
 
-/* A person's id, sealed, says nothing once the person has been erased; what is written of them would stay. */
+/* A person's id reveals nothing once the person is erased; free text about a person would stay. */
 static bool names_persons(const struct field *field)
 {
     bool only = field_value_type(field) == VALUE_PERSON || field->lines != NULL;
@@ -92,7 +92,7 @@ static bool names_persons(const struct field *field)
 
 static void check_field(struct loader *loader, const struct kind *kind, const struct field *field)
 {
-    const struct yaml_node *place = loader_place(loader, field);
+    const struct yaml_node *place = loader_node(loader, field);
     check_clear(loader, kind, field, place);
     check_visible(loader, kind, field, place);
     if (field->personal && !names_persons(field) && kind->about != ABOUT_PERSON)

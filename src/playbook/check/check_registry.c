@@ -14,8 +14,8 @@ struct survey {
     struct loader *loader;
     const struct kind *kind;
     void (*look)(struct survey *survey, const struct entry_def *entry, const struct effect *effect);
-    int field;                         /* that is asked for */
-    const struct unit_type *unit_type; /* of what is opened into it */
+    int field;                         /* with the unit */
+    const struct unit_type *unit_type; /* of the unit that is opened */
     bool opens, suspends, restores;
 };
 
@@ -70,7 +70,7 @@ static void check_ground(struct survey *survey, const struct entry_def *entry, c
         return;
     struct survey opened = survey_of(survey, root->symbol.index);
     if (appoint->role != NULL && opened.unit_type != NULL && !may_cover(appoint->role, opened.unit_type))
-        loader_report(survey->loader, loader_place(survey->loader, entry), NULL,
+        loader_report(survey->loader, loader_node(survey->loader, entry), NULL,
                       "%s covers no %s, which is opened as %s", appoint->role->name, opened.unit_type->name,
                       survey->kind->form.fields[root->symbol.index].name);
 }
@@ -79,16 +79,16 @@ static void check_one(struct survey *survey, const struct entry_def *entry, cons
 {
     const struct registry_effect *registry = effect->registry;
     if (effect->type == EFFECT_CLOSE_UNIT && registry->field >= 0 && !survey_of(survey, registry->field).opens)
-        loader_lint(survey->loader, loader_place(survey->loader, entry), NULL,
+        loader_lint(survey->loader, loader_node(survey->loader, entry), NULL,
                     "close_unit ends what open_unit opened, but none opens one as %s",
                     survey->kind->form.fields[registry->field].name);
     for (size_t i = 0; effect->type == EFFECT_APPOINT && i < registry->ground_count; i++)
         check_ground(survey, entry, registry, registry->grounds[i]);
     if (effect->type == EFFECT_APPOINT && registry->suspends && !survey_of(survey, -1).restores)
-        loader_lint(survey->loader, loader_place(survey->loader, entry), NULL,
+        loader_lint(survey->loader, loader_node(survey->loader, entry), NULL,
                     "home posts are suspended and never come back: restore: home_posts stands in no entry");
     if (effect->type == EFFECT_RESTORE && !survey_of(survey, -1).suspends)
-        loader_lint(survey->loader, loader_place(survey->loader, entry), NULL,
+        loader_lint(survey->loader, loader_node(survey->loader, entry), NULL,
                     "restore brings back what was suspended, but no appoint says keep_home_post: suspended");
 }
 

@@ -29,7 +29,7 @@ static bool recurs(const struct expect *expect)
 static void check_pair(struct loader *loader, const struct kind *kind, const struct expect *expect)
 {
     const struct expect *other = expect->both_ways;
-    const struct yaml_node *at = yaml_find(loader_place(loader, expect), "both_ways");
+    const struct yaml_node *at = yaml_find(loader_node(loader, expect), "both_ways");
     if (other == expect || other->entry == expect->entry)
         loader_report(loader, at, NULL, "the other direction is another expectation, with an entry of its own");
     else if (expect->each == NULL || other->each != expect->each)
@@ -42,13 +42,14 @@ static void check_pair(struct loader *loader, const struct kind *kind, const str
         loader_report(loader, at, NULL, "%s is already paired with another expectation", other->name);
 }
 
-/* Whoever may not see the entry must not see what follows from it, nor what it says elsewhere. */
+/* What follows from a sealed entry, and where its fields are copied, must not be visible to those who do not see the
+ * entry. */
 static void check_silence(struct loader *loader, const struct kind *kind, const struct entry_def *entry)
 {
-    const struct yaml_node *at = loader_place(loader, entry);
+    const struct yaml_node *at = loader_node(loader, entry);
     if (entry->effect_count > 0 || entry->branch_count > 0 || entry->state != NULL)
         loader_lint(loader, at, NULL, "%s is sealed: what follows from it would tell of it", entry->name);
-    if (entry->second.present)
+    if (entry->confirmation.present)
         loader_lint(loader, at, NULL, "%s is sealed: no second person can read it", entry->name);
     for (size_t i = 0; i < entry->form.field_count; i++)
         if (entry->form.fields[i].concept != NULL)
@@ -58,7 +59,7 @@ static void check_silence(struct loader *loader, const struct kind *kind, const 
         const struct fact *fact = &kind->facts[i];
         bool counts = (fact->function == FACT_COUNT || fact->function == FACT_EXISTS) && fact->where == NULL;
         if (fact->entry == entry && !counts)
-            loader_lint(loader, loader_place(loader, fact), NULL, "%s is sealed: the fact %s would tell of it",
+            loader_lint(loader, loader_node(loader, fact), NULL, "%s is sealed: the fact %s would tell of it",
                         entry->name, fact->name);
     }
 }

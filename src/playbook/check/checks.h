@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * checks - the parts of check_playbook(), each of one concern.
+ * checks - the parts of check_playbook(), one concern each.
  *
- * Errors  reported to the loader, where the thing stands that is judged.
+ * Errors  reported to the loader, with position.
  */
 #ifndef PLAYBOOK_CHECK_CHECKS_H
 #define PLAYBOOK_CHECK_CHECKS_H

@@ -3,8 +3,9 @@
 
 #include "base/auto.h"
 #include "playbook/diff/diff_parts.h"
-#include "playbook/diff/places.h"
+#include "playbook/diff/source_map.h"
 #include "playbook/model/form_def.h"
+#include "playbook/model/key.h"
 #include "playbook/model/kind.h"
 #include "playbook/model/model.h"
 #include "playbook/model/texts.h"
@@ -19,15 +20,15 @@ struct diff_side {
     const struct version *version;
     GPtrArray *parts;
     GHashTable *by_path;
-    struct places *places;
+    struct source_map *source_map;
 };
 
 struct diff {
     struct diff_side before, after;
     const GArray *running;
     bool english;
-    const struct described_part *group, *part_group; /* the kind at hand; the one whose heading stands already */
-    bool headed;                                     /* some heading stands */
+    const struct described_part *group, *part_group; /* the current kind; the part whose heading was written last */
+    bool headed;                                     /* some heading was written */
     GString *out;
 };
 
@@ -165,7 +166,7 @@ static const char *state_of(const struct described_part *part)
     return part != NULL ? part->name : NULL;
 }
 
-/* How many stand in the state to which the part belongs; of the kind as a whole the heading speaks. */
+/* The number of matters in the state of the part; that of the whole kind is in the heading. */
 static void say_running(struct diff *diff, const struct described_part *part, bool gone)
 {
     const char *state = state_of(part);
@@ -210,14 +211,14 @@ static void say_heading(struct diff *diff, const struct described_part *part)
         count_running(diff, part->kind->name, NULL));
 }
 
-/* `file:line`, as an editor takes it. */
-static void say_place(struct diff *diff, const struct diff_side *side, const char *path)
+/* `file:line`, which editors can open. */
+static void say_position(struct diff *diff, const struct diff_side *side, const char *path)
 {
-    struct place place = places_find(side->places, path);
-    g_autofree char *file = side->version->folder && place.file != NULL
-                                ? g_build_filename(side->version->path, place.file, NULL)
+    struct source_position position = source_map_find(side->source_map, path);
+    g_autofree char *file = side->version->folder && position.file != NULL
+                                ? g_build_filename(side->version->path, position.file, NULL)
                                 : g_strdup(side->version->path);
-    g_string_append_printf(diff->out, "%s:%d", file, MAX(place.line, 1));
+    g_string_append_printf(diff->out, "%s:%d", file, MAX(position.line, 1));
 }
 
 static void say_name(struct diff *diff, const struct described_part *part)
@@ -237,7 +238,7 @@ static void say_change(struct diff *diff, const struct diff_side *side, const st
 {
     say_heading(diff, part);
     g_string_append(diff->out, "- ");
-    say_place(diff, side, part->path);
+    say_position(diff, side, part->path);
     g_string_append_printf(diff->out, ": %s", choose(diff, what->zh, what->en));
     say_name(diff, part);
     g_string_append_c(diff->out, '\n');
@@ -250,7 +251,7 @@ static bool has_line(char **lines, const char *line)
     return g_strv_contains((const char *const *)lines, line);
 }
 
-/* The lines of one telling that the other has not. */
+/* Lines of one description that the other lacks. */
 static void say_lines(struct diff *diff, const char *text, const char *other, const struct words *what)
 {
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
@@ -278,15 +279,46 @@ static void say_renaming(struct diff *diff, const struct texts *before, const st
 static bool is_renamed(const struct described_part *before, const struct described_part *after)
 {
     const struct texts *a = before->title, *b = after->title;
-    bool own = after->sort != PART_EXPECT && after->sort != PART_REQUIRED_POST; /* named after something else */
+    bool own = after->sort != PART_EXPECT && after->sort != PART_REQUIRED_POST; /* their name is that of another part */
     return own && a != NULL && b != NULL && (strcmp(a->zh, b->zh) != 0 || strcmp(a->en, b->en) != 0);
 }
 
-/* Keys that hold something else, where the telling of the part is the same. */
-static char *untold_keys(const struct diff *diff, const struct described_part *before,
-                         const struct described_part *after)
+/* The row of a key of the part; NULL: the table of its keys has no phrases. */
+static const struct key *key_of(const struct described_part *part, const char *name)
 {
-    /* What is a part by itself, or told in one. */
+    switch ((int)part->sort) {
+    case PART_FIELD:
+    case PART_ENTRY_FIELD:
+        return key_find(field_keys, FIELD_KEYS, name);
+    case PART_STATE:
+        return key_find(state_keys, STATE_KEYS, name);
+    case PART_EXPECT:
+        return key_find(expect_keys, EXPECT_KEYS, name);
+    default:
+        return NULL;
+    }
+}
+
+static void say_keys(struct diff *diff, const struct described_part *part, const char *const *names)
+{
+    say(diff, "  - 写法有变：", "  - written differently: ");
+    for (size_t i = 0; names[i] != NULL; i++) {
+        const struct key *key = key_of(part, names[i]);
+        g_string_append(diff->out, i > 0 ? choose(diff, "、", ", ") : "");
+        if (key != NULL)
+            g_string_append_printf(diff->out, "%s%s`%s`%s", choose(diff, key->zh, key->en), choose(diff, "（", " ("),
+                                   names[i], choose(diff, "）", ")"));
+        else
+            g_string_append_printf(diff->out, "`%s`", names[i]);
+    }
+    g_string_append_c(diff->out, '\n');
+}
+
+/* Keys whose values differ, where the descriptions are equal; NULL none. */
+static char **undescribed_keys(const struct diff *diff, const struct described_part *before,
+                               const struct described_part *after)
+{
+    /* Keys that are a part of their own, or described in one. */
     static const char *const parts[] = {
         "title",     "label",   "zh",        "en",         "form",         "expects",      "entries", "states",
         "facts",     "figures", "codes",     "indicators", "participants", "editions",     "version", "handover",
@@ -295,9 +327,9 @@ static char *untold_keys(const struct diff *diff, const struct described_part *b
         "merged_by", NULL};
     if (strcmp(before->text, after->text) != 0)
         return NULL;
-    struct place old_place = places_find(diff->before.places, before->path);
-    struct place new_place = places_find(diff->after.places, after->path);
-    return places_differ(&old_place, &new_place, parts);
+    struct source_position old_position = source_map_find(diff->before.source_map, before->path);
+    struct source_position new_position = source_map_find(diff->after.source_map, after->path);
+    return source_map_changed_keys(&old_position, &new_position, parts);
 }
 
 /* Values that were entered as something else would be read wrongly. */
@@ -312,7 +344,7 @@ static void compare(struct diff *diff, const struct described_part *before, cons
 {
     static const struct words changed = {"改变：", "changed: "};
     bool told = strcmp(before->text, after->text) != 0, renamed = is_renamed(before, after);
-    g_autofree char *keys = untold_keys(diff, before, after);
+    g_auto(GStrv) keys = undescribed_keys(diff, before, after);
     if (!told && !renamed && keys == NULL)
         return;
     say_change(diff, &diff->after, after, &changed);
@@ -322,7 +354,7 @@ static void compare(struct diff *diff, const struct described_part *before, cons
     say_lines(diff, after->text, before->text, &now);
     say_type(diff, before, after);
     if (keys != NULL)
-        g_string_append_printf(diff->out, "  - %s%s\n", choose(diff, "写法有变：", "written differently: "), keys);
+        say_keys(diff, after, (const char *const *)keys);
     say_running(diff, after, false);
 }
 
@@ -355,7 +387,7 @@ static void say_gone_before(struct diff *diff, guint *from, guint to)
     }
 }
 
-/* What is gone is told where it stood: before the first part behind it that is still there. */
+/* A removed part is written where it was: before the next part that is still there. */
 static void say_all(struct diff *diff)
 {
     guint gone = 0;
@@ -389,15 +421,15 @@ char *playbook_diff(const struct version *before, const struct version *after, c
     g_autoptr(GHashTable) renamed = renamings(&diff.before, &diff.after);
     forget_side(&diff.before);
     tell_side(&diff.before, before, english, renamed);
-    diff.before.places = places_new(before->sources, before->source_count);
-    diff.after.places = places_new(after->sources, after->source_count);
+    diff.before.source_map = source_map_new(before->sources, before->source_count);
+    diff.after.source_map = source_map_new(after->sources, after->source_count);
     say_title(&diff);
     say_all(&diff);
     if (!diff.headed)
         say(&diff, "\n没有改变。\n", "\nNothing changes.\n");
     forget_side(&diff.before);
     forget_side(&diff.after);
-    places_free(diff.before.places);
-    places_free(diff.after.places);
+    source_map_free(diff.before.source_map);
+    source_map_free(diff.after.source_map);
     return g_string_free(diff.out, FALSE);
 }

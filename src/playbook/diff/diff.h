@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * diff - what another version of a playbook changes, as a person would tell it.
+ * diff - the changes of another version of a playbook, in words for people.
  *
- * Shape   both versions are told part by part (diff_parts.c), in the words of explain, and the tellings are set side by
- *         side: what one has alone is new or gone, what is told another way has changed. The old version is told with
- *         the new names, so that a new name is one change and not one wherever it stands. What no words tell is named
- *         by its keys, so that nothing changes unseen.
- *         Markdown, in the order of the new version, what is gone where it stood; pure, so equal input gives equal
- *         output.
+ * Shape   both versions become lists of described parts (diff_parts.c), in the words of explain, and are compared part
+ *         by part: a part of one version only is new or gone, one with another description has changed. The old version
+ *         is described with the new names, so that a new name is one change. Values that no description contains are
+ *         listed by their keys, so that no change is left out. Markdown, in the order of the new version, removed parts
+ *         where they were; a pure function.
  */
 #ifndef PLAYBOOK_DIFF_DIFF_H
 #define PLAYBOOK_DIFF_DIFF_H
@@ -36,7 +35,7 @@ struct running {
 #define RUNNING_IDS_MOST 10
 void running_clear(struct running *running);
 
-/* `running` is an array of struct running; NULL: nobody has counted. */
+/* `running` is an array of struct running; NULL: not counted. */
 char *playbook_diff(const struct version *before, const struct version *after, const GArray *running, bool english);
 
 #endif

@@ -31,7 +31,7 @@ static void part_free(gpointer data)
     g_free(part);
 }
 
-/* Ends what has been said since the part before as the telling of this one. */
+/* Ends a part: the text since the part before is its description. */
 static struct described_part *take(struct teller *teller, enum part_sort sort, const char *name,
                                    const struct texts *title, const char *format, ...) G_GNUC_PRINTF(5, 6);
 static struct described_part *take(struct teller *teller, enum part_sort sort, const char *name,
@@ -261,7 +261,7 @@ static void tell_kind(struct teller *teller, const struct kind *kind)
     renderer->kind = kind;
     teller->whole = take(teller, PART_KIND, name, &kind->title, "%s", path);
     for (char **id = kind->clauses; id != NULL && *id != NULL; id++)
-        g_string_append_printf(renderer->out, "%s\n", *id); /* what they say is told once */
+        g_string_append_printf(renderer->out, "%s\n", *id); /* the texts of clauses are a part of their own */
     take(teller, PART_CLAUSES, NULL, NULL, "kind:%s/clauses", name);
     explain_about(renderer);
     take(teller, PART_ABOUT, NULL, NULL, "kind:%s/about", name);
@@ -321,7 +321,7 @@ GPtrArray *diff_parts(const struct playbook *playbook, bool english, GHashTable 
     tell_required(&teller, playbook);
     tell_clauses(&teller, playbook);
     for (size_t i = 0; i < playbook->list_count; i++)
-        if (strchr(playbook->lists[i].name, '.') == NULL) /* else its field tells the codes */
+        if (strchr(playbook->lists[i].name, '.') == NULL) /* else the codes are described with the field */
             tell_list(&teller, &playbook->lists[i]);
     for (size_t i = 0; i < playbook->calendar_count; i++)
         tell_calendar(&teller, &playbook->calendars[i]);

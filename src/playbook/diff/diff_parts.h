@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * diff_parts - a playbook as a list of parts, each with its path, its name and its telling.
+ * diff_parts - a playbook as a list of parts, each with its path, its name and its description.
  *
- * Shape   where the whole to which a part belongs is new or gone, the part goes without saying. Parts follow each other
- *         in the order of the playbook, each whole before its parts. Paths are those of places.h.
+ * Shape   parts are in the order of the playbook, each whole before its parts; a part of a new or removed whole is not
+ *         listed. Paths are those of source_map.h.
  */
 #ifndef PLAYBOOK_DIFF_DIFF_PARTS_H
 #define PLAYBOOK_DIFF_DIFF_PARTS_H
@@ -49,17 +49,17 @@ enum part_sort {
 
 struct described_part {
     char *path;
-    guint number; /* its place in the list */
+    guint number; /* its position in the list */
     enum part_sort sort;
-    const char *name;                   /* as it stands in the file; NULL none */
+    const char *name;                   /* as written in the file; NULL none */
     const struct texts *title;          /* what people call it; NULL none */
     const struct kind *kind;            /* NULL: of all kinds */
-    const struct described_part *whole; /* what it belongs to: a kind, a state, an entry, a list; NULL none */
+    const struct described_part *whole; /* the part above: a kind, a state, an entry, a list; NULL none */
     const struct field *field;          /* PART_FIELD, PART_ENTRY_FIELD */
     char *text;
 };
 
-/* `renamed` (may be NULL): texts of this playbook → those to be said instead. */
+/* `renamed` (may be NULL): texts of this playbook → texts written instead. */
 GPtrArray *diff_parts(const struct playbook *playbook, bool english, GHashTable *renamed);
 
 #endif

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * explain - a kind as a person would tell it, so that those who wrote the notice can read what became of it.
+ * explain - a kind in words for people, so that the authors of the notice can check it.
  *
- * Shape   a pure function from the playbook to Markdown, in one of the two languages: what a kind is about, who acts
- *         in it, what is asked, its states, its entries, who sees it, how long it is kept, the rules that it names,
+ * Shape   a pure function from the playbook to Markdown, in one of the two languages: the subject of a kind, who acts
+ *         in it, its fields, its states, its entries, who sees it, how long it is kept, the rules that it names,
  *         and a state diagram in Mermaid at the end.
  */
 #ifndef PLAYBOOK_EXPLAIN_EXPLAIN_H

@@ -23,13 +23,13 @@ static void say_refusals(struct renderer *renderer, const struct entry_def *entr
     }
 }
 
-static void say_second_person(struct renderer *renderer, const struct entry_def *entry)
+static void say_confirmation(struct renderer *renderer, const struct entry_def *entry)
 {
-    if (entry->second.present) {
+    if (entry->confirmation.present) {
         renderer_add(renderer, "- 须由另一人确认后生效：", "- Takes effect when another person has confirmed it: ");
-        renderer_addresses(renderer, entry->second.by, entry->second.by_count);
+        renderer_addresses(renderer, entry->confirmation.by, entry->confirmation.by_count);
         renderer_add(renderer, "，限 ", ", within ");
-        renderer_length(renderer, entry->second.within_us);
+        renderer_length(renderer, entry->confirmation.within_us);
         renderer_end_line(renderer);
     }
     if (entry->unless_opener)
@@ -61,7 +61,7 @@ static void say_consequences(struct renderer *renderer, const struct entry_def *
         renderer_add(renderer, "- 之后：", "- Then: ");
         say_consequence(renderer, entry->state, entry->effects, entry->effect_count);
     }
-    /* A state without a condition stands as the only branch too. */
+    /* A state without a condition is also the only branch. */
     for (size_t i = 0; entry->state == NULL && i < entry->branch_count; i++) {
         const struct branch *branch = &entry->branches[i];
         if (branch->when != NULL) {
@@ -117,7 +117,7 @@ void explain_entry(struct renderer *renderer, const struct entry_def *entry, boo
         renderer_add(renderer, "- 填写：\n", "- Asked:\n");
         explain_form(renderer, &entry->form, "  ");
     }
-    say_second_person(renderer, entry);
+    say_confirmation(renderer, entry);
     say_refusals(renderer, entry);
     say_consequences(renderer, entry);
     renderer->form = renderer->line = NULL;

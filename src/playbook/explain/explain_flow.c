@@ -205,7 +205,7 @@ static bool names_other_state(const struct node *node, const struct state *state
     for (size_t i = 0; node->op == NODE_AND && i < node->arg_count; i++)
         if (names_other_state(node->args[i], state))
             return true;
-    bool all = node->op == NODE_OR; /* so `matter.state in [a, b]` is kept */
+    bool all = node->op == NODE_OR; /* so `matter.state in [a, b]` is understood */
     for (size_t i = 0; all && i < node->arg_count; i++)
         all = names_other_state(node->args[i], state);
     if (node->op != NODE_EQUAL)

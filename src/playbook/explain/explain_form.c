@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What is asked: forms, field by field. */
+/* Forms, field by field. */
 #include "playbook/explain/explain_parts.h"
 
 #include "playbook/form/form.h"

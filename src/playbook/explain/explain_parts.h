@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * explain_parts - the parts of a kind, each told by itself: what explain puts together and what a comparison of two
- * versions sets side by side.
+ * explain_parts - the description of each part of a kind, for explain and diff.
  *
- * Shape   Markdown items, appended to renderer->out; each ends with its line.
+ * Shape   Markdown items, appended to renderer->out; each ends with a newline.
  */
 #ifndef PLAYBOOK_EXPLAIN_EXPLAIN_PARTS_H
 #define PLAYBOOK_EXPLAIN_EXPLAIN_PARTS_H
@@ -42,7 +41,7 @@ void explain_form(struct renderer *renderer, const struct form *form, const char
 void explain_entry(struct renderer *renderer, const struct entry_def *entry, bool with_form);
 
 /* ---- explain_flow.c ---- */
-void explain_state(struct renderer *renderer, const struct state *state); /* itself, without what is expected in it */
+void explain_state(struct renderer *renderer, const struct state *state); /* without its expectations */
 void explain_expect(struct renderer *renderer, const struct expect *expect);
 void explain_end(struct renderer *renderer, const struct state *state);
 

@@ -94,7 +94,7 @@ static void say_code(struct renderer *renderer, const char *code, const char *li
     renderer_printf(renderer, "“%s”", "“%s”", found != NULL ? renderer_text(renderer, &found->label) : code);
 }
 
-/* What stands in a playbook is said in these ways; `in` is the unit of a number or the name of a list. */
+/* Values of a playbook by type; `in` is the unit of a number or the name of a list. */
 struct said {
     const char *unit, *list;
 };
@@ -151,7 +151,7 @@ static void say_duration(struct renderer *renderer, struct value value, struct s
 
 void renderer_value(struct renderer *renderer, struct value value, const char *unit, const char *list)
 {
-    /* The others are never written into a playbook. */
+    /* Other types cannot be written in a playbook. */
     static void (*const says[])(struct renderer *, struct value, struct said) = {
         [VALUE_BOOL] = say_truth,        [VALUE_NUMBER] = say_number,     [VALUE_TEXT] = say_text,
         [VALUE_CHOICE] = say_text,       [VALUE_CHOICES] = say_choices,   [VALUE_DATE] = say_date,

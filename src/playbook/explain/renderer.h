@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * renderer - parts of a playbook in the words of one language: who, how long, by when, under which condition.
+ * renderer - texts for parts of a playbook in one language: addresses, durations, deadlines, conditions.
  *
- * Shape   everything is appended to `out`. `form` is that of the entry at hand, for the names in conditions.
- *         Rules that are named are noted in `rules_named`, so that whoever tells the whole can say their values.
+ * Shape   everything is appended to `out`. `form` is that of the current entry, for the names in conditions.
+ *         Rules that are named are added to `rules_named`, so that the caller can append their values.
  */
 #ifndef PLAYBOOK_EXPLAIN_RENDERER_H
 #define PLAYBOOK_EXPLAIN_RENDERER_H
@@ -29,10 +29,10 @@ struct renderer {
     const struct playbook *playbook;
     const struct kind *kind;
     const struct form *form; /* of the entry that is spoken of */
-    const struct form *line; /* of the lines of which one is at hand */
+    const struct form *line; /* of the lines of which one is current */
     bool english;
-    bool lists_by_name;  /* a list that others name too is not told code by code */
-    GHashTable *renamed; /* texts → those that are said instead; NULL none */
+    bool lists_by_name;  /* a shared list is named, not written code by code */
+    GHashTable *renamed; /* texts → texts written instead; NULL none */
     bool *rules_named;   /* by their place in the playbook */
     GString *out;
 };
@@ -55,7 +55,7 @@ void renderer_fact(struct renderer *renderer, const struct fact *fact);
 void renderer_address(struct renderer *renderer, const struct address *address);
 void renderer_addresses(struct renderer *renderer, const struct address *addresses, size_t count);
 void renderer_deadline(struct renderer *renderer, const struct expect *expect);
-/* What follows, besides the state. */
+/* An effect. */
 void renderer_effect(struct renderer *renderer, const struct effect *effect);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What follows from an entry, besides the state. */
+/* Effects of an entry. */
 #include "playbook/explain/renderer.h"
 
 #include "playbook/model/effect_def.h"
@@ -126,7 +126,7 @@ static void say_participants(struct renderer *renderer, const struct effect *eff
         renderer_printf(renderer, "，状态“%s”", ", now “%s”", renderer_text(renderer, &code->label));
 }
 
-/* "for each of the volunteers: "; matters in which something is entered or set are named where that is told. */
+/* "for each of the volunteers: "; the targets of `enter` and `set` are named with the effect. */
 static void say_each(struct renderer *renderer, const struct effect *effect)
 {
     static const struct effect_words of_matters[] = {

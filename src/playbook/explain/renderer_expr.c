@@ -199,7 +199,7 @@ static bool is_state(const struct node *node)
     return node->op == NODE_NAME && node->symbol.space == EXPR_BUILTIN && node->symbol.index == EXPR_MATTER_STATE;
 }
 
-/* A state is a code without a list: its title stands in the kind. */
+/* A state is a code without a list: its title is the kind's. */
 static void say_side(struct renderer *renderer, const struct node *side, const struct node *other)
 {
     const struct state *state =
@@ -222,7 +222,7 @@ static void say_between(struct renderer *renderer, const struct node *node)
     }
 }
 
-/* A truth standing alone says what it must be. */
+/* A bool without a comparison. */
 static void say_truth(struct renderer *renderer, const struct node *node, bool truth)
 {
     g_string_append(renderer->out, "“");
@@ -289,7 +289,7 @@ static void say_plain(struct renderer *renderer, const struct node *node)
     case NODE_LINE:
         say_column(renderer, node);
         break;
-    case NODE_TABLE: /* of a rule, or of a sum that is kept by the codes of a column */
+    case NODE_TABLE: /* of a rule, or of a sum kept by codes */
         say_name(renderer, node);
         if (node->symbol.space == EXPR_FACT)
             renderer_add(renderer, "（其中", " (of ");
@@ -311,7 +311,7 @@ static void say_plain(struct renderer *renderer, const struct node *node)
     case NODE_AND:
         say_logic(renderer, node);
         break;
-    default: /* the rest is told alike */
+    default: /* others have one form */
         if (between[node->op].zh != NULL)
             say_between(renderer, node);
         else

@@ -49,7 +49,7 @@
 
 struct expr;
 
-/* Where a name is found. The index means something to whoever resolves and evaluates. */
+/* The space of a name. The index is defined by the caller that resolves and evaluates. */
 enum expr_space {
     EXPR_ENTRY_FIELD,  /* index in the entry's form */
     EXPR_MATTER_FIELD, /* index in the kind's form */
@@ -58,7 +58,7 @@ enum expr_space {
     EXPR_TABLE,        /* index in the playbook's rules, looked up with a key */
     EXPR_BUILTIN,      /* enum expr_builtin */
     EXPR_PARTICIPANT,  /* index of the kind's participant set: the only one, or lines with `state` and `who` */
-    EXPR_LINE,         /* line.NAME: index in the columns of the lines of which one is at hand */
+    EXPR_LINE,         /* line.NAME: index in the columns of the lines of which one is current */
     EXPR_EXPECTATION,  /* place among the kind's expectations * EXPECTATION_MEMBER_COUNT + enum expectation_member */
     EXPR_SPACE_COUNT
 };
@@ -80,8 +80,8 @@ enum expr_builtin {
     EXPR_MATTER_UNIT,       /* matter.unit */
     EXPR_STATE_SINCE,       /* matter.state_since */
     EXPR_SUBJECT,           /* subject: person or unit */
-    EXPR_PARTICIPANT_STATE, /* participant.state: choice, of the one at hand */
-    EXPR_PARTICIPANT_WHO,   /* participant.who: unit or person, the one at hand */
+    EXPR_PARTICIPANT_STATE, /* participant.state: choice, of the current one */
+    EXPR_PARTICIPANT_WHO,   /* participant.who: unit or person, the current one */
     EXPR_BUILTIN_COUNT
 };
 
@@ -91,7 +91,7 @@ struct expr_symbol {
     enum value_type type;
     const char *unit;     /* of numbers, NULL none */
     const char *list;     /* of choices, NULL none: then every code and text goes */
-    const char *key_list; /* of EXPR_TABLE: the list of its keys, NULL free texts; of a fact kept by codes */
+    const char *key_list; /* of EXPR_TABLE: the list of its keys, NULL free texts; of a fact kept by codes, too */
     const void *lines;    /* of VALUE_LINES: its columns, which mean something to `find_column` */
 };
 
@@ -99,7 +99,7 @@ struct expr_symbols {
     /* Fills *out for a dotted name such as "temperature", "rule.fever_threshold", "facts.returns"; else false, and may
      * offer the nearest known name in *suggestion (owned by the caller). */
     bool (*resolve)(void *context, const char *name, struct expr_symbol *out, char **suggestion);
-    /* Whether `code` stands in the list; with false may offer the nearest. */
+    /* Whether the list has `code`; where not, may give the nearest. */
     bool (*has_code)(void *context, const char *list, const char *code, char **suggestion);
     void *context;
     /* Fills type, unit and list of *out for a column of a symbol's `lines`; false when there is none. NULL: no symbol
@@ -114,8 +114,8 @@ struct expr_fault {
 };
 void expr_fault_clear(struct expr_fault *fault);
 
-/* What the place needs: VALUE_MISSING any type; NULL any unit, any list. With a list, bare codes and lists of codes
- * may stand alone. */
+/* What the context needs: VALUE_MISSING any type; NULL any unit, any list. With a list, bare codes and lists of codes
+ * are allowed alone. */
 struct expr_target {
     enum value_type type;
     const char *unit, *list;
@@ -138,12 +138,12 @@ void expr_visit(const struct expr *expr, void (*visit)(void *context, const stru
 json_t *expr_to_json(const struct expr *expr);
 
 struct expr_scope {
-    /* Never fails: VALUE_MISSING for what is not there. `key` only for EXPR_TABLE. */
+    /* Never fails: VALUE_MISSING where there is none. `key` only for EXPR_TABLE. */
     struct value (*get)(void *context, enum expr_space space, int index, const struct value *key);
     void *context;
     GTimeZone *zone;    /* of days */
-    const json_t *line; /* evaluation's own: the line that is looked at */
-    bool *too_large;    /* set where a figure or a sum did not fit, which else is missing; NULL nobody asks */
+    const json_t *line; /* internal: the current line */
+    bool *too_large;    /* set where a figure or a sum overflowed, whose value is missing; may be NULL */
 };
 struct value expr_evaluate(const struct expr *expr, const struct expr_scope *scope);
 bool expr_is_true(const struct expr *expr, const struct expr_scope *scope); /* NULL expr is true */

@@ -172,7 +172,7 @@ static void check_code_list(struct checker *checker, struct node *node, const ch
     node->arg_count = 0;
 }
 
-/* A bare word whose meaning hangs on another operand: no name, perhaps a code. */
+/* A bare word that is no name: perhaps a code, by the other operand. */
 static bool is_open(struct checker *checker, const struct node *node)
 {
     return is_codelike(node) && !node->checked && !resolves(checker, node);
@@ -487,7 +487,7 @@ static bool is_condition(const struct node *node)
 
 static void check_over_lines(struct checker *checker, struct node *node);
 
-/* Of a list, of lines; or, with a condition, of those lines of which it is true. */
+/* The number of a list, of lines, or of lines for which a condition is true. */
 static void check_count(struct checker *checker, struct node *node)
 {
     if (is_condition(node->args[0])) {
@@ -501,7 +501,7 @@ static void check_count(struct checker *checker, struct node *node)
     node->type = VALUE_NUMBER;
 }
 
-/* sum, any, all: what stands in them is looked at line by line. */
+/* sum, any, all: the argument is evaluated for each line. */
 static void check_over_lines(struct checker *checker, struct node *node)
 {
     struct node *arg = node->args[0], *outer = checker->over;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the operators mean stands in expr.h. Types were checked when parsing, but a stored value may be older
- * than the rule that reads it: a value of another type counts as missing. */
+/*
+ * The operators are defined in expr.h. Types were checked when parsing, but a stored value may be older than the rule
+ * that reads it: a value of another type counts as missing.
+ */
 #include "playbook/expr/expr_tree.h"
 
 #include "base/clock.h"
@@ -208,7 +210,7 @@ static struct value evaluate_numbers(enum node_op op, struct decimal a, struct d
     return done ? result : missing;
 }
 
-/* What does not fit is told, so that a rule which asks for a limit does not take it for nothing. */
+/* Reports an overflow, so that a rule which compares with a limit does not take it for missing. */
 static struct value told(struct value result, const struct expr_scope *scope)
 {
     if (result.type == VALUE_MISSING && scope->too_large != NULL)

@@ -6,7 +6,7 @@
  *       V by type: bool true · number "37.3" · text, choice "fever" · choices ["fever", "cough"] · date "2020-02-03" ·
  *       datetime "2020-02-03T00:30:00Z" · duration 1209600000000, in microseconds
  *   {"op": "name", "type": T, "space": S, "name": "rule.fever_threshold"}
- *       S: entry, matter, fact, rule, builtin, participant, line (the one at hand), expectation
+ *       S: entry, matter, fact, rule, builtin, participant, line (the current one), expectation
  *   {"op": "table", "type": T, "name": "table.deadline", "args": [KEY]}, so "facts.received" of a fact kept by codes
  *   {"op": "sum", "type": T, "over": {"space": S, "name": "lines"}, "args": [X]}, so "any", "all" and "count_if"; in X:
  *   {"op": "line", "type": T, "name": "quantity"}, a value of the line that is looked at
@@ -70,7 +70,7 @@ static const char *const space_names[EXPR_SPACE_COUNT] = {
     [EXPR_EXPECTATION] = "expectation",
 };
 
-/* The field whose lines are looked at, as its author wrote it before the column. */
+/* The field of the lines, as written before the column. */
 static void add_lines(json_t *json, const struct node *node)
 {
     g_autofree char *name = g_strndup(node->text, (gsize)(strrchr(node->text, '.') - node->text));

@@ -71,7 +71,7 @@ static struct token *take(struct lexer *lexer, enum token_type type, const char 
     return &g_array_index(lexer->tokens, struct token, lexer->tokens->len - 1);
 }
 
-/* Reports what stands up to `end` and goes on behind it without a token: the parser will not run. */
+/* Reports the text up to `end` and continues after it without a token: the parser will not run. */
 static void skip(struct lexer *lexer, const char *end, const char *suggestion, const char *why)
 {
     g_autofree char *text = g_strndup(lexer->at, (gsize)(end - lexer->at));
@@ -109,7 +109,7 @@ static bool all_digits(const char *text, size_t count)
     return true;
 }
 
-/* 2020-02-03 or 2020-02-03T08:30:00+08:00; false when no date stands here. */
+/* 2020-02-03 or 2020-02-03T08:30:00+08:00; false where there is no date. */
 static bool lex_date(struct lexer *lexer)
 {
     const char *at = lexer->at;
@@ -222,8 +222,7 @@ static void lex_quoted(struct lexer *lexer, size_t opening)
     token->value.text = token->text = g_string_chunk_insert_const(lexer->expr->texts, text->str);
 }
 
-/* A sign that was meant as another one: reported, then read as meant. False when nothing of the kind stands
- * here. */
+/* A sign written for another one (full-width, ==, &&): reported, then read as that one. False where there is none. */
 static bool lex_habit(struct lexer *lexer)
 {
     gunichar c = g_utf8_get_char(lexer->at);

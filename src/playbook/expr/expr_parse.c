@@ -121,7 +121,7 @@ static struct node *parse_call(struct parser *parser, const struct token *name)
         expr_fault_add(parser->faults, name->column, nearest_name(name->text, names, G_N_ELEMENTS(names)),
                        "there is no function `%s`", name->text);
     } else if (node->arg_count != function->arg_count) {
-        node->op = NODE_LITERAL; /* a value that nobody knows: what stands in it is still checked */
+        node->op = NODE_LITERAL; /* a value of no type: its items are still checked */
         expr_fault_add(parser->faults, name->column, NULL, "%s() takes %zu value%s, not %zu", name->text,
                        function->arg_count, function->arg_count == 1 ? "" : "s", node->arg_count);
     }

@@ -3,8 +3,8 @@
  * expr_tree - the tree behind struct expr, shared by lexer, parser, checker, evaluator and JSON writer.
  *
  * Shape   text → tokens (expr_lex.c) → untyped tree (expr_parse.c) → types, codes and units (expr_check.c) → values
- *         (expr_eval.c) or JSON (expr_json.c). Every node hangs in expr->nodes, every text lies in expr->texts, so a
- *         half-made tree is freed like a whole one.
+ *         (expr_eval.c) or JSON (expr_json.c).
+ * Owner   expr->nodes has all nodes, expr->texts all texts, so that an incomplete tree is freed like a complete one.
  */
 #ifndef PLAYBOOK_EXPR_EXPR_TREE_H
 #define PLAYBOOK_EXPR_EXPR_TREE_H
@@ -46,7 +46,7 @@ enum node_op {
     NODE_ANY,
     NODE_ALL,
     NODE_COUNT_IF,
-    NODE_LINE, /* a column of the line that is looked at; symbol: the field */
+    NODE_LINE, /* a column of the current line; symbol: the field */
     NODE_OP_COUNT
 };
 
@@ -108,7 +108,7 @@ struct token {
     struct value value;
 };
 
-/* Faults beyond these few say nothing new about one expression. */
+/* Further faults of one expression are dropped. */
 #define EXPR_FAULTS_MAX 20
 
 void expr_fault_add(GArray *faults, int column, const char *suggestion, const char *format, ...)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * value - what a field holds and what an expression yields.
+ * value - the value of a field or of an expression.
  *
- * Shape   a tagged union; texts and lists are borrowed from whoever made the value. VALUE_MISSING is a value like
- *         any other: it makes a comparison false, never an error.
+ * Shape   a tagged union. VALUE_MISSING is a value like any other: it makes a comparison false, never an error.
  * Units   dates are days since 1970, datetimes and durations microseconds (a duration may also hold working days),
  *         numbers decimals.
+ * Owner   texts and lists are borrowed from the maker of the value.
  */
 #ifndef PLAYBOOK_EXPR_VALUE_H
 #define PLAYBOOK_EXPR_VALUE_H
@@ -29,7 +29,7 @@ enum value_type {
     VALUE_UNIT,     /* unit id */
     VALUE_PERSON,   /* person id */
     VALUE_LINES,    /* JSON array of objects: the lines of a field */
-    VALUE_LOCATION, /* JSON object, as VALUE_CALL: only whether it is missing can be asked */
+    VALUE_LOCATION, /* JSON object, as VALUE_CALL: expressions can test only whether it is missing */
     VALUE_CALL,
     VALUE_FILE,
     VALUE_TYPE_COUNT
@@ -45,7 +45,7 @@ struct value {
         int32_t day;
         struct {
             int64_t us;
-            int32_t working_days; /* of a duration, besides `us`: only a deadline with a calendar can count them */
+            int32_t working_days; /* of a duration, with `us`: only a deadline with a calendar can count them */
         };
         int64_t id;
     };
@@ -53,10 +53,10 @@ struct value {
 
 extern const char *const value_type_names[VALUE_TYPE_COUNT];
 
-/* As it stands in a stored form and in expression trees: numbers, dates and datetimes (in UTC) as text, durations
- * and ids as integers, working days as "5wd", lists copied; null for missing. */
+/* The JSON of stored forms and expression trees: numbers, dates and datetimes (in UTC) as text, durations and ids as
+ * integers, working days as "5wd", lists copied; null for missing. */
 json_t *value_to_json(struct value value);
-/* The other way, of a stored form: missing for what is no value of the type. Borrowed from `stored`. */
+/* The reverse, of a stored form: missing for a value of another type. Borrowed from `stored`. */
 struct value value_of_stored(enum value_type type, const json_t *stored);
 
 #endif

@@ -15,7 +15,7 @@
 #define INTEGER_MAX     ((INT64_C(1) << 53) - 1) /* what a browser's numbers hold exactly */
 #define NAMED_CODES_MAX 12                       /* more are no help in a sentence */
 #define DEGREE_DECIMALS 6
-#define ACCURACY_MAX_M  100000 /* a cell of a mobile network; beyond that it says nothing */
+#define ACCURACY_MAX_M  100000 /* a cell of a mobile network; larger values are useless */
 #define CALL_MAX_S      86400
 
 /* Of a field that is made here. */
@@ -44,7 +44,7 @@ static bool is_forbidden(gunichar c, bool lines)
            c == 0x2028 || c == 0x2029 || c == 0xfeff;
 }
 
-/* Whether the text may stand in the field; else the problem is reported. */
+/* Whether the field takes the text; else reports the problem. */
 static bool check_characters(const struct field_check *check, const char *text, int max_chars)
 {
     char argument[16];
@@ -242,7 +242,7 @@ json_t *field_check_choice(const struct field_check *check, const json_t *given)
     return NULL;
 }
 
-/* Marks the given codes in `chosen`; false with problems when one is unknown or stands twice. */
+/* Marks the given codes in `chosen`; false with problems for an unknown or repeated code. */
 static bool mark_chosen(const struct field_check *check, const json_t *given, bool *chosen)
 {
     const struct code_list *list = check->field->list;
@@ -272,7 +272,7 @@ json_t *field_check_choices(const struct field_check *check, const json_t *given
     const struct code_list *list = check->field->list;
     if (!json_is_array(given))
         return wrong_type(check);
-    if (json_array_size(given) > list->code_count + 1) /* one of them stands twice at least; a flood is one problem */
+    if (json_array_size(given) > list->code_count + 1) /* at least one is repeated; one problem for all */
         return field_problem(check, PROBLEM_REPEATED_CHOICE, NULL);
     g_autofree bool *chosen = g_new0(bool, list->code_count + 1);
     if (!mark_chosen(check, given, chosen))
@@ -286,7 +286,7 @@ json_t *field_check_choices(const struct field_check *check, const json_t *given
 
 /* ---- lines ---- */
 
-/* "lines[2].quantity" in front of what stands in the problems of one line. */
+/* Adds the problems of one line, with "lines[2]." before their paths. */
 static void take_problems(const struct field_check *check, size_t line, struct problem *problems)
 {
     g_autofree char *path = g_strdup_printf("%s[%zu]", check->field->name, line);
@@ -348,11 +348,11 @@ static struct field ref_fields[] = {
     {PART("due", "时限", "Due"), .type = FIELD_DATETIME},
     {PART("outcome", "结果", "Outcome"), .type = FIELD_TEXT, .max_chars = LIMIT_TEXT_CHARS},
 };
-#define REF_NAMES 3 /* the first are given, the others are what it said */
+#define REF_NAMES 3 /* the first are given, the others are looked up */
 const struct form ref_parts = {ref_fields, G_N_ELEMENTS(ref_fields)};
 const struct form ref_names = {ref_fields, REF_NAMES};
 
-/* What names it alone; what it said is looked up, whatever was given. */
+/* Keeps the members that identify it; the others are always looked up. */
 static json_t *names_of_ref(const json_t *given)
 {
     json_t *names = json_copy((json_t *)given);
@@ -361,7 +361,7 @@ static json_t *names_of_ref(const json_t *given)
     return names;
 }
 
-/* Adds what the entry or the expectation says now; false when there is none such. */
+/* Adds the current data of the entry or expectation; false when there is none. */
 static bool freeze_ref(const struct form_context *context, json_t *ref)
 {
     struct uuid uuid;
@@ -410,7 +410,7 @@ json_t *field_check_refs(const struct field_check *check, const json_t *given)
 
 /* ---- units and persons ---- */
 
-/* "#12" or "12", where nobody looks ids up. */
+/* "#12" or "12", where there is no look-up. */
 static bool plain_id(const char *text, int64_t *out_id)
 {
     guint64 id;
@@ -458,7 +458,7 @@ json_t *field_check_matter(const struct field_check *check, const json_t *given)
     return json_string(text);
 }
 
-/* What was uploaded before, by its hash: what it is, the upload has told. */
+/* A file uploaded before, by its hash; type and size are those of the upload. */
 json_t *field_check_file(const struct field_check *check, const json_t *given)
 {
     char type[40] = "";
@@ -522,7 +522,7 @@ static struct field call_fields[] = {
 };
 const struct form call_parts = {call_fields, G_N_ELEMENTS(call_fields)};
 
-/* As a form of its own, whatever the attempt: what is given is given whole. */
+/* Checked as a form of its own, also for an attempt. */
 static json_t *check_parts(const struct field_check *check, const json_t *given)
 {
     struct form_context context = *check->context;

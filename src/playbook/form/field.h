@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * field - one value of a form on its way in.
+ * field - the check of one value of a form.
  *
- * Errors  field_problem() hangs a problem of this field behind those of the form.
+ * Errors  field_problem() appends a problem of this field to those of the form.
  */
 #ifndef PLAYBOOK_FORM_FIELD_H
 #define PLAYBOOK_FORM_FIELD_H
@@ -15,10 +15,10 @@ struct field_check {
     struct problem **problems;
 };
 
-/* The text of a JSON string that may stand in the field; NULL with a problem. */
+/* The text of a JSON string that the field takes; NULL with a problem. */
 const char *field_take_text(const struct field_check *check, const json_t *given);
 
-/* Of a reference: what names it, and what it said then. */
+/* Of a reference: the members that identify it, and all of them. */
 extern const struct form ref_parts, ref_names;
 /* Of what consists of parts. */
 extern const struct form location_parts, call_parts;

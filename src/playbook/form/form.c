@@ -11,14 +11,14 @@
 
 #define NAMED_FIELDS_MAX 6 /* more are no help in a sentence */
 
-/* A form on its way in: what is stored of each field, in the order of the form. */
+/* The state of a check: the stored value of each field, in the order of the form. */
 struct intake {
     const struct form *form;
     const struct form_context *context;
     json_t **stored;
     bool *given; /* also when it was wrong: then it is not missing */
     struct problem *problems;
-    size_t unknown; /* fields so far; of those beyond an answer nobody looks for what was meant */
+    size_t unknown; /* unknown fields so far; beyond an answer's worth no suggestion is looked up */
 };
 
 static void unknown_field(struct intake *intake, const char *name)
@@ -52,7 +52,7 @@ static void take_member(struct intake *intake, const char *name, const json_t *v
         intake->stored[index] = field_types[field->type].check(&check, value);
 }
 
-/* The form's own fields as the entry's; everything else from the outer scope. */
+/* The form's own fields are EXPR_ENTRY_FIELD; everything else is from the outer scope. */
 static struct value get_own(void *context, enum expr_space space, int index, const struct value *key)
 {
     const struct intake *intake = context;

@@ -48,42 +48,42 @@ enum field_key {
     FIELD_KEY_MAX_CHARS = 1 << 4,
     FIELD_KEY_KIND = 1 << 5,
 };
-/* What a scalar of a playbook's own tests means. */
+/* The meaning of a scalar in a playbook's tests. */
 enum field_literal {
     LITERAL_TEXT,
     LITERAL_BOOL,
     LITERAL_INTEGER,
     LITERAL_INSTANT,
     LITERAL_CODE,
-    LITERAL_UNIT, /* a handle, as those below */
+    LITERAL_UNIT, /* a handle, as the following */
     LITERAL_PERSON,
     LITERAL_MATTER,
     LITERAL_FILE,
-    LITERAL_COUNT /* a new one stands before it, and has a row in story/literal.c */
+    LITERAL_COUNT /* new ones go before it, with a row in story/literal.c */
 };
 struct field_check;
 /* All that is particular about a type. What doors, documents, sheets and expressions make of a stored value follows
  * from `value`: a type whose values are of a type that is there needs nothing but its row. */
 struct field_type_row {
     const char *name;   /* in playbooks */
-    const char *others; /* what others call it, blanks between: who writes that is told the name; NULL */
-    struct texts title; /* as explain tells it */
+    const char *others; /* names in other systems, separated by blanks, for suggestions; NULL none */
+    struct texts title; /* as explain writes it */
     enum value_type value;
-    /* The stored value of what was given, or NULL with a problem. */
+    /* The stored value of a given one, or NULL with a problem. */
     json_t *(*check)(const struct field_check *check, const json_t *given);
-    const char *schema;  /* JSON Schema of what doors take, before the field's own limits */
+    const char *schema;  /* JSON Schema of the given value, before the field's own limits */
     const char *example; /* JSON */
     unsigned keys;       /* bits of enum field_key */
     enum field_literal literal;
     bool personal;    /* always masked */
     bool line_breaks; /* are allowed */
     bool digits;      /* of which a spreadsheet makes a number, and which are none */
-    bool unique;      /* one value that can be compared: a kind may ask that it be unique */
-    int max_chars;    /* where the playbook says nothing; 0: LIMIT_TEXT_CHARS */
-    /* What others see, for who must not see it; NULL: nothing of what is personal, all of what is not. */
+    bool unique;      /* one comparable value: a kind may declare it unique */
+    int max_chars;    /* the default; 0: LIMIT_TEXT_CHARS */
+    /* The masked value; NULL: nothing of a personal field, all of another. */
     json_t *(*mask)(const struct field *field, const json_t *stored);
     const struct form *parts;               /* NULL: the value is no object of parts */
-    const struct form *lines, *given_lines; /* of each line, stored and given; NULL: as the playbook says */
+    const struct form *lines, *given_lines; /* of each line, stored and given; NULL: by the playbook */
 };
 extern const struct field_type_row field_types[FIELD_TYPE_COUNT];
 bool field_takes(const struct field *field, enum field_key key);
@@ -106,10 +106,10 @@ struct form_context {
     bool (*has_division)(void *context, const char *code);
     /* An attachment of the matter, by the hash that its upload was answered with; NULL: any is taken. */
     bool (*find_file)(void *context, const char *hash, char type[40], int64_t *out_bytes);
-    /* What an entry (else an expectation) of a matter says: {"kind", "name", "at"?, "due"?, "outcome"?} as stored
-     * values; new, NULL: there is none. */
+    /* Data of an entry (else an expectation) of a matter: {"kind", "name", "at"?, "due"?, "outcome"?} as stored values;
+     * new, NULL: there is none. */
     json_t *(*find_ref)(void *context, const struct uuid *matter, bool entry, int64_t number);
-    /* Of the kind (NULL: any), and one that whoever enters may see. */
+    /* Whether there is a matter of the kind (NULL: any) that the actor may see. */
     bool (*has_matter)(void *context, const struct uuid *uuid, const char *kind);
     void *context;
     /* Values of the outer scope (matter fields, rules, facts) for required_when; may be NULL. */
@@ -127,8 +127,8 @@ enum value_type field_value_type(const struct field *field);
 /* Looks a column of a field of lines (its struct form) up, for the checker of expressions. */
 bool form_find_column(const void *lines, const char *name, struct expr_symbol *out);
 
-/* Splits a stored form into what is sealed and what is clear (`about person`: clear by exception; else only
- * personal fields are sealed). Both are new objects, perhaps empty. */
+/* Splits a stored form into its sealed and clear parts (`about person`: clear by exception; else only personal fields
+ * are sealed). Both are new objects, perhaps empty. */
 void form_split(const struct form *form, bool about_person, const json_t *stored, json_t **out_clear,
                 json_t **out_sealed);
 
@@ -138,7 +138,7 @@ bool kind_is_sealed(const struct kind *kind);
 /* As a viewer without the right to see it: "138****1234", "110***********0011", "***"; as it is when not personal.
  * A new reference. */
 json_t *field_mask(const struct field *field, const json_t *stored);
-/* Names are masked alike in lists of people: the first character stays, "张*". */
+/* The mask of a name in lists of people: the first character stays, "张*". */
 char *name_mask(const char *name);
 char *phone_mask(const char *phone);
 char *id_number_mask(const char *id_number);

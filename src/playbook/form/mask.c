@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Enough stays for a worker to tell two rows apart, not enough to find the person (CAC notice of 9 February 2020). */
+/* A mask keeps enough to tell two rows apart, not enough to identify the person (CAC notice of 9 February 2020). */
 #include "playbook/form/field.h"
 
 #include "base/identity.h"
@@ -10,7 +10,7 @@
 #define HIDDEN             "***"
 #define SQUARE_THOUSANDTHS 10 /* of a degree: 1.11 km from south to north, 0.85 km from west to east in Beijing */
 #define SQUARE_METRES      1000
-#define NAME_STARS_MAX     3 /* a long name's length would tell more than its first character */
+#define NAME_STARS_MAX     3 /* the length of a long name would reveal more than its first character */
 
 char *name_mask(const char *name)
 {
@@ -53,7 +53,7 @@ json_t *field_mask_id_number(const struct field *field, const json_t *stored)
     return json_string(masked);
 }
 
-/* Of lines only what is personal: how many they are and what they say besides stays. */
+/* Masks the personal fields of each line; the number of lines and other fields stay. */
 json_t *field_mask_lines(const struct field *field, const json_t *stored)
 {
     const struct form *form = field->lines;

@@ -17,11 +17,11 @@ void generate_named(struct loader *loader, struct kind *kind, size_t first, cons
         struct entry_def *entry = &kind->entries[first + i];
         const struct entry_def *written = named_find(kind->entries, first, sizeof *entry, made[i].name);
         if (written != NULL)
-            loader_report(loader, loader_place(loader, written), NULL,
+            loader_report(loader, loader_node(loader, written), NULL,
                           "the entry %s is made by the program, because of line %d", made[i].name, cause->line);
         entry->name = storage_copy(loader->storage, made[i].name);
         entry->title = generated_texts(loader, made[i].zh, made[i].en);
-        loader_set_place(loader, entry, cause);
+        loader_set_node(loader, entry, cause);
     }
 }
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * generate - the making of an entry, a field or a text that nobody wrote.
+ * generate - makes entries, fields and texts that are not written in the playbook.
  *
+ * Errors  a written entry of the same name is reported.
  * Owner   the playbook's storage.
- * Errors  a namesake that was written is reported.
  */
 #ifndef PLAYBOOK_LOAD_GENERATE_H
 #define PLAYBOOK_LOAD_GENERATE_H

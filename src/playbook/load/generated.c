@@ -28,7 +28,7 @@ static const struct made_entry proposal_entries[PROPOSAL_ENTRY_COUNT] = {
     [CONFIRM] = {"confirm", "确认", "Confirm"},
     [DECLINE] = {"decline", "不采纳", "Decline"},
 };
-/* ASSIGN where somebody decides, NO_SHOW where they may never come. */
+/* ASSIGN with then_decides, NO_SHOW with no_show_after. */
 enum { HAND_OVER, ACCEPT, REFUSE, ASSIGN, NO_SHOW, HANDOVER_ENTRY_COUNT };
 G_STATIC_ASSERT(DECLINE + 1 == PROPOSAL_ENTRY_COUNT && ASSIGN == HANDOVER_ENTRY_LEAST);
 static const struct made_entry handover_entries[HANDOVER_ENTRY_COUNT] = {
@@ -48,14 +48,14 @@ static void make_state(struct loader *loader, struct kind *kind, size_t index, c
     const struct state *written = named_find(kind->states, index, sizeof *state, made->name);
     if (written != NULL) {
         loader_mark_unresolved(loader, kind);
-        loader_report(loader, loader_place(loader, written), NULL,
+        loader_report(loader, loader_node(loader, written), NULL,
                       "the state %s is made by the program, because of line %d", made->name, cause->line);
     }
     state->name = storage_copy(loader->storage, made->name);
     state->title = generated_texts(loader, made->zh, made->en);
     state->proposed = made->proposed;
     state->final = made->final;
-    loader_set_place(loader, state, cause);
+    loader_set_node(loader, state, cause);
 }
 
 void generate_states(struct loader *loader, struct kind *kind, const struct yaml_node *root)
@@ -268,7 +268,7 @@ static void read_no_show(struct loader *loader, struct kind *kind, const struct 
                       value_type_names[type]);
 }
 
-/* Where they look for the address: somebody above the giver. */
+/* unknown_address: a role above the giver, which finds the receiver. */
 static void read_unknown(struct loader *loader, struct kind *kind, const struct yaml_node *node)
 {
     const struct yaml_node *unknown = yaml_find(node, "unknown_address");

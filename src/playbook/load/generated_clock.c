@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Entries that are made because of a clock: one for each `extend`, one for all states that say `review`, and two for
- * each entry that waits for a `second` person. */
+/* Generated entries of the clock: one for each `extend`, one for all states with `review`, and two for each entry with
+ * `second`. */
 #include "playbook/load/generated.h"
 
 #include "playbook/load/generate.h"
@@ -17,7 +17,7 @@ static bool is_review(const struct yaml_node *node)
     return yaml_find(node, "entry") == NULL && yaml_find(node, "every") != NULL;
 }
 
-static size_t count_seconds(const struct yaml_node *entries)
+static size_t count_confirmations(const struct yaml_node *entries)
 {
     size_t count = 0;
     for (size_t i = 0; entries != NULL && entries->type == NODE_MAPPING && i < entries->count; i++)
@@ -30,17 +30,17 @@ static bool has_reviews(struct loader *loader, const struct kind *kind)
     for (size_t i = 0; i < kind->state_count; i++)
         for (size_t j = 0; j < kind->states[i].expect_count; j++)
             if (g_str_has_prefix(kind->states[i].expects[j].name, "review_") &&
-                is_review(loader_place(loader, &kind->states[i].expects[j])))
+                is_review(loader_node(loader, &kind->states[i].expects[j])))
                 return true;
     return false;
 }
 
 size_t count_clock_entries(struct loader *loader, const struct kind *kind, const struct yaml_node *entries)
 {
-    size_t count = has_reviews(loader, kind) + 2 * count_seconds(entries);
+    size_t count = has_reviews(loader, kind) + 2 * count_confirmations(entries);
     for (size_t i = 0; i < kind->state_count; i++)
         for (size_t j = 0; j < kind->states[i].expect_count; j++)
-            count += yaml_find(loader_place(loader, &kind->states[i].expects[j]), "extend") != NULL;
+            count += yaml_find(loader_node(loader, &kind->states[i].expects[j]), "extend") != NULL;
     return count;
 }
 
@@ -48,7 +48,7 @@ static const struct yaml_node *first_review(struct loader *loader, const struct 
 {
     for (size_t i = 0; i < kind->state_count; i++) {
         size_t last = kind->states[i].expect_count;
-        const struct yaml_node *node = last > 0 ? loader_place(loader, &kind->states[i].expects[last - 1]) : NULL;
+        const struct yaml_node *node = last > 0 ? loader_node(loader, &kind->states[i].expects[last - 1]) : NULL;
         if (node != NULL && is_review(node))
             return node;
     }
@@ -58,7 +58,7 @@ static const struct yaml_node *first_review(struct loader *loader, const struct 
 /* confirm_NAME and decline_NAME, and the expectation second_NAME. */
 static size_t generate_seconds(struct loader *loader, struct kind *kind, size_t first, const struct yaml_node *entries)
 {
-    kind->seconds = storage_alloc(loader->storage, count_seconds(entries), sizeof *kind->seconds);
+    kind->confirmations = storage_alloc(loader->storage, count_confirmations(entries), sizeof *kind->confirmations);
     for (size_t i = 0; entries != NULL && entries->type == NODE_MAPPING && i < entries->count; i++) {
         const struct yaml_node *node = yaml_find_key(entries->items[i], "second");
         const struct entry_def *entry = &kind->entries[i];
@@ -68,7 +68,7 @@ static size_t generate_seconds(struct loader *loader, struct kind *kind, size_t 
         g_autofree char *decline = g_strconcat("decline_", entry->name, NULL);
         const struct made_entry made[] = {{confirm, "复核同意", "Confirm"}, {decline, "复核不同意", "Decline"}};
         generate_named(loader, kind, first, made, G_N_ELEMENTS(made), node);
-        struct expect *expect = &kind->seconds[kind->second_count++];
+        struct expect *expect = &kind->confirmations[kind->confirmation_count++];
         expect->name = storage_format(loader->storage, "second_%s", entry->name);
         expect->entry = &kind->entries[first];
         kind->entries[first++].confirms = entry;
@@ -82,7 +82,7 @@ void generate_clock_entries(struct loader *loader, struct kind *kind, size_t fir
     for (size_t i = 0; i < kind->state_count; i++)
         for (size_t j = 0; j < kind->states[i].expect_count; j++) {
             const struct expect *expect = &kind->states[i].expects[j];
-            const struct yaml_node *node = yaml_find_key(loader_place(loader, expect), "extend");
+            const struct yaml_node *node = yaml_find_key(loader_node(loader, expect), "extend");
             if (node == NULL)
                 continue;
             g_autofree char *name = g_strconcat("extend_", expect->name, NULL);
@@ -119,7 +119,7 @@ void fill_clock_forms(struct loader *loader, struct kind *kind)
     }
 }
 
-/* An extension is made where the expectation's own clock runs, a review in all states that say so. */
+/* An extension is made in the state of its expectation, a review in all states with `review`. */
 static void fill_entry(struct loader *loader, struct kind *kind, struct entry_def *entry)
 {
     if (entry->extends == NULL && !entry->reviews)
@@ -137,7 +137,7 @@ static void fill_entry(struct loader *loader, struct kind *kind, struct entry_de
     }
 }
 
-/* Whoever is the second person, in the states in which the entry itself can be made. */
+/* Made by the second person, in the states in which the entry itself can be made. */
 void fill_seconds(struct loader *loader, struct kind *kind)
 {
     size_t count = 0;
@@ -146,19 +146,19 @@ void fill_seconds(struct loader *loader, struct kind *kind)
         const struct entry_def *of = entry->confirms != NULL ? entry->confirms : entry->declines;
         if (of == NULL)
             continue;
-        entry->by = of->second.by;
-        entry->by_count = of->second.by_count;
+        entry->by = of->confirmation.by;
+        entry->by_count = of->confirmation.by_count;
         entry->in = of->in;
         entry->in_count = of->in_count;
         entry->of = of->as != NULL ? of->as : of->of; /* each of them is confirmed by itself */
         if (entry->confirms == NULL)
             continue;
-        struct expect *expect = &kind->seconds[count++];
-        expect->within_us = of->second.within_us;
-        expect->may_meet = of->second.by;
-        expect->may_meet_count = of->second.by_count;
-        if (of->second.by_count > 0)
-            expect->answers = of->second.by[0];
+        struct expect *expect = &kind->confirmations[count++];
+        expect->within_us = of->confirmation.within_us;
+        expect->may_meet = of->confirmation.by;
+        expect->may_meet_count = of->confirmation.by_count;
+        if (of->confirmation.by_count > 0)
+            expect->answers = of->confirmation.by[0];
     }
 }
 

@@ -55,7 +55,7 @@ static void loader_init(struct loader *loader, struct playbook *playbook, GArray
     loader->nodes = storage_new();
     for (int i = 0; i < PART_COUNT; i++)
         loader->roots[i] = g_ptr_array_new();
-    loader->places = g_hash_table_new(NULL, NULL);
+    loader->part_nodes = g_hash_table_new(NULL, NULL);
     loader->unresolved = g_hash_table_new(NULL, NULL);
     loader->truncated = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 }
@@ -65,7 +65,7 @@ static void loader_clear(struct loader *loader)
     storage_free(loader->nodes);
     for (int i = 0; i < PART_COUNT; i++)
         g_ptr_array_unref(loader->roots[i]);
-    g_hash_table_unref(loader->places);
+    g_hash_table_unref(loader->part_nodes);
     g_hash_table_unref(loader->unresolved);
     g_hash_table_unref(loader->truncated);
 }

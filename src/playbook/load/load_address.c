@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Who: roles here, above, at a field; the subject, a proxy, anybody, the program. */
+/* Addresses: roles here, above, at a field; the subject, a proxy, anyone, the program. */
 #include "playbook/load/load_parts.h"
 
 #include "playbook/model/address.h"
@@ -23,7 +23,7 @@ static const struct key address_keys[] = {
     {"above", SHAPE_SCALAR, false, 0},
 };
 
-/* A role, or one of the words for somebody who needs no post. */
+/* A role, or one of the words for an actor without a post. */
 static bool read_word_address(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
                               struct address *out)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The documents that stand once: playbook, unit_types, roles, required_posts, clauses. */
+/* Documents of which there is one: playbook, unit_types, roles, required_posts, clauses. */
 #include "playbook/load/load_parts.h"
 
 #include "base/datetime.h"
@@ -35,7 +35,7 @@ static const struct key playbook_keys[] = {
     {"grace", SHAPE_DURATION, false, G_STRUCT_OFFSET(struct playbook, grace_us)},
 };
 
-/* An adopted version keeps the clock by which it has run. */
+/* An adopted version keeps its time zone. */
 static void read_zone(struct loader *loader, const struct yaml_node *node)
 {
     static const char *const china[] = {
@@ -114,7 +114,7 @@ static bool read_unit_types(struct loader *loader, const struct yaml_node *node)
     return root != NULL;
 }
 
-/* Types that can never be reached from the root stand under each other in a circle. */
+/* Types that cannot be reached from the root form a cycle. */
 static void check_unit_types(struct loader *loader, const struct yaml_node *node)
 {
     struct playbook *playbook = loader->playbook;

@@ -38,7 +38,7 @@ static void read_weekdays(struct loader *loader, const struct yaml_node *node, s
         loader_report(loader, node, NULL, "working is a list of weekdays such as [mon, tue, wed, thu, fri]");
 }
 
-/* A day said before in the same document is a slip; what it is based on is overruled. */
+/* A day repeated in one document is a mistake; one of the calendar that it is based on is overridden. */
 static void add_day(struct loader *loader, const struct yaml_node *node, GArray *days, guint inherited,
                     struct calendar_day added)
 {
@@ -102,7 +102,7 @@ static const struct calendar *base_of(struct loader *loader, const struct calend
     const struct calendar *base = loader_resolve(loader, node, names_of_calendars(loader));
     if (base == NULL)
         return NULL;
-    if (base == calendar || yaml_find(loader_place(loader, base), "based_on") != NULL) {
+    if (base == calendar || yaml_find(loader_node(loader, base), "based_on") != NULL) {
         loader_report(loader, node, NULL, "%s is itself based on another calendar", base->name);
         return NULL;
     }
@@ -111,7 +111,7 @@ static const struct calendar *base_of(struct loader *loader, const struct calend
 
 static void read_calendar(struct loader *loader, struct calendar *calendar)
 {
-    const struct yaml_node *root = loader_place(loader, calendar), *based_on = yaml_find(root, "based_on");
+    const struct yaml_node *root = loader_node(loader, calendar), *based_on = yaml_find(root, "based_on");
     LOAD_KEYS(loader, root, calendar_keys, calendar, "calendar");
     if (yaml_find(root, "working") != NULL)
         read_weekdays(loader, yaml_find(root, "working"), calendar);
@@ -135,12 +135,12 @@ void load_calendars(struct loader *loader)
     for (int based = 0; based < 2; based++)
         for (size_t i = 0; i < playbook->calendar_count; i++) {
             struct calendar *calendar = &playbook->calendars[i];
-            bool is_based = yaml_find(loader_place(loader, calendar), "based_on") != NULL;
+            bool is_based = yaml_find(loader_node(loader, calendar), "based_on") != NULL;
             if (is_based == (based == 1))
                 read_calendar(loader, calendar);
         }
     for (size_t i = 0; i < playbook->calendar_count; i++)
         if (strcmp(playbook->calendars[i].name, "every_day") == 0)
-            loader_report(loader, loader_place(loader, &playbook->calendars[i])->items[0], NULL,
+            loader_report(loader, loader_node(loader, &playbook->calendars[i])->items[0], NULL,
                           "no calendar can be called every_day: it is the one without days off");
 }

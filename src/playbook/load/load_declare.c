@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * The first pass: every document is sorted by what it is, and everything that has a name is declared, so that
- * the second pass can resolve names whatever the order of files.
- */
+/* The first pass: sorts documents by type and declares all names, so that the second pass can resolve names in any
+ * order of files. */
 #include "playbook/load/load_parts.h"
 
 #include "base/limits.h"
@@ -100,7 +98,7 @@ static void report_twice(struct loader *loader, const void *array, size_t i, siz
     const void *first = *name != '\0' ? named_find(array, i, bytes, name) : NULL;
     if (first != NULL)
         loader_report(loader, node, NULL, "there are two of %s %s; the first in %s, line %d", what, name,
-                      loader_place(loader, first)->file, loader_place(loader, first)->line);
+                      loader_node(loader, first)->file, loader_node(loader, first)->line);
 }
 
 /* Names are never NULL: what has none is called "". */
@@ -123,12 +121,12 @@ static void *declare_roots(struct loader *loader, enum part part, size_t bytes, 
         const struct yaml_node *root = root_at(loader, part, i), *name = root->items[0];
         load_name(loader, name, parts[part].key, (char **)(block + i * bytes));
         report_twice(loader, block, i, bytes, name, parts[part].key);
-        loader_set_place(loader, block + i * bytes, root);
+        loader_set_node(loader, block + i * bytes, root);
     }
     return block;
 }
 
-/* Structs for the keys of a mapping, and `more` behind them. */
+/* Structs for the keys of a mapping, followed by `more` others. */
 static void *declare_keys(struct loader *loader, const struct yaml_node *node, const char *what, size_t bytes,
                           size_t more, size_t *out_count)
 {
@@ -140,7 +138,7 @@ static void *declare_keys(struct loader *loader, const struct yaml_node *node, c
     char *block = alloc_named(loader, count + more, bytes);
     for (size_t i = 0; i < count; i++) {
         load_name(loader, node->keys[i], what, (char **)(block + i * bytes));
-        loader_set_place(loader, block + i * bytes, node->keys[i]);
+        loader_set_node(loader, block + i * bytes, node->keys[i]);
     }
     *out_count = count + more;
     return block;
@@ -170,7 +168,7 @@ static void declare_fields(struct loader *loader, const struct yaml_node *node, 
     form->field_count = node->count;
     for (size_t i = 0; i < node->count; i++) {
         const struct yaml_node *item = node->items[i], *name = yaml_find(item, "name");
-        loader_set_place(loader, &form->fields[i], name != NULL ? name : item);
+        loader_set_node(loader, &form->fields[i], name != NULL ? name : item);
         declare_lines(loader, item, &form->fields[i]);
         if (name == NULL)
             continue;
@@ -187,14 +185,14 @@ static void declare_fields(struct loader *loader, const struct yaml_node *node, 
     }
 }
 
-/* A review is an expectation of its own, behind those that are written. */
+/* A review is an expectation of its own, after the written ones. */
 static void declare_review(struct loader *loader, const struct yaml_node *node, struct state *state)
 {
     if (node == NULL || node->type != NODE_MAPPING)
         return;
     struct expect *expect = &state->expects[state->expect_count++];
     expect->name = storage_format(loader->storage, "review_%s", state->name);
-    loader_set_place(loader, expect, node);
+    loader_set_node(loader, expect, node);
 }
 
 static void declare_expects(struct loader *loader, const struct yaml_node *node, struct state *state)
@@ -206,7 +204,7 @@ static void declare_expects(struct loader *loader, const struct yaml_node *node,
     state->expect_count = count;
     for (size_t i = 0; i < count; i++) {
         const struct yaml_node *item = node->items[i], *name = yaml_find(item, "name");
-        loader_set_place(loader, &state->expects[i], item);
+        loader_set_node(loader, &state->expects[i], item);
         if (name != NULL)
             load_name(loader, name, "an expectation", &state->expects[i].name);
         else if ((name = yaml_find(item, "entry")) != NULL && name->type == NODE_SCALAR)
@@ -239,7 +237,7 @@ static void declare_entries(struct loader *loader, struct kind *kind, const stru
         declare_fields(loader, yaml_find(node->items[i], "form"), &kind->entries[i].form);
 }
 
-/* What is too much is not read at all: nothing of it is said twice. */
+/* A mapping with too many items is not read at all, so that it gives one report. */
 static void refuse_excess(struct loader *loader, const struct yaml_node *mapping, const char *key)
 {
     struct yaml_node *node = yaml_find(mapping, key);
@@ -314,7 +312,7 @@ static void declare_lists(struct loader *loader)
     playbook->list_count = declared;
     for (size_t i = 0; i < declared; i++) {
         playbook->lists[i] = lists[i];
-        loader_set_place(loader, &playbook->lists[i], root_at(loader, PART_LIST, i));
+        loader_set_node(loader, &playbook->lists[i], root_at(loader, PART_LIST, i));
     }
 }
 
@@ -336,7 +334,7 @@ void loader_declare(struct loader *loader)
     declare_lists(loader);
 }
 
-/* Of a sort of documents those beyond the limit are not read; of what stands in one document nothing is. */
+/* Documents of a type beyond the limit are not read; a document with too many items is not read at all. */
 static void limit_parts(struct loader *loader, enum part part)
 {
     GPtrArray *roots = loader->roots[part];

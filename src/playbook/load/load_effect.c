@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What follows from an entry besides the state: set, open, enter, withdraw, document. */
+/* Effects of an entry: set, open, enter, withdraw, document. */
 #include "playbook/load/load_effect.h"
 
 #include "playbook/form/form.h"
@@ -42,7 +42,7 @@ static void read_effect_field(struct effects *effects, const struct form *form, 
     g_array_append_val(fields, out);
 }
 
-/* A mapping of fields to expressions; or names of fields, each set to what is called so here. */
+/* A mapping of fields to expressions; or a list of fields, each set to the field of the same name here. */
 static void read_effect_fields(struct effects *effects, const struct form *form, const struct yaml_node *node,
                                struct effect *out)
 {
@@ -147,8 +147,8 @@ static struct expr *read_about(struct effects *effects, const struct yaml_node *
     return read_who(effects, node, kind->about == ABOUT_PERSON ? VALUE_PERSON : VALUE_UNIT);
 }
 
-/* About whom a child is unless it says so; the matters of a loop without kind may be about anybody. */
-static enum about about_at_hand(const struct effects *effects)
+/* The default subject of a child; the matters of a loop without a kind may have any. */
+static enum about current_about(const struct effects *effects)
 {
     const struct loop *loop = effects->loop;
     if (effects_are_over(effects, LOOP_PARTICIPANTS))
@@ -165,7 +165,7 @@ static void must_be_about(struct effects *effects, const struct yaml_node *name,
     struct loader *loader = effects->loader;
     if (kind->about == ABOUT_NOTHING && effects_are_over(effects, LOOP_HOUSEHOLD))
         loader_report(loader, name, NULL, "%s is about no person: for_each opens one per person", kind->name);
-    if (said || effects->lost || kind->about == ABOUT_NOTHING || about_at_hand(effects) == kind->about)
+    if (said || effects->lost || kind->about == ABOUT_NOTHING || current_about(effects) == kind->about)
         return;
     const char *what = kind->about == ABOUT_PERSON ? "person" : "unit";
     if (effects_are_over(effects, LOOP_HOUSEHOLD))
@@ -321,7 +321,7 @@ static bool goes_to_each(const struct effect_row *row, const struct yaml_node *n
 {
     if (row == &rows[EFFECT_RESTORE] && node->type == NODE_SCALAR)
         return false; /* restore: home_posts is all of them at once */
-    /* `set` over lines is told of where it is read. */
+    /* `set` over lines is reported where it is read */
     return row->going == GOES_TO_ALL || row->going == GOES_TO_MATTERS ||
            (row->going == GOES_TO_LINES && !is_over_matters(loop));
 }
@@ -334,7 +334,7 @@ static const struct effect_row *row_of(const char *key)
     return strcmp(key, loops.key) == 0 ? &loops : NULL;
 }
 
-/* The effects of a mapping; with a loop, those that can go to each of it. */
+/* Reads the effects of a mapping; with a loop those that can be run for each iteration. */
 static void read_all(struct effects *effects, const struct yaml_node *node, const struct loop *loop)
 {
     for (size_t i = 0; i < node->count; i++) {
@@ -394,7 +394,7 @@ static void check_loop(struct effects *effects, const struct yaml_node *place, c
 static const struct key loop_keys[] = {
     {"over", SHAPE_SCALAR, true, 0}, {"where", SHAPE_SCALAR, false, 0}, {"because", SHAPE_SCALAR, false, 0}};
 
-/* A loop's own keys, and the effects that can go to each of it. */
+/* Keys of a loop, and of the effects that can be run for each iteration. */
 static bool load_loop_keys(struct loader *loader, const struct yaml_node *node)
 {
     g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(struct key));
@@ -405,7 +405,7 @@ static bool load_loop_keys(struct loader *loader, const struct yaml_node *node)
     return load_keys(loader, node, (const struct key *)(void *)all->data, all->len, NULL, "for_each");
 }
 
-/* A loop with its own effects; of a word, what stands beside it goes to each. */
+/* A loop with its own effects, or a word, which makes the other keys of the mapping its effects. */
 static void read_for_each(struct effects *effects, const struct yaml_node *node)
 {
     if (node->type == NODE_SCALAR || !load_loop_keys(effects->loader, node))

@@ -16,8 +16,8 @@ struct effects {
     const struct kind *kind;
     const struct entry_def *entry;
     struct load_scope scope;
-    const struct loop *loop; /* of those that go to each; NULL none */
-    bool lost;               /* for_each is nothing: what stands with it cannot be understood whole */
+    const struct loop *loop; /* of effects run for each iteration; NULL none */
+    bool lost;               /* for_each could not be read: its effects are not checked */
     GArray *found;           /* of struct effect */
 };
 

@@ -38,7 +38,7 @@ void effect_read_reopen(struct effects *effects, const struct yaml_node *node)
     read_ending(effects, node, EFFECT_REOPEN);
 }
 
-/* A word that says why: of the proceeding, in the clear. */
+/* The reason: a word of the proceeding, in the clear. */
 static void read_holding(struct effects *effects, const struct yaml_node *node, enum effect_type type)
 {
     const char *reason = load_text(effects->loader, node, "the reason of a hold");
@@ -123,7 +123,7 @@ static void read_why(struct effects *effects, const struct yaml_node *node, stru
                       "reason belongs to `leave: true` of an audience");
 }
 
-/* The one at hand, the first of a set in a state, or all of a set. */
+/* The current one, the first of a set in a state, or all of a set. */
 void effect_read_participant(struct effects *effects, const struct yaml_node *node)
 {
     struct loader *loader = effects->loader;
@@ -133,8 +133,8 @@ void effect_read_participant(struct effects *effects, const struct yaml_node *no
     const struct yaml_node *set = yaml_find(node, "set"), *first = yaml_find(node, "first");
     const struct yaml_node *state = yaml_find(node, "state");
     const struct entry_def *entry = effects->entry;
-    const struct participant_set *at_hand = entry->as != NULL ? entry->as : entry->of;
-    effect.set = set != NULL ? load_participant_set(loader, effects->kind, set) : at_hand;
+    const struct participant_set *current = entry->as != NULL ? entry->as : entry->of;
+    effect.set = set != NULL ? load_participant_set(loader, effects->kind, set) : current;
     if (effect.set == NULL) {
         if (set == NULL)
             loader_report(loader, node, NULL, "no participant is known here: the entry lacks `as` or `of`, or say set");
@@ -142,7 +142,7 @@ void effect_read_participant(struct effects *effects, const struct yaml_node *no
     }
     effect.first = read_participant_state(effects, first, effect.set);
     effect.state = read_participant_state(effects, state, effect.set);
-    if (set != NULL && first == NULL && !effect.all && effect.set != at_hand)
+    if (set != NULL && first == NULL && !effect.all && effect.set != current)
         loader_report(loader, set, NULL, "which of %s? say first: STATE or all: true", effect.set->name);
     if (first != NULL && effect.all)
         loader_report(loader, first, NULL, "say first or all, not both");

@@ -49,7 +49,7 @@ static const struct key open_unit_keys[] = {
     {"attached_to", SHAPE_SCALAR, false, 0}, {"as", SHAPE_SCALAR, true, 0},
 };
 
-/* A place stands under another, an organisation is attached to one. */
+/* `under` for a place, `attached_to` for an organisation. */
 static const struct yaml_node *read_above(struct effects *effects, const struct yaml_node *node,
                                           const struct unit_type *type)
 {

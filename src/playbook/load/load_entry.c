@@ -48,7 +48,7 @@ static const struct key need_keys[] = {
     {"field", SHAPE_SCALAR, false, 0},
 };
 
-#define SECOND_NAME_CHARS_MAX 39 /* confirm_NAME fits where names are kept */
+#define CONFIRMATION_NAME_CHARS_MAX 39 /* so that confirm_NAME fits into the arrays for names */
 
 static const struct yaml_node *scalar_at(const struct yaml_node *node, const char *key)
 {
@@ -142,7 +142,7 @@ static void read_refusals(struct loader *loader, const struct kind *kind, struct
     }
 }
 
-/* A condition alone, or with what is said when it does not hold. */
+/* A condition, or one with a message for when it is false. */
 static void read_needs(struct loader *loader, const struct kind *kind, struct entry_def *entry,
                        const struct yaml_node *node)
 {
@@ -163,24 +163,24 @@ static void read_needs(struct loader *loader, const struct kind *kind, struct en
     }
 }
 
-static const struct key second_keys[] = {
+static const struct key confirmation_keys[] = {
     {"by", SHAPE_NODE, true, 0},
-    {"within", SHAPE_DURATION, true, G_STRUCT_OFFSET(struct second, within_us)},
+    {"within", SHAPE_DURATION, true, G_STRUCT_OFFSET(struct confirmation_def, within_us)},
 };
 
-static void read_second(struct loader *loader, const struct kind *kind, struct entry_def *entry,
-                        const struct yaml_node *node)
+static void read_confirmation(struct loader *loader, const struct kind *kind, struct entry_def *entry,
+                              const struct yaml_node *node)
 {
-    struct second *second = &entry->second;
-    LOAD_KEYS(loader, node, second_keys, second, "second");
-    second->present = true;
-    second->by = load_addresses(loader, kind, yaml_find(node, "by"), &second->by_count);
-    for (size_t i = 0; i < second->by_count; i++)
-        if (second->by[i].party != PARTY_ROLE && second->by[i].party != PARTY_OPENER)
+    struct confirmation_def *confirmation = &entry->confirmation;
+    LOAD_KEYS(loader, node, confirmation_keys, confirmation, "second");
+    confirmation->present = true;
+    confirmation->by = load_addresses(loader, kind, yaml_find(node, "by"), &confirmation->by_count);
+    for (size_t i = 0; i < confirmation->by_count; i++)
+        if (confirmation->by[i].party != PARTY_ROLE && confirmation->by[i].party != PARTY_OPENER)
             loader_report(loader, yaml_find(node, "by"), NULL, "a second person is found by a role, or is the opener");
-    if (strlen(entry->name) > SECOND_NAME_CHARS_MAX)
+    if (strlen(entry->name) > CONFIRMATION_NAME_CHARS_MAX)
         loader_report(loader, node, NULL, "an entry with second has a name of at most %d characters",
-                      SECOND_NAME_CHARS_MAX);
+                      CONFIRMATION_NAME_CHARS_MAX);
 }
 
 static void read_unless_actor(struct loader *loader, const struct kind *kind, struct entry_def *entry,
@@ -209,7 +209,7 @@ static void read_unless_actor(struct loader *loader, const struct kind *kind, st
 
 /* ---- where ---- */
 
-/* Any state that is neither final nor proposed. Without proposals NULL says the same. */
+/* All states that are neither final nor proposed; NULL means the same where there are no proposals. */
 static void default_states(struct loader *loader, const struct kind *kind, struct entry_def *entry)
 {
     if (kind->proposed == NULL)
@@ -247,11 +247,11 @@ static void read_record(struct loader *loader, const struct kind *kind, const st
         entry->record_from = load_expr(&scope, from, VALUE_DATE);
     if (to != NULL)
         entry->record_to = load_expr(&scope, to, VALUE_DATE);
-    if (!kind->about_post && scalar_at(loader_place(loader, kind), "about") != NULL)
+    if (!kind->about_post && scalar_at(loader_node(loader, kind), "about") != NULL)
         loader_report(loader, node, NULL, "%s is about no post: it lacks `about: post`", kind->name);
 }
 
-/* `figures`, or {duty_record: {from: EXPRESSION, to: EXPRESSION}}: what is computed and frozen in the entry. */
+/* `figures`, or {duty_record: {from: EXPRESSION, to: EXPRESSION}}: computed and stored in the entry. */
 static void read_shows(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
                        struct entry_def *entry)
 {
@@ -302,7 +302,7 @@ static void read_entry(struct loader *loader, const struct kind *kind, const str
     if (yaml_find(node, "needs") != NULL)
         read_needs(loader, kind, entry, yaml_find(node, "needs"));
     if (yaml_find(node, "second") != NULL && yaml_find(node, "second")->type == NODE_MAPPING)
-        read_second(loader, kind, entry, yaml_find(node, "second"));
+        read_confirmation(loader, kind, entry, yaml_find(node, "second"));
     if (yaml_find(node, "unless_actor") != NULL)
         read_unless_actor(loader, kind, entry, yaml_find(node, "unless_actor"));
     load_effects(loader, kind, entry, node, &entry->effects, &entry->effect_count);
@@ -310,7 +310,7 @@ static void read_entry(struct loader *loader, const struct kind *kind, const str
 
 void load_entries(struct loader *loader, struct kind *kind)
 {
-    const struct yaml_node *entries = yaml_find(loader_place(loader, kind), "entries");
+    const struct yaml_node *entries = yaml_find(loader_node(loader, kind), "entries");
     for (size_t i = 0; i < kind->entry_count; i++) {
         struct entry_def *entry = &kind->entries[i];
         if (is_generated_entry(kind, entry)) {

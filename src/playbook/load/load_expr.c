@@ -39,7 +39,7 @@ static const struct builtin {
 };
 
 /* The set of the participant that a loop is at, else for whom, or about whom, the entry is. */
-static const struct participant_set *set_at_hand(const struct load_scope *scope)
+static const struct participant_set *current_set(const struct load_scope *scope)
 {
     const struct entry_def *entry = scope->entry;
     if (scope->loop != NULL && scope->loop->over == LOOP_PARTICIPANTS)
@@ -47,9 +47,9 @@ static const struct participant_set *set_at_hand(const struct load_scope *scope)
     return entry == NULL ? NULL : entry->as != NULL ? entry->as : entry->of;
 }
 
-static const struct code_list *states_at_hand(const struct load_scope *scope)
+static const struct code_list *current_states(const struct load_scope *scope)
 {
-    const struct participant_set *set = set_at_hand(scope);
+    const struct participant_set *set = current_set(scope);
     return set != NULL ? set->states : NULL;
 }
 
@@ -64,9 +64,9 @@ static bool has_builtin(const struct load_scope *scope, const struct builtin *bu
     case EXPR_SUBJECT:
         return scope->kind->about != ABOUT_NOTHING;
     case EXPR_PARTICIPANT_STATE:
-        return states_at_hand(scope) != NULL;
+        return current_states(scope) != NULL;
     case EXPR_PARTICIPANT_WHO:
-        return set_at_hand(scope) != NULL;
+        return current_set(scope) != NULL;
     case EXPR_NOW:
     case EXPR_OBSERVED_AT:
     case EXPR_MATTER_STATE:
@@ -92,10 +92,10 @@ static bool resolve_builtin(const struct load_scope *scope, const char *name, st
         else if (builtins[i].index == EXPR_MATTER_STATE)
             out->list = STATE_LIST;
         else if (builtins[i].index == EXPR_PARTICIPANT_STATE)
-            out->list = states_at_hand(scope)->name;
+            out->list = current_states(scope)->name;
         else if (builtins[i].index == EXPR_SUBJECT && scope->kind->about == ABOUT_UNIT)
             out->type = VALUE_UNIT;
-        else if (builtins[i].index == EXPR_PARTICIPANT_WHO && !set_at_hand(scope)->persons)
+        else if (builtins[i].index == EXPR_PARTICIPANT_WHO && !current_set(scope)->persons)
             out->type = VALUE_UNIT;
         return true;
     }
@@ -214,7 +214,7 @@ static bool resolve_name(const struct load_scope *scope, const char *name, struc
     if (resolve_builtin(scope, name, out))
         return true;
     if (scope->line != NULL && strcmp(name, "line") == 0)
-        return false; /* a field of that name would hide the line at hand */
+        return false; /* a field of that name would hide the current line */
     if ((rest = after(name, "facts.")) != NULL)
         return resolve_fact(scope, rest, out);
     if ((rest = after(name, "expectation.")) != NULL)
@@ -292,7 +292,7 @@ static char *suggest(const struct load_scope *scope, const char *wrong)
     return g_strdup(nearest_name(wrong, (const char *const *)names->pdata, names->len));
 }
 
-/* A rule in a document with a syntax error has been lost: nothing is said about it. */
+/* The name may be in a document with a syntax error, which was not read: not reported. */
 static bool is_cut_off(const struct load_scope *scope, const char *name, struct expr_symbol *out)
 {
     const char *rest = after(name, "rule.");
@@ -354,7 +354,7 @@ struct field_origin {
     const struct field *found;
 };
 
-/* NULL where a mistake has been reported already, and the name stands for nothing. */
+/* NULL where the field was not read because of a mistake. */
 static const struct field *field_at(const struct form *form, int index)
 {
     return form != NULL && (size_t)index < form->field_count ? &form->fields[index] : NULL;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * load_expr - expressions in a playbook: what names mean where.
+ * load_expr - expressions in a playbook: which names each context has.
  *
- * Errors  what is wrong with an expression is reported where it stands in the file; NULL then.
+ * Errors  faults of an expression are reported with their position in the file; NULL then.
  * Owner   the playbook's storage.
  */
 #ifndef PLAYBOOK_LOAD_LOAD_EXPR_H
@@ -22,17 +22,17 @@ struct load_scope {
     const struct kind *kind;
     const struct form *own;        /* plain names, EXPR_ENTRY_FIELD; NULL none */
     const struct form *matter;     /* EXPR_MATTER_FIELD; NULL none */
-    const struct form *line;       /* line.NAME, EXPR_LINE: of the lines of which one is at hand; NULL none */
-    bool line_is_unresolved;       /* which lines is a mistake that has been reported: no more is said about them */
+    const struct form *line;       /* line.NAME, EXPR_LINE: of the lines of which one is current; NULL none */
+    bool line_is_unresolved;       /* the lines could not be resolved, which has been reported: `line` is not checked */
     const struct entry_def *entry; /* for its attempts; NULL none */
-    const struct loop *loop;       /* of effects, whose participant is at hand; NULL none */
+    const struct loop *loop;       /* of effects, whose participant is current; NULL none */
     bool in_entry;                 /* `at` and `attempt` mean something */
     bool facts;
-    bool working_days; /* the place has a calendar, or can say that it lacks one */
-    bool condition;    /* decides something: must not read where somebody comes from */
+    bool working_days; /* the context has a calendar, or can report that it lacks one */
+    bool condition;    /* a condition: must not read a person's origin */
 };
 struct load_scope scope_of_entry(struct loader *loader, const struct kind *kind, const struct entry_def *entry);
-/* In a round of a loop; NULL: outside of any. */
+/* In an iteration of `loop`; NULL: outside of any. */
 struct load_scope scope_of_loop(struct loader *loader, const struct kind *kind, const struct entry_def *entry,
                                 const struct loop *loop);
 struct load_scope scope_of_matter(struct loader *loader, const struct kind *kind);

@@ -202,7 +202,7 @@ static void read_fact(struct loader *loader, const struct kind *kind, const stru
 
 void load_facts(struct loader *loader, struct kind *kind)
 {
-    const struct yaml_node *facts = yaml_find(loader_place(loader, kind), "facts");
+    const struct yaml_node *facts = yaml_find(loader_node(loader, kind), "facts");
     for (size_t i = 0; i < kind->fact_count; i++)
         read_fact(loader, kind, facts->items[i], &kind->facts[i]);
 }
@@ -270,7 +270,7 @@ static void read_figure(struct loader *loader, const struct yaml_node *node, str
 
 void load_figures(struct loader *loader, struct kind *kind)
 {
-    const struct yaml_node *figures = yaml_find(loader_place(loader, kind), "figures");
+    const struct yaml_node *figures = yaml_find(loader_node(loader, kind), "figures");
     for (size_t i = 0; i < kind->figure_count; i++)
         read_figure(loader, figures->items[i], &kind->figures[i]);
 }

@@ -81,7 +81,7 @@ static void read_bounds(struct loader *loader, const struct yaml_node *node, str
 
 static void read_form(struct loader *loader, const struct yaml_node *node, const char *owner, struct form *form);
 
-/* What a whole form can say and one of its lines cannot. */
+/* Keys of a form that its lines do not take. */
 static void refuse_in_line(struct loader *loader, const struct yaml_node *node, const struct field *field)
 {
     static const char *const keys[] = {"required_unless", "required_when", "list",     "clear",
@@ -240,7 +240,7 @@ void load_forms(struct loader *loader)
 {
     for (size_t i = 0; i < loader->playbook->kind_count; i++) {
         struct kind *kind = &loader->playbook->kinds[i];
-        const struct yaml_node *root = loader_place(loader, kind), *entries = yaml_find(root, "entries");
+        const struct yaml_node *root = loader_node(loader, kind), *entries = yaml_find(root, "entries");
         read_form(loader, yaml_find(root, "form"), kind->name, &kind->form);
         refuse_files(loader, yaml_find(root, "form"), &kind->form);
         for (size_t j = 0; j < kind->entry_count; j++) {
@@ -254,7 +254,7 @@ void load_forms(struct loader *loader)
     }
 }
 
-/* `entry` NULL: of the kind's own form. */
+/* `entry` NULL: the kind's form. */
 void load_form_conditions(struct loader *loader, const struct kind *kind, const struct entry_def *entry)
 {
     const struct form *form = entry != NULL ? &entry->form : &kind->form;
@@ -265,7 +265,7 @@ void load_form_conditions(struct loader *loader, const struct kind *kind, const 
         scope.matter = NULL;
         scope.facts = false; /* they come with the first entry */
     }
-    const struct yaml_node *root = loader_place(loader, kind);
+    const struct yaml_node *root = loader_node(loader, kind);
     if (entry != NULL)
         root = yaml_find(root, "entries")->items[entry - kind->entries];
     const struct yaml_node *fields = yaml_find(root, "form");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Grants: what is known of people is shown to a unit that would have asked them again. */
+/* Grants: personal data shown to a unit that would have to ask for it again. */
 #include "playbook/load/load_parts.h"
 
 #include "playbook/model/form_def.h"
@@ -60,7 +60,7 @@ static bool has_concept(const struct grants_def *grants, const char *concept)
     return false;
 }
 
-/* Each code is a concept that one of the kinds asks for. */
+/* Each code must be a concept of a field of one of the kinds. */
 static void check_concepts_named(struct loader *loader, const struct kind *kind, const struct grants_def *grants,
                                  const struct yaml_node *node)
 {
@@ -94,7 +94,7 @@ static void read_kinds(struct loader *loader, const struct yaml_node *node, stru
             loader_report(loader, yaml_item(node, i), NULL, "%s is about no person", grants->of[i]->name);
     for (size_t i = 0; i < grants->of_count; i++)
         if (grants->of[i]->about != ABOUT_PERSON)
-            grants->of_count = 0; /* nothing more is said about what they ask for */
+            grants->of_count = 0; /* their fields are not checked */
 }
 
 static void read_sets(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
@@ -113,7 +113,7 @@ static void read_sets(struct loader *loader, const struct kind *kind, const stru
 
 void load_grants(struct loader *loader, struct kind *kind)
 {
-    const struct yaml_node *node = yaml_find(loader_place(loader, kind), "grants");
+    const struct yaml_node *node = yaml_find(loader_node(loader, kind), "grants");
     struct grants_def *grants = &kind->grants;
     if (node == NULL || !LOAD_KEYS(loader, node, grants_keys, NULL, "grants"))
         return;

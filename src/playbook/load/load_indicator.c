@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Indicators: what is counted over what, where it counts, when, and how small a figure may be. */
+/* Indicators: terms, units, windows, and the least size of a figure. */
 #include "playbook/load/load_parts.h"
 
 #include "base/nearest.h"
@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-#define SMALLEST_CELL 5 /* of personal kinds: fewer are somebody */
+#define SMALLEST_CELL 5 /* of personal kinds: smaller figures identify people */
 #define LEVELS_MAX    8
 
 static const struct key indicator_keys[] = {
@@ -48,7 +48,7 @@ struct indicator_look {
     const struct yaml_node *node;
 };
 
-/* What is counted is the same whoever counts it and whenever, and is about nobody. */
+/* A term may not read the clock or a person: a recount must give the same figure, about no person. */
 static void look_at(void *context, const struct expr_symbol *symbol)
 {
     const struct indicator_look *look = context;
@@ -210,7 +210,8 @@ static bool is_at_or_above(const struct unit_type *above, const struct unit_type
     return false;
 }
 
-/* Nobody is measured by a ratio, and no figure about few people is shown: both end at the community. */
+/* A ratio or a figure of a personal kind is not shown below the community: ratios would rate single workers, small
+ * figures identify people. */
 static void check_floor(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
                         const struct indicator *indicator)
 {
@@ -291,14 +292,14 @@ static void check_twice(struct loader *loader, const struct kind *kind, const st
         const struct kind *other = &loader->playbook->kinds[i];
         for (size_t j = 0; j < other->indicator_count; j++)
             if (strcmp(other->indicators[j].name, indicator->name) == 0)
-                loader_report(loader, loader_place(loader, indicator), NULL,
+                loader_report(loader, loader_node(loader, indicator), NULL,
                               "there are two indicators %s; the other of %s", indicator->name, other->name);
     }
 }
 
 void load_indicators(struct loader *loader, struct kind *kind)
 {
-    const struct yaml_node *indicators = yaml_find(loader_place(loader, kind), "indicators");
+    const struct yaml_node *indicators = yaml_find(loader_node(loader, kind), "indicators");
     for (size_t i = 0; i < kind->indicator_count; i++) {
         kind->indicators[i].kind = kind;
         read_indicator(loader, kind, indicators->items[i], &kind->indicators[i]);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Kinds: their heads, then all that stands in them. */
+/* Kinds: the head, then the parts. */
 #include "playbook/load/load_parts.h"
 
 #include "playbook/expr/value.h"
@@ -77,7 +77,7 @@ static void read_about(struct loader *loader, const struct yaml_node *root, stru
     kind->participants_only = has_word(loader, root, "sight", "participants_only");
 }
 
-/* A value that everybody may see, and that is one value. */
+/* Whether the field is one value, and visible to all who see the matter. */
 static bool may_be_unique(const struct kind *kind, const struct field *field)
 {
     bool clear = kind->about == ABOUT_PERSON ? field->clear : !field->personal;
@@ -258,10 +258,10 @@ static void read_clause_ids(struct loader *loader, const struct yaml_node *node,
     }
 }
 
-/* Attempts come before all expressions, which may ask for them. */
+/* Attempts are read before all expressions, which may name them. */
 static void read_attempts(struct loader *loader, struct kind *kind)
 {
-    const struct yaml_node *entries = yaml_find(loader_place(loader, kind), "entries");
+    const struct yaml_node *entries = yaml_find(loader_node(loader, kind), "entries");
     for (size_t i = 0; i < kind->entry_count; i++) {
         struct entry_def *entry = &kind->entries[i];
         const struct yaml_node *node =
@@ -278,7 +278,7 @@ static void read_attempts(struct loader *loader, struct kind *kind)
 
 static void read_head(struct loader *loader, struct kind *kind)
 {
-    const struct yaml_node *root = loader_place(loader, kind), *retain = yaml_find(root, "retain");
+    const struct yaml_node *root = loader_node(loader, kind), *retain = yaml_find(root, "retain");
     LOAD_KEYS(loader, root, kind_keys, kind, "kind");
     read_about(loader, root, kind);
     read_unique(loader, root, kind);
@@ -370,7 +370,7 @@ static void read_external_clock(struct loader *loader, struct kind *kind, const 
 
 static void load_external(struct loader *loader, struct kind *kind)
 {
-    const struct yaml_node *node = yaml_find(loader_place(loader, kind), "external");
+    const struct yaml_node *node = yaml_find(loader_node(loader, kind), "external");
     if (node == NULL || node->type != NODE_MAPPING)
         return;
     struct external_def *external = &kind->external;
@@ -396,7 +396,7 @@ void load_kinds(struct loader *loader)
         struct kind *kind = &playbook->kinds[i];
         load_states(loader, kind);
         load_external(loader, kind);
-        fill_generated(loader, kind, loader_place(loader, kind));
+        fill_generated(loader, kind, loader_node(loader, kind));
         load_entries(loader, kind);
         load_figures(loader, kind);
         load_indicators(loader, kind);

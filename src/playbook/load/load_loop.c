@@ -48,7 +48,7 @@ static bool read_participants(struct loader *loader, const struct kind *kind, co
     return loop->set != NULL;
 }
 
-/* What follows the word: "" or ".KIND"; NULL: it is another word. */
+/* The text after the word: "" or ".KIND"; NULL: another word. */
 static const char *behind(const char *text, const char *word)
 {
     size_t length = strlen(word);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Who takes part: named sets of units or persons, each with states of its own. And which one, of these or of the
- * lines of the form, an entry is about. */
+/* Participants: named sets of units or persons, each with states of its own. And which participant, or which line of
+ * the form, an entry is about. */
 #include "playbook/load/load_parts.h"
 
 #include "base/limits.h"
@@ -44,7 +44,7 @@ static void read_count(struct loader *loader, const struct yaml_node *node, stru
     set->least = set->most = 1;
     if (node == NULL || node->type != NODE_SCALAR || parse_count(node->text, &set->least, &set->most))
         return;
-    set->least = set->most = 0; /* so that nothing more is said about it */
+    set->least = set->most = 0; /* so that no further rule is checked */
     loader_report(loader, node, NULL, "%s is not a number of participants such as 1, '0..*', '1..*' or '2..5'",
                   node->text);
 }
@@ -70,7 +70,7 @@ static void check_audience(struct loader *loader, const struct kind *kind, const
 {
     static const char *const given[] = {"count", "units"};
     const struct yaml_node *from = yaml_find_key(set_node, "from");
-    const struct yaml_node *about = yaml_find(loader_place(loader, kind), "about");
+    const struct yaml_node *about = yaml_find(loader_node(loader, kind), "about");
     if (set->persons)
         loader_report(loader, from, NULL, "an audience is of units");
     if (about != NULL && about->type == NODE_SCALAR && strcmp(about->text, "person") == 0)
@@ -148,7 +148,7 @@ static void read_set(struct loader *loader, struct kind *kind, const struct yaml
     if (set->persons && units != NULL)
         loader_report(loader, yaml_find_key(node, "units"), NULL, "persons have no unit type");
     if (set->name != NULL && (strcmp(set->name, "state") == 0 || strcmp(set->name, "who") == 0))
-        loader_report(loader, loader_place(loader, set), NULL,
+        loader_report(loader, loader_node(loader, set), NULL,
                       "no set can be called %s: the name has another meaning in expressions", set->name);
     g_autofree char *name = g_strdup_printf("%s.%s", kind->name, set->name);
     if (states != NULL)
@@ -159,8 +159,8 @@ static void read_set(struct loader *loader, struct kind *kind, const struct yaml
 }
 
 /* For whom an entry is made, or about whom: known before any condition is read. */
-static void read_at_hand(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
-                         struct entry_def *entry)
+static void read_entry_participant(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
+                                   struct entry_def *entry)
 {
     const struct yaml_node *as = yaml_find(node, "as"), *of = yaml_find(node, "of");
     if (as != NULL)
@@ -174,12 +174,12 @@ static void read_at_hand(struct loader *loader, const struct kind *kind, const s
 
 static void read_entries(struct loader *loader, struct kind *kind)
 {
-    const struct yaml_node *entries = yaml_find(loader_place(loader, kind), "entries");
+    const struct yaml_node *entries = yaml_find(loader_node(loader, kind), "entries");
     for (size_t i = 0; i < kind->entry_count; i++) {
         if (is_generated_entry(kind, &kind->entries[i]) || entries == NULL)
             continue;
         const struct yaml_node *line = yaml_find(entries->items[i], "line");
-        read_at_hand(loader, kind, entries->items[i], &kind->entries[i]);
+        read_entry_participant(loader, kind, entries->items[i], &kind->entries[i]);
         if (line != NULL && line->type == NODE_SCALAR)
             kind->entries[i].line = load_lines(loader, kind, line);
         if (line != NULL && kind->entries[i].line == NULL)
@@ -204,7 +204,7 @@ void load_participants(struct loader *loader)
 {
     for (size_t i = 0; i < loader->playbook->kind_count; i++) {
         struct kind *kind = &loader->playbook->kinds[i];
-        const struct yaml_node *sets = yaml_find(loader_place(loader, kind), "participants");
+        const struct yaml_node *sets = yaml_find(loader_node(loader, kind), "participants");
         for (size_t j = 0; j < kind->participant_count; j++)
             read_set(loader, kind, sets->items[j], &kind->participants[j]);
         read_entries(loader, kind);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * load_parts - the parts of a playbook, in the order in which they are read, and who acts in them.
+ * load_parts - the functions that read the parts of a playbook, in the order in which they run.
  *
- * Shape   each reads what has been declared before, from the nodes that the loader keeps of it.
- * Errors  reported to the loader, where they stand.
+ * Shape   each reads declared parts, from the nodes that the loader has of them.
+ * Errors  reported to the loader, with position.
  */
 #ifndef PLAYBOOK_LOAD_LOAD_PARTS_H
 #define PLAYBOOK_LOAD_LOAD_PARTS_H
@@ -21,7 +21,7 @@ struct kind;
 struct loop;
 struct participant_set;
 
-/* Sorts documents by what they are. */
+/* Sorts documents by type. */
 void loader_sort(struct loader *loader, GPtrArray *roots, const char *first_file); /* load_declare.c */
 void loader_declare(struct loader *loader);
 void load_base(struct loader *loader);      /* load_base.c */
@@ -51,7 +51,7 @@ void load_effects(struct loader *loader, const struct kind *kind, const struct e
 struct loop *load_loop(struct loader *loader, const struct kind *kind, const struct entry_def *entry,
                        const struct yaml_node *over, const struct yaml_node *where,
                        const struct yaml_node *because); /* load_loop.c */
-/* load_keys() of what has its own keys and may have effects. */
+/* load_keys() for a mapping that may also have keys of effects. */
 bool load_keys_and_effects(struct loader *loader, const struct yaml_node *node, const struct key *keys, size_t count,
                            void *target, const char *what); /* load_effect.c */
 
@@ -60,7 +60,7 @@ bool load_address(struct loader *loader, const struct kind *kind, const struct y
 struct address *load_addresses(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
                                size_t *out_count);
 
-/* Somebody who can be waited for, or told: a role, or the subject unless `role_only`. */
+/* A role, or unless `role_only` the subject: an address that can answer for an expectation. */
 bool load_answering(struct loader *loader, const struct kind *kind, const struct yaml_node *node, bool role_only,
                     struct address *out);
 

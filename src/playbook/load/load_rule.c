@@ -61,7 +61,7 @@ static struct code_list *add_list(struct loader *loader, const char *name, struc
     struct code_list *list = &loader->playbook->lists[loader->playbook->list_count++];
     list->name = storage_copy(loader->storage, name);
     list->title = title;
-    loader_set_place(loader, list, node);
+    loader_set_node(loader, list, node);
     return list;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* States, and what is expected in them by when. */
+/* States and their expectations. */
 #include "playbook/load/load_parts.h"
 
 #include "base/clock.h"
@@ -20,7 +20,7 @@
 
 #define EVERY_LEAST_US    US_PER_HOUR
 #define DAY_MINUTES       1440
-#define NIGHT_MINUTES_MAX (18 * 60) /* what is longer over midnight has its times the wrong way round */
+#define NIGHT_MINUTES_MAX (18 * 60) /* a longer window over midnight has its times exchanged */
 
 #define EXPECT(member) G_STRUCT_OFFSET(struct expect, member)
 static const struct key escalation_keys[] = {
@@ -377,7 +377,7 @@ static void read_attempts(struct loader *loader, const struct kind *kind, const 
         loader_mark_unresolved(loader, kind);
 }
 
-/* Each side enters about the other: check_sealed.c looks at both when all is known. */
+/* Each side enters about the other; check_sealed.c checks both once all is read. */
 static void read_both_ways(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
                            struct expect *expect)
 {
@@ -392,7 +392,7 @@ static void read_both_ways(struct loader *loader, const struct kind *kind, const
 }
 
 #define ALERTS_BY_DEFAULT 6
-#define ALERTS_MOST       50 /* of one expectation: whoever has not looked by then is rung */
+#define ALERTS_MOST       50 /* of one expectation: then somebody rings */
 static const struct key alert_keys[] = {
     {"every", SHAPE_DURATION, true, G_STRUCT_OFFSET(struct alerting, every_us)},
     {"until", SHAPE_SCALAR, true, 0},
@@ -446,8 +446,8 @@ static void read_clock(struct loader *loader, const struct kind *kind, const str
     read_attempts(loader, kind, node, expect);
 }
 
-/* One for each participant; then the entry must tell which one it is for. Without `each` the one who answers must be
- * the only one. */
+/* One for each participant: its entry must be made as, or about, a participant. Without `each` the participant that
+ * answers must be the only one of its set. */
 static void read_each(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
                       struct expect *expect)
 {
@@ -474,7 +474,7 @@ static int most_of(const struct expect *expect)
     return per_participant * participants;
 }
 
-/* One for each line; then the entry must tell which one it is about. */
+/* One for each line: its entry must be about a line. */
 static void read_per_line(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
                           struct expect *expect)
 {
@@ -565,7 +565,7 @@ static void read_end(struct loader *loader, const struct kind *kind, const struc
         loader_report(loader, to, NULL, "the state would end in itself");
 }
 
-/* The last expectation of a state that says so. */
+/* The last expectation of a state with `review`. */
 static void read_review(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
                         struct state *state)
 {
@@ -609,7 +609,7 @@ static void read_expects(struct loader *loader, const struct kind *kind, const s
 
 void load_states(struct loader *loader, struct kind *kind)
 {
-    const struct yaml_node *root = loader_place(loader, kind), *states = yaml_find(root, "states");
+    const struct yaml_node *root = loader_node(loader, kind), *states = yaml_find(root, "states");
     if (states != NULL && states->type == NODE_MAPPING)
         for (size_t i = 0; i < states->count; i++) {
             read_state(loader, kind, states->items[i], &kind->states[i]);
@@ -622,7 +622,7 @@ void load_states(struct loader *loader, struct kind *kind)
         read_expects(loader, kind, yaml_find(root, "expects"), &kind->states[0]);
     for (size_t i = 0; i < kind->state_count; i++)
         if (kind->states[i].initial && !kind->states[i].final && kind->initial != NULL)
-            loader_report(loader, loader_place(loader, &kind->states[i]), NULL, "two states are initial: %s and %s",
+            loader_report(loader, loader_node(loader, &kind->states[i]), NULL, "two states are initial: %s and %s",
                           kind->initial->name, kind->states[i].name);
         else if (kind->states[i].initial && !kind->states[i].final)
             kind->initial = &kind->states[i];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * address - who acts or answers, said so that it can be resolved in any unit.
+ * address - who acts or answers, in a form that is resolved for any unit.
  */
 #ifndef PLAYBOOK_MODEL_ADDRESS_H
 #define PLAYBOOK_MODEL_ADDRESS_H
@@ -16,7 +16,7 @@ enum address_place {
     PLACE_ANCESTOR,    /* the same, looked for from the nearest ancestor of a unit type on */
     PLACE_FIELD,       /* at the unit named by a field of the matter */
     PLACE_RECEIVER,    /* at the unit to which the matter has been offered */
-    PLACE_PARTICIPANT, /* at the unit that takes part: the one at hand, else the only one of its set */
+    PLACE_PARTICIPANT, /* at the unit that takes part: the current one, else the only one of its set */
     PLACE_COMMON,      /* at the nearest unit above both the giver and the receiver of a hand-over */
 };
 enum party {
@@ -26,7 +26,7 @@ enum party {
     PARTY_PUBLIC,
     PARTY_CLOCK,
     PARTY_PARTICIPANT,
-    PARTY_OPENER /* whoever opened the matter */
+    PARTY_OPENER /* the opener of the matter */
 };
 struct address {
     enum party party;

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #define DAY_MINUTES  1440
-#define DAYS_OFF_MAX 366 /* so many in a row and the calendar says nothing any more: every day counts then */
+#define DAYS_OFF_MAX 366 /* so many days off in a row and the calendar has ended: every day counts then */
 
 static int compare_days(const void *a, const void *b)
 {

@@ -16,7 +16,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Which days are worked, by date; weekdays say it where nothing else does. */
+/* Exceptions by date; other days are by weekday. */
 struct calendar_day {
     int32_t day;
     bool working;

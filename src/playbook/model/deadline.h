@@ -29,24 +29,24 @@ struct occurrence occurrence_at(const struct expect *expect, GTimeZone *zone, in
 /* The one that follows the occurrence opened at `opens_us`. */
 struct occurrence occurrence_after(const struct expect *expect, GTimeZone *zone, int64_t opens_us);
 
-/* Of what is due at a time of day: the last that has opened at `at_us`, whether its time is over or not. */
+/* Of an expectation with times of day: the last occurrence that has opened at `at_us`, also after its end. */
 struct occurrence occurrence_opened(const struct expect *expect, GTimeZone *zone, int64_t at_us);
 
 /* What has happened so far to an open expectation that is not met. */
 struct progress {
     bool warned, overdue;
     int step;          /* escalations so far */
-    int64_t paused_us; /* since when its clock stands; 0 it runs */
+    int64_t paused_us; /* since when its clock is paused; 0 it runs */
     int64_t stood_us;  /* so much later it falls due because its clock stood */
     int extensions;
     int attempts; /* of this occurrence */
     int alerts;   /* raised so far; none after it was seen */
-    bool seen;    /* by whoever answers */
-    bool ringing; /* stands in the phone list */
+    bool seen;    /* by the holder of the post that answers */
+    bool ringing; /* in the phone list */
 };
-/* When whoever answers must be alerted next, or rung; NEVER_US: not at all. */
+/* When the post that answers is alerted next, or put into the phone list; NEVER_US: not at all. */
 int64_t deadline_alert_us(const struct expect *expect, struct occurrence occurrence, struct progress progress);
-/* When the clock must look at it next: alert, warning, overdue, escalation, the next opening. NEVER_US: not at all. */
+/* When the clock has to act on it next: alert, warning, overdue, escalation, the next opening. NEVER_US: not at all. */
 int64_t deadline_next_us(const struct expect *expect, GTimeZone *zone, struct occurrence occurrence,
                          struct progress progress);
 

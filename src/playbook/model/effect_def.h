@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * effect_def - what follows from an entry, besides the state.
+ * effect_def - an effect of an entry.
  */
 #ifndef PLAYBOOK_MODEL_EFFECT_DEF_H
 #define PLAYBOOK_MODEL_EFFECT_DEF_H
@@ -16,7 +16,7 @@ struct participant_set;
 struct role;
 struct unit_type;
 
-/* L8: what follows from an entry, besides the state. */
+/* L8: effects of an entry, besides the state. */
 enum effect_type {
     EFFECT_SET,         /* set a field of this matter's form to an expression */
     EFFECT_OPEN,        /* open a child matter of a kind, with fields from expressions of the same names */
@@ -25,7 +25,7 @@ enum effect_type {
     EFFECT_SUPERSEDE,   /* the same: something later has taken their place */
     EFFECT_HOLD,        /* hold the erasure up, for a reason */
     EFFECT_RELEASE,     /* end such a hold */
-    EFFECT_REOPEN,      /* what was met is expected again, its clock goes on */
+    EFFECT_REOPEN,      /* makes met expectations open again; their clock runs on */
     EFFECT_DOCUMENT,    /* issue a document */
     EFFECT_JOIN,        /* a unit or person takes part from now on */
     EFFECT_PARTICIPANT, /* the state of one or all participants changes, or they leave */
@@ -42,7 +42,7 @@ enum effect_target {
     TARGET_CHILDREN,
     TARGET_LINKED,
     TARGET_LINE, /* the matter that a column of the line names */
-    TARGET_EACH, /* the matter of the loop that is at hand */
+    TARGET_EACH, /* the current matter of the loop */
 };
 /* `for_each`: for what an effect is carried out again and again. */
 enum loop_over {
@@ -60,7 +60,7 @@ struct loop {
     const struct form *lines; /* its columns */
     const struct participant_set *set;
     struct expr *where; /* LINES, PARTICIPANTS: only those; NULL all */
-    char *reason;       /* why others' matters are touched; NULL not said */
+    char *reason;       /* the reason of an effect on other matters; NULL none */
 };
 struct effect_field {
     int field;          /* index in the target's form */
@@ -71,13 +71,13 @@ struct registry_effect {
     const struct unit_type *unit_type;
     struct expr *called;     /* OPEN_UNIT: its name */
     struct expr *under;      /* OPEN_UNIT: the unit above */
-    int field;               /* of the matter's form: OPEN_UNIT where it is kept, CLOSE_UNIT which */
+    int field;               /* of the matter's form: OPEN_UNIT stores the unit there, CLOSE_UNIT closes that one */
     const struct role *role; /* APPOINT */
     struct expr **grounds;
     size_t ground_count;
     struct expr *seat;  /* NULL: the first ground */
     struct expr *until; /* datetime or date; NULL: open */
-    bool suspends;      /* the other posts of the person stand still until they are restored */
+    bool suspends;      /* suspends the other posts of the person until they are restored */
 };
 struct effect {
     enum effect_type type;
@@ -93,9 +93,9 @@ struct effect {
     int column;         /* TARGET_LINE: of the line */
     /* JOIN, PARTICIPANT */
     const struct participant_set *set;
-    struct expr *who;  /* JOIN: NULL: whoever enters; APPOINT; RESTORE: NULL: all */
+    struct expr *who;  /* JOIN: NULL: the actor; APPOINT; RESTORE: NULL: all */
     const char *state; /* code: that begins; NULL: JOIN the first, PARTICIPANT stays */
-    bool leaves, all;  /* PARTICIPANT: all of the set; else the one at hand */
+    bool leaves, all;  /* PARTICIPANT: all of the set; else the current one */
     struct expr *why;  /* PARTICIPANT: who leaves an audience leaves it for a reason; NULL none */
     const char *first; /* the first of the set in this state */
     struct registry_effect *registry;

@@ -33,14 +33,14 @@ struct refusal { /* L7 */
 };
 struct need { /* a precondition */
     struct expr *that;
-    char *text;       /* as written: what is missing, where `say` is */
+    char *text;       /* as written: the problem's text, unless there is `say` */
     struct texts say; /* NULL texts: none */
     char *field;
 };
-/* Four eyes: the entry takes effect when another person has confirmed it. */
-struct second {
+/* The two-person rule: the entry takes effect when another person has confirmed it. */
+struct confirmation_def {
     bool present;
-    struct address *by; /* the first of them is waited for */
+    struct address *by; /* the first of them answers for the expectation */
     size_t by_count;
     int64_t within_us;
 };
@@ -48,9 +48,9 @@ struct second {
 struct entry_def {
     char *name;
     struct texts title;
-    struct address *by; /* who may make it, besides those who may meet an expectation for it */
+    struct address *by; /* who may make it, besides those who may meet an expectation of it */
     size_t by_count;
-    const struct participant_set *as; /* whoever enters acts for one of them */
+    const struct participant_set *as; /* the actor acts for one of them */
     const struct participant_set *of; /* the entry is about one of them, who is named */
     const struct field *line;         /* of the kind's form: the entry is about one line of it; NULL none */
     const struct state **in;          /* NULL: any state that is not final */
@@ -62,12 +62,12 @@ struct entry_def {
     size_t refusal_count;
     struct need *needs;
     size_t need_count;
-    struct second second;
+    struct confirmation_def confirmation;
     const struct expect *sealed_by; /* not shown but to its maker while this is open and not overdue; NULL none */
     const struct entry_def *confirms, *declines; /* made by `second` of that entry */
     int *unless_actor; /* indexes of facts holding an actor: none of them may be who enters (a second person) */
     size_t unless_actor_count;
-    bool unless_opener; /* nor whoever opened the matter */
+    bool unless_opener; /* nor by the opener of the matter */
     struct branch *branches;
     size_t branch_count;
     const struct state *state; /* shorthand for one branch */
@@ -75,7 +75,7 @@ struct entry_def {
     size_t effect_count;
     bool handover;                        /* L4 in part: see struct handover_def */
     const struct expect *extends;         /* moves the due time of this one */
-    bool reviews;                         /* made for the states that say `review` */
+    bool reviews;                         /* made for the states with `review` */
     bool shows_figures;                   /* the kind's figures are computed, shown and frozen in it */
     struct expr *record_from, *record_to; /* the record of duty of the post between is frozen in it; NULL none */
 };

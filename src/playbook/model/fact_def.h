@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * fact_def - what is kept of a matter's entries, so that expressions need not read them.
+ * fact_def - a value that a matter aggregates from its entries, so that expressions need not read them.
  */
 #ifndef PLAYBOOK_MODEL_FACT_DEF_H
 #define PLAYBOOK_MODEL_FACT_DEF_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * flow - the states of a kind, and what is expected in each: of whom, and by when.
+ * flow - the states of a kind, and the expectations of each: who answers, and until when.
  */
 #ifndef PLAYBOOK_MODEL_FLOW_H
 #define PLAYBOOK_MODEL_FLOW_H
@@ -52,13 +52,13 @@ struct extension {
     struct address *by;
     size_t by_count;
     int most;            /* times */
-    struct length up_to; /* each time; 0: as long as they say */
+    struct length up_to; /* each time; 0: no limit */
 };
-/* L15: whoever answers is alerted until they have seen it; then somebody has to ring. */
+/* L15: the post that answers is alerted until it has seen the matter; then somebody rings. */
 struct alerting {
     int64_t every_us; /* 0: no alerts */
     int most;
-    bool phone_list; /* after the last of them it stands there */
+    bool phone_list; /* after the last alert it is in the phone list */
 };
 struct expect {
     char *name; /* unique in the kind; the entry's name unless given */
@@ -66,7 +66,7 @@ struct expect {
     struct address answers;
     const struct participant_set *each; /* one for each of them; NULL: one */
     const struct field *per_line;       /* of the kind's form: one for each of its lines; NULL: one */
-    struct expr *met_when;              /* NULL: every such entry meets it; else those of which it is true */
+    struct expr *met_when;              /* NULL: every such entry meets it; else those for which it is true */
     struct address *may_meet;           /* besides `answers` and the entry's `by` */
     size_t may_meet_count;
     enum deadline_type deadline;
@@ -75,7 +75,7 @@ struct expect {
     struct expr *expr;       /* DEADLINE_TABLE, DEADLINE_AT */
     enum since since;
     struct expr *since_expr;          /* SINCE_EXPR: a datetime */
-    const struct calendar *calendar;  /* NULL every day is worked, or a rule says which */
+    const struct calendar *calendar;  /* NULL every day is worked, or a rule names the calendar */
     const struct rule *calendar_rule; /* its values are names of calendars */
     struct window *windows;
     size_t window_count;
@@ -86,7 +86,7 @@ struct expect {
     const struct state *state_after_attempts; /* NULL: the state stays */
     int64_t warn_us;                          /* before the due time; 0 none */
     int warn_percent;                         /* or when so much of the time is left */
-    const struct state **pause_in;            /* states in which its clock stands instead of its being withdrawn */
+    const struct state **pause_in;            /* states in which its clock is paused instead of its being withdrawn */
     size_t pause_in_count;
     struct extension extension;
     struct alerting alert;

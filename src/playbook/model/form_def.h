@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * form_def - the fields that a matter or an entry asks for.
+ * form_def - the fields of a matter or an entry.
  *
- * Shape   form/ says what each type takes, and how it is stored and masked.
+ * Shape   form/ has the check, the stored form and the mask of each type.
  */
 #ifndef PLAYBOOK_MODEL_FORM_DEF_H
 #define PLAYBOOK_MODEL_FORM_DEF_H
@@ -41,12 +41,12 @@ enum field_type {
     FIELD_LOCATION,
     FIELD_CALL_PROOF,
     FIELD_FILE,
-    FIELD_REFS, /* lines, each an entry or an expectation of a matter, with what it said when it was named */
+    FIELD_REFS, /* lines, each an entry or an expectation of a matter, with its data of when it was named */
     FIELD_URL,
     FIELD_TYPE_COUNT
 };
 
-/* A kind may ask for what another one asks for already, so often: 0 once. */
+/* Why and how often a kind may ask for a concept of another one; 0 once. */
 struct ask_again {
     bool present;
     struct texts why;
@@ -58,13 +58,13 @@ struct field {
     struct texts label, hint;
     enum field_type type;
     bool required;
-    bool required_unless_attempt; /* asked unless the entry is an attempt, and then not allowed */
+    bool required_unless_attempt; /* required, but for an attempt, which may not have it */
     struct expr *required_when;   /* NULL; fields of its own form (a matter's form too) are EXPR_ENTRY_FIELD in it */
     bool clear;                   /* not sealed although the kind is about a person (by exception, with clear_reason) */
     char *clear_reason;
-    bool words;    /* the program asks for it, and a playbook cannot say what it holds: sealed in every kind */
+    bool words;    /* added by the program, its content unknown to the playbook: sealed in every kind */
     bool personal; /* masked unless a role unmasks; implied by types: see field_types */
-    const struct role **visible_to; /* and the subject, nobody else; none: all who see the matter */
+    const struct role **visible_to; /* only these and the subject; none: all who see the matter */
     size_t visible_to_count;
     char *unit; /* of numbers, "°C" */
     bool has_min, has_max;
@@ -73,10 +73,10 @@ struct field {
     int max_chars;                /* of texts */
     const struct code_list *list; /* of choices; codes given in place make a list named kind.field */
     struct form *lines;           /* of FIELD_LINES: the fields of one line; else NULL */
-    const struct kind *kind;      /* of FIELD_MATTER: what it must be; NULL any */
+    const struct kind *kind;      /* of FIELD_MATTER: the kind that it must be; NULL any */
     char *concept;                /* NULL; "person.residence" */
     struct ask_again ask_again;
-    bool list_column; /* `list:` may be filtered and is kept clear in rows */
+    bool list_column; /* `list:` can be filtered by it, so rows have it in the clear */
 };
 
 struct form {

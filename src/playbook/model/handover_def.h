@@ -17,10 +17,10 @@ struct expr;
 struct state;
 
 #define PROPOSAL_ENTRY_COUNT 2 /* confirm, decline: made by `proposed_by` */
-#define HANDOVER_ENTRY_LEAST 3 /* of hand-over; more where somebody decides, and where they may never come */
+#define HANDOVER_ENTRY_LEAST 3 /* of hand-over; one more with `decided`, one with `no_show` */
 
-/* Offered, then accepted: the matter itself goes to another unit. Entries hand_over, accept_handover,
- * refuse_handover and, where somebody decides, assign_handover are made by it. */
+/* Offered, then accepted: the matter goes to another unit. The entries hand_over, accept_handover, refuse_handover and,
+ * with `decided`, assign_handover are generated for it. */
 struct handover_def {
     bool present;
     struct address *by; /* who may offer */
@@ -32,9 +32,9 @@ struct handover_def {
     const struct state *state_after; /* NULL: stays */
     bool no_show;                    /* the entry report_no_show */
     struct expr *no_show_after;      /* a duration from the offer on, or an instant: then they never came; NULL none */
-    struct address unknown;          /* role NULL: none; where it goes when nobody knows to which unit */
-    bool decided;                    /* after a refusal beyond the cap; else nobody may refuse then */
-    struct expect deciding;          /* of whoever assigns it */
+    struct address unknown;          /* role NULL: none; where the matter goes when its receiver is unknown */
+    bool decided;                    /* a decision after a refusal beyond the cap; else it cannot be refused then */
+    struct expect deciding;          /* of the post that assigns it */
 };
 
 #endif

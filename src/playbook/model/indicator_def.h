@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * indicator_def - what is counted of matters: figures of a report, and indicators.
+ * indicator_def - figures of a report, and indicators.
  */
 #ifndef PLAYBOOK_MODEL_INDICATOR_DEF_H
 #define PLAYBOOK_MODEL_INDICATOR_DEF_H
@@ -78,10 +78,10 @@ struct indicator {
     enum indicator_on on; /* what dates it, instead of the fact itself */
     const struct entry_def *on_entry;
     enum indicator_window window;
-    const struct unit_type *floor; /* not asked below; NULL anywhere */
+    const struct unit_type *floor; /* not available below this type; NULL anywhere */
     int min_bottom;                /* below it nothing is shown */
     int smallest_cell; /* of personal kinds: figures below it are not shown, nor what would give them away */
-    const struct unit_type *coverage; /* of how many units of this type there is anything; NULL not said */
+    const struct unit_type *coverage; /* counts the units of this type with any value; NULL none */
     int64_t freeze_us;                /* what arrives so long after the window's end counts no more; 0 it always does */
 };
 bool term_is_stock(const struct term *term);

@@ -4,12 +4,14 @@
 #include "playbook/model/flow.h"
 #include "playbook/model/form_def.h"
 
+#include <string.h>
+
 #define FIELD(part)  offsetof(struct field, part)
 #define STATE(part)  offsetof(struct state, part)
 #define EXPECT(part) offsetof(struct expect, part)
 
 /* clang-format off */
-/* The API shows a field as JSON Schema, with members of its own beside (form_schema.c). */
+/* A field is JSON Schema in the API, with additional members of its own (form_schema.c). */
 const struct key field_keys[FIELD_KEYS] = {
     {"name", SHAPE_SCALAR, true, 0, "name", "名称", "Name"},
     {"type", SHAPE_SCALAR, true, 0, "x-type", "类型", "Type"},
@@ -75,3 +77,11 @@ const struct key expect_keys[EXPECT_KEYS] = {
     {"escalate", SHAPE_NODE, false, 0, "escalate", "逾期上报", "Reported when overdue"},
 };
 /* clang-format on */
+
+const struct key *key_find(const struct key *keys, size_t count, const char *name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(keys[i].name, name) == 0)
+            return &keys[i];
+    return NULL;
+}

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * key - keys of the playbook language, a row each: what the loader takes there, and what doors call it.
+ * key - keys of the playbook language, a row each: what the loader takes, and what the API calls it.
  *
  * Shape   the loader checks a mapping against such a table and fills a struct of the model from it (source/loader.h).
- *         Of the tables that stand here the API makes the schema of what it shows: a key has a member, or none.
+ *         From the tables below the API makes the schema of its members: a key has a member, or none.
  */
 #ifndef PLAYBOOK_MODEL_KEY_H
 #define PLAYBOOK_MODEL_KEY_H
@@ -12,7 +12,7 @@
 #include <stddef.h>
 
 enum shape {
-    SHAPE_NODE,     /* whoever reads it looks at the node */
+    SHAPE_NODE,     /* a node, which its reader checks */
     SHAPE_MAPPING,  /* the same, but it must be a mapping */
     SHAPE_SCALAR,   /* the same, but it must be one text */
     SHAPE_TEXT,     /* char *, not empty */
@@ -28,7 +28,7 @@ struct key {
     bool needed;
     size_t offset; /* in the struct that is filled */
     /* Of the tables below: */
-    const char *member; /* of what the API shows; NULL: shown in another way, which the row names */
+    const char *member; /* in the API; NULL: shown in another way, which the row names */
     const char *zh, *en;
 };
 
@@ -36,5 +36,7 @@ enum field_key_count { FIELD_KEYS = 21 };
 enum state_key_count { STATE_KEYS = 7 };
 enum expect_key_count { EXPECT_KEYS = 27 };
 extern const struct key field_keys[FIELD_KEYS], state_keys[STATE_KEYS], expect_keys[EXPECT_KEYS];
+/* The row of a key in such a table; NULL none. */
+const struct key *key_find(const struct key *keys, size_t count, const char *name);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * kind - a kind of matter, with all that belongs to it.
+ * kind - a kind of matter, with all of its parts.
  */
 #ifndef PLAYBOOK_MODEL_KIND_H
 #define PLAYBOOK_MODEL_KIND_H
@@ -23,22 +23,22 @@ struct role;
 struct rule;
 struct unit_type;
 
-/* L16: the number under which another system keeps the matter too. */
+/* L16: another system's number of the matter. */
 struct external_def {
     bool present;
     char *system;
     int field;          /* of the form: holds the number */
-    struct address *by; /* who says what the other system says */
+    struct address *by; /* who enters the other system's data */
     size_t by_count;
-    const struct expect **of; /* their due time is that of these; none: ours stands */
+    const struct expect **of; /* expectations with the other system's due time; none: the own one */
     size_t of_count;
 };
 
-/* L14: while such a matter is in one of the states, units that take part may read what is known of people, by concept,
- * in the matters of some kinds below its unit: for a purpose, until a date, so that nobody is asked twice. */
+/* L14: while such a matter is in one of the states, participating units may read personal data, by concept, in matters
+ * of some kinds below its unit: for a purpose, until a date, so that people are not asked twice. */
 struct grants_def {
     bool present;
-    const struct participant_set *to, *except; /* units; persons who are left out, NULL nobody */
+    const struct participant_set *to, *except; /* units; persons left out, NULL none */
     const struct kind **of;
     size_t of_count;
     const struct state **in;
@@ -60,14 +60,14 @@ struct kind {
     struct texts title;
     char **clauses; /* NULL-terminated */
     enum about about;
-    bool about_post; /* about whoever holds a post, in that post alone: ABOUT_PERSON too */
+    bool about_post; /* about the holder of a post, in that post alone: ABOUT_PERSON too */
     bool group_household;
     bool unique_open_per_subject, standing_one_per_unit;
     const struct field *unique_field;  /* of the form: no two matters share its value; NULL none */
     bool unique_ever;                  /* with unique_…: closed ones count too, until they are erased */
     const struct unit_type **audience; /* standing: types of units that have one */
     size_t audience_count;
-    const struct unit_type **unit_types; /* where it may stand; none: anywhere */
+    const struct unit_type **unit_types; /* unit types of its unit; none: any */
     size_t unit_type_count;
     struct texts purpose;
     char *lawful_basis;
@@ -77,17 +77,17 @@ struct kind {
     struct address *held_by;          /* who may hold the erasure up */
     size_t held_by_count;
     int64_t retain_us; /* 0: kept (only where nothing is about a person) */
-    /* seen_by: besides all roles that act in it */
+    /* seen_by: in addition to all roles that act in it */
     const struct role **opened_by, **proposed_by, **seen_by, **unmasked_by;
     size_t opened_by_count, proposed_by_count, seen_by_count, unmasked_by_count;
-    const struct role **merged_by; /* who may find two to be one; none: whoever opens them */
+    const struct role **merged_by; /* who may merge two; none: those who open them */
     size_t merged_by_count;
     bool opened_by_subject, opened_by_clock;
     bool participants_only; /* `sight: participants_only` */
     struct form form;
     struct participant_set *participants;
     size_t participant_count;
-    bool has_audience; /* a set of thousands: nobody reads them all without need */
+    bool has_audience; /* a set of thousands, loaded only where needed */
     struct fact *facts;
     size_t fact_count;
     struct state *states;
@@ -99,9 +99,9 @@ struct kind {
     struct handover_def handover;
     struct external_def external;
     struct grants_def grants;
-    size_t clock_entry_count; /* entries made by `extend`, `review` and `second`, at the end of entries */
-    struct expect *seconds;   /* second_ENTRY: the confirmation that is waited for */
-    size_t second_count;
+    size_t clock_entry_count;     /* entries made by `extend`, `review` and `second`, at the end of entries */
+    struct expect *confirmations; /* second_ENTRY: the confirmation that is waited for */
+    size_t confirmation_count;
     struct figure *figures;
     size_t figure_count;
     struct indicator *indicators;

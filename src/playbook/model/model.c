@@ -15,7 +15,7 @@ void playbook_unref(struct playbook *playbook)
         playbook->release(playbook);
 }
 
-/* Every named array of the model is searched alike; arrays are short and their names differ early. */
+/* One search for all named arrays; they are short and their names differ early. */
 #define FIND(array, count, member, wanted)                                                                             \
     for (size_t i = 0; i < (count); i++)                                                                               \
         if (strcmp((array)[i].member, (wanted)) == 0)                                                                  \
@@ -118,9 +118,9 @@ const struct expect *expect_find(const struct kind *kind, const char *name, stru
         for (size_t i = 0; i < kind->states[s].expect_count; i++)
             if (strcmp(kind->states[s].expects[i].name, name) == 0)
                 return &kind->states[s].expects[i];
-    for (size_t i = 0; i < kind->second_count; i++)
-        if (strcmp(kind->seconds[i].name, name) == 0)
-            return &kind->seconds[i];
+    for (size_t i = 0; i < kind->confirmation_count; i++)
+        if (strcmp(kind->confirmations[i].name, name) == 0)
+            return &kind->confirmations[i];
     if (kind->handover.decided && strcmp(name, EXPECTATION_ASSIGN) == 0)
         return &kind->handover.deciding;
     if (!kind->handover.present || strcmp(name, EXPECTATION_ACCEPT) != 0)

@@ -24,7 +24,7 @@ struct participant_set {
     const struct code_list *states; /* the first is where they begin; NULL none */
     int field;                      /* of the kind's form, that holds the first of them; -1 none */
     bool audience;                  /* L9: every unit of the unit types under a place, with or without a number to it */
-    bool standing;                  /* and those that come later, while the matter is open */
+    bool standing;                  /* and units that come later, while the matter is open */
     int under;           /* of an audience: a field of the kind's form that holds the place; -1 the matter's unit */
     struct form columns; /* what expressions see of each: state, who */
 };

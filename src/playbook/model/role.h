@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * role - who there is: types of units, the roles that people have there, and which of them must be held.
+ * role - types of units, the roles in them, and the posts that must be held.
  */
 #ifndef PLAYBOOK_MODEL_ROLE_H
 #define PLAYBOOK_MODEL_ROLE_H
@@ -13,7 +13,7 @@
 struct unit_type {
     char *name;
     struct texts title;
-    const struct unit_type **under; /* what it may stand under; none: the root */
+    const struct unit_type **under; /* the types that it may be under; none: the root */
     size_t under_count;
     bool stream;       /* commands below it are decided in its own stream */
     bool organisation; /* attached to a place, not part of the tree of places */
@@ -22,9 +22,9 @@ struct unit_type {
 struct role {
     char *name;
     struct texts title;
-    const struct unit_type **grounds; /* what it may cover */
+    const struct unit_type **grounds; /* the types that it may cover */
     size_t ground_count;
-    bool duty_hours; /* a roster says who is on duty; else the holder always is */
+    bool duty_hours; /* on duty by a roster; else always */
     /* `may:` [persons, registry, accounts, playbook, audit] */
     bool registers_people, keeps_registry, keeps_accounts, adopts, supervises;
 };

@@ -6,7 +6,7 @@
 struct rulebook {
     pthread_mutex_t lock;
     GPtrArray *versions; /* by id ascending */
-    GPtrArray *removed;  /* kept: a reader may hold a pointer that it borrowed before */
+    GPtrArray *removed;  /* kept: readers may have borrowed pointers */
 };
 
 static void unref(gpointer playbook)

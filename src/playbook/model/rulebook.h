@@ -18,7 +18,7 @@ void rulebook_free(struct rulebook *rulebook);
 void rulebook_add(struct rulebook *rulebook, struct playbook *playbook);
 /* Takes the newest away again: an adoption in a batch that was not written. */
 void rulebook_remove(struct rulebook *rulebook, int64_t id);
-/* Borrowed: playbooks live as long as the rulebook. NULL when there is none. */
+/* Borrowed: playbooks live as long as the rulebook. NULL none. */
 const struct playbook *rulebook_current(struct rulebook *rulebook);
 const struct playbook *rulebook_get(struct rulebook *rulebook, int64_t id);
 /* The version adopted before the one of that id; NULL: it was the first. */

@@ -13,7 +13,7 @@ struct role_names {
     size_t count;
 };
 
-/* All that act in it, those named by seen_by, and those who supervise everything; borrowed from the playbook. */
+/* Roles that act in it, those of seen_by, and those that supervise everything; borrowed from the playbook. */
 void roles_seeing(const struct playbook *playbook, const struct kind *kind, struct role_names *out);
 void role_names_init(struct role_names *roles); /* none */
 /* Each once. */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * diagnostic - a mistake in a playbook, and where it stands.
+ * diagnostic - a mistake in a playbook, and its position.
  *
- * Shape   all mistakes of all files are gathered in one GArray of struct diagnostic.
+ * Shape   all mistakes of all files are in one GArray of struct diagnostic.
+ * Limits  LIMIT_DIAGNOSTICS: further ones are dropped.
  * Owner   the array's maker: diagnostic_clear() is its clear function.
- * Limits  LIMIT_DIAGNOSTICS: what comes after is left out.
  */
 #ifndef PLAYBOOK_SOURCE_DIAGNOSTIC_H
 #define PLAYBOOK_SOURCE_DIAGNOSTIC_H

@@ -54,15 +54,15 @@ bool loader_is_full(const struct loader *loader)
     return loader->diagnostics->len >= LIMIT_DIAGNOSTICS;
 }
 
-void loader_set_place(struct loader *loader, const void *thing, const struct yaml_node *node)
+void loader_set_node(struct loader *loader, const void *thing, const struct yaml_node *node)
 {
-    g_hash_table_insert(loader->places, (gpointer)thing, (gpointer)node);
+    g_hash_table_insert(loader->part_nodes, (gpointer)thing, (gpointer)node);
 }
 
-const struct yaml_node *loader_place(struct loader *loader, const void *thing)
+const struct yaml_node *loader_node(struct loader *loader, const void *thing)
 {
     static const struct yaml_node nowhere = {.type = NODE_REFUSED, .file = "", .line = 1, .column = 1};
-    const struct yaml_node *node = g_hash_table_lookup(loader->places, thing);
+    const struct yaml_node *node = g_hash_table_lookup(loader->part_nodes, thing);
     return node != NULL ? node : &nowhere;
 }
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * loader - the state of one load, the reading of keys by table, the resolving of names, the reporting of mistakes.
+ * loader - the state of one load: reading of keys by table, resolving of names, reporting of mistakes.
  *
- * Shape   names are declared first, so that everything may name anything; then the parts are read. A mistake is
- *         reported where it stands and reading goes on; what could not be resolved stays NULL and is doubted, so that
- *         checks do not report consequences of what has been reported.
- * Owner   one load; nothing of it outlives playbook_load() but the playbook and its storage.
+ * Shape   all names are declared first, so that every part may refer to every other; then the parts are read. A mistake
+ *         is reported with its position and reading goes on; an unresolved pointer stays NULL and is marked as
+ *         unresolved, so that checks do not report consequences.
+ * Owner   one load; only the playbook and its storage outlive playbook_load().
  */
 #ifndef PLAYBOOK_SOURCE_LOADER_H
 #define PLAYBOOK_SOURCE_LOADER_H
@@ -45,29 +45,28 @@ struct loader {
     GArray *diagnostics;
     GPtrArray *roots[PART_COUNT];
     bool adopted;           /* read again out of the journal */
-    GHashTable *places;     /* part of the model → its node */
+    GHashTable *part_nodes; /* part of the model → its node */
     GHashTable *unresolved; /* parts of the model with something unresolved, whose consequences are not reported */
     GHashTable *truncated;  /* "kind home_observation": names of documents with syntax errors */
 };
 
-/* ---- reporting ----
- * loader_report(): what cannot be executed, or means nothing. loader_lint(): what can be, and should not be written
- * so; of a version that was adopted already nothing is said, or a rule made today would make yesterday's data
- * unreadable. A new rule is a lint unless the program would have to guess. */
+/* ---- reporting ---- loader_report(): for what cannot be executed, or has no meaning. loader_lint(): for what can be
+ * executed, and should not be written so; not for adopted versions, or a new rule would make old data unreadable. A new
+ * rule is a lint unless the program would have to guess. */
 void loader_report(struct loader *loader, const struct yaml_node *node, const char *suggestion, const char *format, ...)
     G_GNUC_PRINTF(4, 5);
 void loader_lint(struct loader *loader, const struct yaml_node *node, const char *suggestion, const char *format, ...)
     G_GNUC_PRINTF(4, 5);
-/* Nothing more will be reported: whoever looks for suggestions can spare the time. */
+/* No more mistakes are taken: suggestions need not be looked up. */
 bool loader_is_full(const struct loader *loader);
-void loader_set_place(struct loader *loader, const void *thing, const struct yaml_node *node);
-const struct yaml_node *loader_place(struct loader *loader, const void *thing); /* never NULL: at worst an empty node */
+void loader_set_node(struct loader *loader, const void *thing, const struct yaml_node *node);
+const struct yaml_node *loader_node(struct loader *loader, const void *thing); /* never NULL: at worst an empty node */
 void loader_mark_unresolved(struct loader *loader, const void *thing);
 bool loader_is_unresolved(struct loader *loader, const void *thing);
 
 /* ---- keys by table ---- */
-/* Checks the keys of a mapping, reports what is unknown, missing or of the wrong shape, and fills `target`.
- * False when it is no mapping. */
+/* Checks the keys of a mapping, reports unknown, missing and malformed ones, and fills `target`. False when it is no
+ * mapping. */
 bool load_keys(struct loader *loader, const struct yaml_node *node, const struct key *keys, size_t count, void *target,
                const char *what);
 #define LOAD_KEYS(loader, node, keys, target, what) load_keys(loader, node, keys, G_N_ELEMENTS(keys), target, what)
@@ -107,7 +106,7 @@ const char *named_by_title(struct names names, const char *text);
 const void *loader_resolve(struct loader *loader, const struct yaml_node *node, struct names names);
 const void *loader_resolve_text(struct loader *loader, const struct yaml_node *node, const char *name,
                                 struct names names);
-/* False and reported when a list is longer than anybody means it: its items are compared with each other. */
+/* False and reported when a list is too long: its items are compared with each other. */
 bool loader_takes_all(struct loader *loader, const struct yaml_node *node);
 /* An array of pointers; each at most once. */
 void *loader_resolve_list(struct loader *loader, const struct yaml_node *node, struct names names, size_t *out_count);

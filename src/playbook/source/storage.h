@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * storage - memory that is given back all at once: that of a playbook, and that of the YAML trees it is read
- * from.
+ * storage - memory that is freed all at once: that of a playbook, and that of YAML trees.
  *
- * Shape   blocks are zeroed; what is adopted (expressions, JSON) is freed with the rest.
+ * Shape   blocks are zeroed; adopted objects (expressions, JSON) are freed with the rest.
  * Owner   one thread while it grows.
  */
 #ifndef PLAYBOOK_SOURCE_STORAGE_H

@@ -89,7 +89,7 @@ static bool leads_to_a_key(const char *p, const char *end)
     return p > word && p < end && (*p == ':' || g_str_has_prefix(p, "："));
 }
 
-/* Is this punctuation that an input method put where YAML needs its own? In prose it is right as it is. */
+/* Whether it is full-width punctuation where YAML needs its own; in prose it is right. */
 static bool is_misplaced(const char *start, const char *p, const char *end)
 {
     const char *next = g_utf8_next_char(p);
@@ -137,7 +137,7 @@ static bool report_misplaced(struct tree_reader *reader, int from_line, int to_l
     return false;
 }
 
-/* What libyaml's own reader refuses: control characters. It knows the byte only. */
+/* Control characters, which libyaml's reader refuses; it gives the byte offset only. */
 static void report_character(struct tree_reader *reader)
 {
     const char *end = reader->text + MIN(reader->parser.problem_offset, reader->bytes), *start = reader->text;
@@ -152,7 +152,7 @@ static void report_character(struct tree_reader *reader)
                     (int)g_utf8_strlen(start, end - start) + 1, text, NULL);
 }
 
-/* Does a line that libyaml stumbled over hold what is told apart from text only by quotes? */
+/* Whether a line with a syntax error has text that needs quotes. */
 static bool needs_quotes(const struct tree_reader *reader, int from_line, int to_line)
 {
     const char *end = reader->text + reader->bytes;
@@ -422,7 +422,7 @@ void yaml_read(const struct source *source, struct storage *storage, GPtrArray *
 
     const char *p = source->text, *end = source->text + source->bytes;
     if (source->bytes >= 3 && memcmp(p, "\xEF\xBB\xBF", 3) == 0)
-        p += 3; /* an editor's mark, which says nothing in UTF-8 */
+        p += 3; /* the byte order mark */
     int line = 0;
     while (p < end && reader.nodes < LIMIT_YAML_NODES) {
         reader.text = p;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * yaml_tree - YAML as a tree of nodes that know where they stand.
+ * yaml_tree - YAML as a tree of nodes with positions.
  *
- * Shape   scalars are texts (a loader decides what 14d or true is), mappings keep their order. Documents of a
- *         file are parsed one by one, so that a slip in one does not hide the mistakes of the others.
- * Errors  diagnostics: what is no YAML, keys twice, anchors, aliases, tags, tabs as indentation, invalid UTF-8,
- *         full-width punctuation where YAML wants its own.
+ * Shape   scalars are texts (the loader decides what 14d or true is), mappings keep their order. Documents of a
+ *         file are parsed one by one, so that a mistake in one does not hide those of the others.
+ * Errors  diagnostics: syntax errors, repeated keys, anchors, aliases, tags, tabs as indentation, invalid UTF-8,
+ *         full-width punctuation where YAML needs its own.
  * Limits  LIMIT_YAML_DEPTH, LIMIT_YAML_NODES
  * Source  YAML 1.1 as libyaml reads it, without anchors, tags and directives.
  */
@@ -21,7 +21,7 @@ enum yaml_type {
     NODE_SCALAR,
     NODE_SEQUENCE,
     NODE_MAPPING,
-    NODE_REFUSED, /* already reported: whoever meets it says nothing more */
+    NODE_REFUSED, /* already reported: no further mistake is reported for it */
 };
 
 struct yaml_node {
@@ -30,7 +30,7 @@ struct yaml_node {
     int line, column;
     char *text;                       /* of scalars */
     char quote;                       /* ' or ", 0 plain, | block */
-    bool one_line;                    /* the text stands in one line of the file */
+    bool one_line;                    /* the text is on one line of the file */
     struct yaml_node **keys, **items; /* of mappings; sequences have items only */
     size_t count;
     bool truncated; /* a root: the document has a syntax error further down */
@@ -43,7 +43,7 @@ void yaml_read(const struct source *source, struct storage *storage, GPtrArray *
 struct yaml_node *yaml_find(const struct yaml_node *mapping, const char *key);
 struct yaml_node *yaml_find_key(const struct yaml_node *mapping, const char *key);
 
-/* Where the character at `offset` (from 0) of a scalar's text stands. */
+/* The position of the character at `offset` (from 0) of a scalar's text. */
 void yaml_locate(const struct yaml_node *scalar, int offset, int *out_line, int *out_column);
 
 /* The text with full-width punctuation made half-width; NULL when there is none. */

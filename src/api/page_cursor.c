@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "api/cursor.h"
+#include "api/page_cursor.h"
 
 #include "api/endpoint.h"
 
@@ -8,7 +8,7 @@
 
 #define NONCE_BYTES  crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
 #define SEAL_BYTES   crypto_aead_xchacha20poly1305_ietf_ABYTES
-#define PLAIN_BYTES  (CURSOR_PARTS_MAX * sizeof(int64_t))
+#define PLAIN_BYTES  (PAGE_CURSOR_PARTS_MAX * sizeof(int64_t))
 #define SEALED_BYTES (NONCE_BYTES + PLAIN_BYTES + SEAL_BYTES)
 #define BOUND_BYTES  32
 
@@ -60,9 +60,9 @@ static void make_nonce(const uint8_t key[VAULT_KEY_BYTES], const uint8_t bound[B
     crypto_generichash_final(&state, out, NONCE_BYTES);
 }
 
-char *cursor_seal(struct request *request, const int64_t *parts, size_t count)
+char *page_cursor_seal(struct request *request, const int64_t *parts, size_t count)
 {
-    g_assert(count > 0 && count <= CURSOR_PARTS_MAX);
+    g_assert(count > 0 && count <= PAGE_CURSOR_PARTS_MAX);
     uint8_t key[VAULT_KEY_BYTES], nonce_key[VAULT_KEY_BYTES], bound[BOUND_BYTES], sealed[SEALED_BYTES];
     unsigned long long bytes;
     vault_subkey(request->reader->vault, "cursor", key);
@@ -78,11 +78,11 @@ char *cursor_seal(struct request *request, const int64_t *parts, size_t count)
                              sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 }
 
-bool cursor_open(struct request *request, const char *text, int64_t *parts, size_t count)
+bool page_cursor_open(struct request *request, const char *text, int64_t *parts, size_t count)
 {
-    g_assert(count > 0 && count <= CURSOR_PARTS_MAX);
+    g_assert(count > 0 && count <= PAGE_CURSOR_PARTS_MAX);
     uint8_t key[VAULT_KEY_BYTES], bound[BOUND_BYTES], sealed[SEALED_BYTES];
-    int64_t plain[CURSOR_PARTS_MAX];
+    int64_t plain[PAGE_CURSOR_PARTS_MAX];
     size_t bytes, wanted = NONCE_BYTES + count * sizeof *parts + SEAL_BYTES;
     if (sodium_base642bin(sealed, sizeof sealed, text, strlen(text), NULL, &bytes, NULL,
                           sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0 ||

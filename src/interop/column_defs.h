@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * slots - the columns that a sheet of something may have: what import understands and export writes.
+ * column_defs - the columns that a sheet may have: what an import reads and an export writes.
  *
  * Shape   units, persons and posts have fixed ones; a kind has its unit, subject and parent, the fields of its
  *         form, and for each of its entries `entry.observed_at`, `entry.attempt` and `entry.field`. A field that is
  *         named like one of the fixed columns is `form.field`. A field of lines has a column for each field of a line,
  *         `field.of_line`, and is filled over several rows; one whose value has parts has one for each, `place.lat`.
  *         Headers are names, or titles in either language.
- * Owner   whoever makes them; the playbook must live as long.
+ * Owner   the caller; the playbook is borrowed for as long.
  */
-#ifndef INTEROP_SLOTS_H
-#define INTEROP_SLOTS_H
+#ifndef INTEROP_COLUMN_DEFS_H
+#define INTEROP_COLUMN_DEFS_H
 
 #include "interop/cell.h"
 
 enum sheet_what { SHEET_UNITS, SHEET_PERSONS, SHEET_POSTS, SHEET_MATTERS };
 
-struct slot {
+struct column_def {
     char *name;
     const char *zh, *en; /* titles */
     enum cell_type type;
@@ -28,24 +28,25 @@ struct slot {
     int entry;       /* index in the kind's entries, -1 none */
 };
 
-struct slots {
+struct column_defs {
     enum sheet_what what;
     const struct kind *kind;
-    GArray *all; /* of struct slot */
+    GArray *all; /* of struct column_def */
 };
 
 /* False when the playbook has no such kind; "units", "persons" and "posts" are always known. */
-bool slots_init(struct slots *slots, const struct playbook *playbook, const char *what);
-void slots_clear(struct slots *slots);
-AUTO_CLEAR(slots)
+bool column_defs_init(struct column_defs *column_defs, const struct playbook *playbook, const char *what);
+void column_defs_clear(struct column_defs *column_defs);
+AUTO_CLEAR(column_defs)
 
-const struct slot *slots_at(const struct slots *slots, int index);
-int slots_whole(const struct slots *slots, int part); /* the slot of the field that this one is a part of */
-bool slot_is_line(const struct slot *slot);
-int slots_find(const struct slots *slots, const char *name); /* -1 none */
+const struct column_def *column_defs_at(const struct column_defs *column_defs, int index);
+/* The index of the field that a column is a part of. */
+int column_defs_whole(const struct column_defs *column_defs, int part);
+bool column_def_is_line(const struct column_def *column_def);
+int column_defs_find(const struct column_defs *column_defs, const char *name); /* -1 none */
 /* By a header as people write it: blanks, case, width, a star and "(必填)" make no difference. -1 none. */
-int slots_match(const struct slots *slots, const char *header);
+int column_defs_match(const struct column_defs *column_defs, const char *header);
 /* The nearest title to a header, in its language; NULL none. */
-const char *slots_nearest(const struct slots *slots, const char *header);
+const char *column_defs_nearest(const struct column_defs *column_defs, const char *header);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "playbook/diff/places.h"
+#include "playbook/diff/source_map.h"
 
 #include "base/auto.h"
 #include "playbook/source/diagnostic.h"
@@ -7,30 +7,30 @@
 
 #include <string.h>
 
-struct places {
+struct source_map {
     struct storage *storage;
     GPtrArray *roots;
 };
 
-struct places *places_new(const struct source *sources, size_t count)
+struct source_map *source_map_new(const struct source *sources, size_t count)
 {
-    struct places *places = g_new0(struct places, 1);
-    places->storage = storage_new();
-    places->roots = g_ptr_array_new();
+    struct source_map *map = g_new0(struct source_map, 1);
+    map->storage = storage_new();
+    map->roots = g_ptr_array_new();
     g_autoptr(GArray) diagnostics = g_array_new(FALSE, TRUE, sizeof(struct diagnostic));
     for (size_t i = 0; i < count; i++)
-        yaml_read(&sources[i], places->storage, places->roots, diagnostics);
+        yaml_read(&sources[i], map->storage, map->roots, diagnostics);
     g_assert(diagnostics->len == 0);
-    return places;
+    return map;
 }
 
-void places_free(struct places *places)
+void source_map_free(struct source_map *map)
 {
-    if (places == NULL)
+    if (map == NULL)
         return;
-    g_ptr_array_unref(places->roots);
-    storage_free(places->storage);
-    g_free(places);
+    g_ptr_array_unref(map->roots);
+    storage_free(map->storage);
+    g_free(map);
 }
 
 static bool says(const struct yaml_node *node, const char *text)
@@ -53,7 +53,7 @@ static const struct yaml_node *item_named(const struct yaml_node *list, const ch
     return NULL;
 }
 
-/* One step down; NULL: there is none. *out_key stands where the part begins. */
+/* One step of a path; NULL: there is none. *out_key is the node at which the part begins. */
 static const struct yaml_node *step(const struct yaml_node *node, const char *name, const struct yaml_node **out_key)
 {
     const struct yaml_node *next = NULL;
@@ -67,13 +67,13 @@ static const struct yaml_node *step(const struct yaml_node *node, const char *na
 }
 
 /* "kind:arrival": the document; "roles": what that document holds. */
-static const struct yaml_node *find_root(const struct places *places, const char *head,
+static const struct yaml_node *find_root(const struct source_map *map, const char *head,
                                          const struct yaml_node **out_key)
 {
     const char *colon = strchr(head, ':');
     g_autofree char *key = colon != NULL ? g_strndup(head, (gsize)(colon - head)) : g_strdup(head);
-    for (guint i = 0; i < places->roots->len; i++) {
-        const struct yaml_node *root = g_ptr_array_index(places->roots, i);
+    for (guint i = 0; i < map->roots->len; i++) {
+        const struct yaml_node *root = g_ptr_array_index(map->roots, i);
         if (root->type != NODE_MAPPING || root->count == 0 || !says(root->keys[0], key))
             continue;
         if (colon != NULL && !says(root->items[0], colon + 1))
@@ -84,13 +84,13 @@ static const struct yaml_node *find_root(const struct places *places, const char
     return NULL;
 }
 
-struct place places_find(const struct places *places, const char *path)
+struct source_position source_map_find(const struct source_map *map, const char *path)
 {
     g_auto(GStrv) names = g_strsplit(path, "/", -1);
-    const struct yaml_node *key = NULL, *node = find_root(places, names[0], &key);
+    const struct yaml_node *key = NULL, *node = find_root(map, names[0], &key);
     for (size_t i = 1; node != NULL && names[i] != NULL; i++)
         node = step(node, names[i], &key);
-    return key != NULL ? (struct place){key->file, key->line, node} : (struct place){0};
+    return key != NULL ? (struct source_position){key->file, key->line, node} : (struct source_position){0};
 }
 
 /* ---- what differs ---- */
@@ -114,25 +114,26 @@ static bool same(const struct yaml_node *a, const struct yaml_node *b)
     return a->type == NODE_SCALAR ? strcmp(a->text, b->text) == 0 : holds_same(a, b);
 }
 
-static void note_key(GString *out, const char *key, const char *const *but)
+static void note_key(GStrvBuilder *out, const char *key, const char *const *except)
 {
-    if (but != NULL && g_strv_contains(but, key))
-        return;
-    g_string_append_printf(out, "%s%s", out->len > 0 ? ", " : "", key);
+    if (except == NULL || !g_strv_contains(except, key))
+        g_strv_builder_add(out, key);
 }
 
-char *places_differ(const struct place *a, const struct place *b, const char *const *but)
+char **source_map_changed_keys(const struct source_position *a, const struct source_position *b,
+                               const char *const *except)
 {
     if (a->node == NULL || b->node == NULL || a->node->type != NODE_MAPPING || b->node->type != NODE_MAPPING)
         return NULL;
-    GString *out = g_string_new(NULL);
+    g_autoptr(GStrvBuilder) out = g_strv_builder_new();
     for (size_t i = 0; i < b->node->count; i++) {
         const struct yaml_node *before = yaml_find(a->node, b->node->keys[i]->text);
         if (before == NULL || !same(before, b->node->items[i]))
-            note_key(out, b->node->keys[i]->text, but);
+            note_key(out, b->node->keys[i]->text, except);
     }
     for (size_t i = 0; i < a->node->count; i++)
         if (yaml_find(b->node, a->node->keys[i]->text) == NULL)
-            note_key(out, a->node->keys[i]->text, but);
-    return g_string_free(out, out->len == 0);
+            note_key(out, a->node->keys[i]->text, except);
+    g_auto(GStrv) keys = g_strv_builder_end(out);
+    return keys[0] != NULL ? g_steal_pointer(&keys) : NULL;
 }

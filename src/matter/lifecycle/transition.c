@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "matter/lifecycle/move.h"
+#include "matter/lifecycle/transition.h"
 
 #include "matter/lifecycle/expect.h"
 #include "matter/lifecycle/retention.h"
 
 #include <string.h>
 
-int64_t move_end_of_state(struct draft *draft, const struct scope *scope)
+int64_t transition_end_us(struct draft *draft, const struct scope *scope)
 {
     int64_t end_us = 0;
     if (draft->view.state->ends_at != NULL)
@@ -20,15 +20,15 @@ static void set_end(struct draft *draft, int64_t end_us)
     body_add(draft->body, "E", end_us);
 }
 
-void move_refresh_end(struct draft *draft, const struct scope *scope)
+void transition_refresh_end(struct draft *draft, const struct scope *scope)
 {
-    int64_t end_us = move_end_of_state(draft, scope);
+    int64_t end_us = transition_end_us(draft, scope);
     if (end_us != draft->view.ends_us)
         set_end(draft, end_us);
 }
 
-/* An entry that may be made in a final state has led back into the open. */
-static void open_again(struct draft *draft)
+/* From a final state into one that is not final. */
+static void reopen(struct draft *draft)
 {
     draft->view.matter.closed_us = 0;
     body_add(draft->body, "C", 0);
@@ -38,18 +38,18 @@ static void open_again(struct draft *draft)
     body_add(draft->body, "R", 0);
 }
 
-void move_begin(struct draft *draft, int64_t since_us, const struct scope *scope)
+void transition_begin(struct draft *draft, int64_t since_us, const struct scope *scope)
 {
     if (draft->view.state->document != NULL)
         body_append(draft->body, "d", json_string(draft->view.state->document));
     if (draft->view.matter.closed_us != 0 && !draft->view.state->final)
-        open_again(draft);
+        reopen(draft);
     if (draft->view.state->final) {
         draft->view.matter.closed_us = since_us;
         body_add(draft->body, "C", since_us);
     }
     expect_make_all(draft, draft->view.state, since_us, scope);
-    int64_t end_us = move_end_of_state(draft, scope);
+    int64_t end_us = transition_end_us(draft, scope);
     if (end_us != 0)
         set_end(draft, end_us);
     retention_begin(draft, since_us, scope);
@@ -63,17 +63,17 @@ static void enter_state(struct draft *draft, const struct state *state, int64_t 
     draft->view.matter.state_since_us = since_us;
     json_object_set_new(draft->body, "state", json_string(state->name));
     body_add(draft->body, "t", since_us);
-    move_begin(draft, since_us, scope);
+    transition_begin(draft, since_us, scope);
 }
 
-void move_to(struct draft *draft, const struct state *state, int64_t since_us, const struct scope *scope)
+void transition_to(struct draft *draft, const struct state *state, int64_t since_us, const struct scope *scope)
 {
     g_assert(state != draft->view.state);
     expect_leave(draft, state, since_us, scope);
     enter_state(draft, state, since_us, scope);
 }
 
-void move_again(struct draft *draft, int64_t since_us, const struct scope *scope)
+void transition_again(struct draft *draft, int64_t since_us, const struct scope *scope)
 {
     if (draft->view.state->final)
         return;
@@ -81,18 +81,19 @@ void move_again(struct draft *draft, int64_t since_us, const struct scope *scope
     enter_state(draft, draft->view.state, since_us, scope);
 }
 
-/* ---- back ---- */
+/* ---- undo ---- */
 
-/* The state before this one, since when: until other rules or another unit came it was the same. */
+/* The last state of another name. Several spans of one state lie side by side, since new rules or another unit begin a
+ * span, too. */
 static const struct state *state_before(struct draft *draft, int64_t *out_since_us)
 {
     const struct state *before = NULL;
-    AUTO(rows)
-    struct rows spans =
-        rows_of(draft->decision->rows, "SELECT state, from_us FROM span WHERE matter = ?1 ORDER BY version DESC", "i",
-                draft->view.matter.id);
-    while (rows_next(&spans)) {
-        const char *name = rows_text(&spans, 0);
+    AUTO(cursor)
+    struct cursor spans =
+        db_query(draft->decision->rows, "SELECT state, from_us FROM span WHERE matter = ?1 ORDER BY version DESC", "i",
+                 draft->view.matter.id);
+    while (cursor_next(&spans)) {
+        const char *name = cursor_text(&spans, 0);
         if (strcmp(name, before != NULL ? before->name : draft->view.state->name) != 0) {
             if (before != NULL)
                 break;
@@ -100,12 +101,12 @@ static const struct state *state_before(struct draft *draft, int64_t *out_since_
             if (before == NULL)
                 break;
         }
-        *out_since_us = rows_integer(&spans, 1);
+        *out_since_us = cursor_integer(&spans, 1);
     }
     return before;
 }
 
-/* When that state ended, or would, as the form and the facts stand. */
+/* When that state ends by the form and the facts as they are now. */
 static int64_t end_of(struct draft *draft, const struct ended_state *ended, const struct scope *scope)
 {
     struct matter_view *view = &draft->view;
@@ -114,13 +115,13 @@ static int64_t end_of(struct draft *draft, const struct ended_state *ended, cons
     view->state = ended->state;
     view->matter.state_since_us = ended->since_us;
     g_strlcpy(view->matter.state, ended->state->name, sizeof view->matter.state);
-    int64_t end_us = move_end_of_state(draft, scope);
+    int64_t end_us = transition_end_us(draft, scope);
     view->matter = now;
     view->state = state;
     return end_us;
 }
 
-/* An entry moves a matter when it is made. */
+/* Whether an entry made the last transition: it has the same time. */
 static bool entry_led_here(struct draft *draft)
 {
     int64_t found;
@@ -128,7 +129,7 @@ static bool entry_led_here(struct draft *draft)
                       "ii", draft->view.matter.id, draft->view.matter.state_since_us);
 }
 
-bool move_find_ended(struct draft *draft, const struct scope *scope, struct ended_state *out)
+bool transition_find_ended(struct draft *draft, const struct scope *scope, struct ended_state *out)
 {
     out->state = state_before(draft, &out->since_us);
     if (out->state == NULL || out->state->ends_at == NULL || out->state->ends_in != draft->view.state)
@@ -137,18 +138,18 @@ bool move_find_ended(struct draft *draft, const struct scope *scope, struct ende
     return out->end_us == draft->view.matter.state_since_us || !entry_led_here(draft);
 }
 
-bool move_goes_back(struct draft *draft, const struct ended_state *ended, const struct scope *scope)
+bool transition_is_premature(struct draft *draft, const struct ended_state *ended, const struct scope *scope)
 {
     int64_t end_us = end_of(draft, ended, scope);
     return end_us != ended->end_us && (end_us == 0 || end_us > draft->decision->now_us);
 }
 
-void move_back(struct draft *draft, const struct ended_state *ended, const struct scope *scope)
+void transition_undo(struct draft *draft, const struct ended_state *ended, const struct scope *scope)
 {
     int64_t end_us = end_of(draft, ended, scope);
-    if (!move_goes_back(draft, ended, scope))
+    if (!transition_is_premature(draft, ended, scope))
         return;
-    move_to(draft, ended->state, draft->decision->now_us, scope);
+    transition_to(draft, ended->state, draft->decision->now_us, scope);
     if (end_us != draft->view.ends_us)
         set_end(draft, end_us);
 }

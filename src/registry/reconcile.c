@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* After a crash between vault and journal, or a restore: the vault is made to fit what the journal says of a
- * person. */
+/* Reconciles the vault with the journal after a crash between the two commits, or a restore. */
 #include "registry/registry.h"
 
 struct command *registry_reconcile(struct db *rows, struct vault *vault, int64_t person)
@@ -9,7 +8,7 @@ struct command *registry_reconcile(struct db *rows, struct vault *vault, int64_t
     if (!registry_person(rows, vault, person, &known)) {
         vault_person_undo(vault, person);
     } else if (known.damaged) {
-        return NULL; /* no event may call it an erasure; asked again at the next start */
+        return NULL; /* the data was altered, which is no erasure: checked again at the next start */
     } else if (!known.erased) {
         vault_index_set(vault, person, VAULT_INDEX_NAME, known.name);
         vault_index_set(vault, person, VAULT_INDEX_ID_NUMBER, known.id_number);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "matter/entry/at_hand.h"
+#include "matter/entry/resolve.h"
 
-#include "matter/entry/second.h"
+#include "matter/entry/confirmation.h"
 #include "matter/lifecycle/actor.h"
 #include "matter/view/members.h"
 
-/* Whether whoever commands acts for this one. */
+/* Whether the actor acts for this participant, and in which post. */
 static struct right acts_for(struct draft *draft, const struct entry_def *entry, const struct participant *one)
 {
     if (draft->decision->command->origin != ORIGIN_DOOR)
@@ -26,31 +26,30 @@ static bool named(struct draft *draft, const json_t *given, int64_t *out_number)
     return json_is_integer(value) && participants_find(&draft->view, *out_number) != NULL;
 }
 
-/* Of an audience only those can be meant who are named, or whom the actor's grounds reach: two are enough to know that
- * it must be said which one. */
-static void load_likely(struct draft *draft, const struct entry_def *entry, const struct participant_set *set,
-                        int64_t wanted)
+/* Candidates of an audience, which is not loaded whole: the one given, else those in the actor's grounds. */
+static void load_candidates(struct draft *draft, const struct entry_def *entry, const struct participant_set *set,
+                            int64_t wanted)
 {
     if (!set->audience || draft->view.whole || wanted != 0)
         return;
     int found = 0;
-    AUTO(rows)
-    struct rows rows = rows_of(draft->decision->rows,
-                               "SELECT DISTINCT p.number, p.who FROM post_ground g CROSS JOIN cover c ON "
-                               "c.ancestor = g.unit CROSS JOIN participant p "
-                               "INDEXED BY participant_who ON p.who = c.unit AND p.matter = ?2 AND p.name = "
-                               "?3 WHERE g.person = ?1 AND p.left_us IS NULL",
-                               "iis", draft->decision->command->person, draft->view.matter.id, set->name);
-    while (found < 2 && rows_next(&rows)) {
-        const struct participant one = {.who = rows_integer(&rows, 1)};
+    AUTO(cursor)
+    struct cursor cursor = db_query(draft->decision->rows,
+                                    "SELECT DISTINCT p.number, p.who FROM post_ground g CROSS JOIN cover c ON "
+                                    "c.ancestor = g.unit CROSS JOIN participant p "
+                                    "INDEXED BY participant_who ON p.who = c.unit AND p.matter = ?2 AND p.name = "
+                                    "?3 WHERE g.person = ?1 AND p.left_us IS NULL",
+                                    "iis", draft->decision->command->person, draft->view.matter.id, set->name);
+    while (found < 2 && cursor_next(&cursor)) {
+        const struct participant one = {.who = cursor_integer(&cursor, 1)};
         if (entry->as != NULL && !acts_for(draft, entry, &one).given)
             continue;
         found++;
-        participants_find(&draft->view, rows_integer(&rows, 0));
+        participants_find(&draft->view, cursor_integer(&cursor, 0));
     }
 }
 
-bool participants_at_hand(struct draft *draft, const struct entry_def *entry, const json_t *given, int64_t *out_number)
+bool resolve_participant(struct draft *draft, const struct entry_def *entry, const json_t *given, int64_t *out_number)
 {
     const struct participant_set *set = entry->as != NULL ? entry->as : entry->of;
     struct right right = {.given = true, .post = draft->decision->post};
@@ -60,11 +59,11 @@ bool participants_at_hand(struct draft *draft, const struct entry_def *entry, co
         return true;
     if (!named(draft, given, &wanted))
         return decision_refuse(draft->decision, PROBLEM_UNKNOWN_PARTICIPANT, "participant");
-    load_likely(draft, entry, set, wanted);
+    load_candidates(draft, entry, set, wanted);
     for (guint i = 0; i < participants_count(&draft->view); i++) {
         const struct participant *one = participants_at(&draft->view, i);
         if (one->set != set || one->left || (wanted != 0 && one->number != wanted) ||
-            (wanted == 0 && !second_awaits(draft, entry, one->number)))
+            (wanted == 0 && !confirmation_is_awaited(draft, entry, one->number)))
             continue;
         struct right theirs = entry->as != NULL ? acts_for(draft, entry, one) : right;
         if (!theirs.given)
