@@ -2,7 +2,7 @@
 // scenarios PROGRAM DATA [NAME...] - people at work in a browser, against the program itself. Prints TAP.
 
 import assert from "node:assert/strict";
-import { mustBeAccessible, person, settled, startBrowser, startServer } from "./stage.mjs";
+import { mustBeAccessible, person, settled, startBrowser, startServer, uuid7 } from "./stage.mjs";
 
 const [program, data, ...wanted] = process.argv.slice(2);
 
@@ -90,7 +90,7 @@ const scenarios = {
   },
 
   async "a wrong password is said, and the account of a demo is one click"({ browser, origin }) {
-    const who = await person(browser, origin, { login: "secretary" });
+    const who = await person(browser, origin, { login: "secretary", width: 1440 });
     await who.page.goto(`${origin}/desk/do`);
     await who.page.waitForURL(/\/login\?to=/);
     await who.page.fill("#login-name", "secretary");
@@ -150,26 +150,23 @@ const scenarios = {
     await grid.finish();
   },
 
-  async "markup and marks that turn text around are text"({ browser, origin }) {
+  async "markup in what people write is text, and marks that turn text around are refused"({ browser, origin }) {
     const who = await person(browser, origin, { login: "grid", width: 1440 });
     await who.signIn();
-    const tasks = await who.api("/tasks?limit=1");
-    const [task] = tasks.body.data;
-    const text = "<script>alert(1)</script><img src=x onerror=alert(2)>\u202etxet";
-    const opened = await who.api("/matters", {
-      id: await who.page.evaluate(() => {
-        const hex = (value, count) => value.toString(16).padStart(count, "0");
-        const random = () => hex(Math.floor(Math.random() * 0x1000), 3);
-        return `${hex(Date.now(), 12).replace(/^(.{8})/, "$1-")}-7${random()}-8${random()}-${random()}${random()}${random()}${random()}`;
-      }),
-      kind: "need_request",
-      unit: task.unit.code,
-      subject: task.subject.id,
-      form: { need: "food", text },
-    });
-    const id = opened.status === 201 ? opened.body.id : null;
-    assert.ok(id, JSON.stringify(opened.body));
-    await who.page.goto(`${origin}/desk/matter/${id}`);
+    const [task] = (await who.api("/tasks?limit=1")).body.data;
+    const open = (text) =>
+      who.api("/matters", {
+        id: uuid7(),
+        kind: "need_request",
+        unit: task.unit.code,
+        subject: task.subject.id,
+        form: { need: "food", recurrence: "once", text },
+      });
+    const turned = await open("\u202etxet");
+    assert.deepEqual([turned.status, turned.body.title], [422, "control_character"]);
+    const opened = await open("<script>alert(1)</script><img src=x onerror=alert(2)>");
+    assert.equal(opened.status, 201, JSON.stringify(opened.body));
+    await who.page.goto(`${origin}/desk/matter/${opened.body.id}`);
     await who.page.locator("article.matter").waitFor();
     assert.ok((await who.page.locator("article.matter").innerText()).includes("<script>alert(1)</script>"));
     assert.equal(await who.page.locator("article.matter img").count(), 0);

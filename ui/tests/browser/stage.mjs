@@ -2,6 +2,7 @@
 // A real server on a copy of rehearsed data, a real browser, and what every scenario must not see.
 
 import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -36,6 +37,11 @@ export async function startServer(program, data) {
       child.kill("SIGTERM");
     });
   return { origin: `http://127.0.0.1:${port}`, stop };
+}
+
+export function uuid7() {
+  const time = Date.now().toString(16).padStart(12, "0");
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`;
 }
 
 export function startBrowser() {
