@@ -10,6 +10,7 @@ const routes = [
   { path: "/field/round/:entry", component: () => import("@/pages/round/RoundPage.vue") },
   { path: "/field/enter/:matter/:entry", component: () => import("@/pages/enter/EnterPage.vue") },
   { path: "/field/matter/:matter", component: () => import("@/pages/matter/MatterPage.vue") },
+  { path: "/field/new/:kind?", component: () => import("@/pages/opening/OpeningPage.vue") },
   { path: "/field/me", component: () => import("@/pages/me/MePage.vue") },
   { path: "/desk", component: () => import("@/pages/overview/OverviewPage.vue") },
   { path: "/desk/do", component: () => import("@/pages/todo/TodoPage.vue") },
@@ -17,6 +18,8 @@ const routes = [
   { path: "/desk/matter/:matter", component: () => import("@/pages/matter/MatterPage.vue") },
   { path: "/desk/enter/:matter/:entry", component: () => import("@/pages/enter/EnterPage.vue") },
   { path: "/desk/person/:person", component: () => import("@/pages/person/PersonPage.vue") },
+  { path: "/desk/new/:kind?", component: () => import("@/pages/opening/OpeningPage.vue") },
+  { path: "/desk/inbox", component: () => import("@/pages/inbox/InboxPage.vue") },
   { path: "/desk/me", component: () => import("@/pages/me/MePage.vue") },
   { path: "/:rest(.*)*", redirect: "/" },
 ];

@@ -22,6 +22,8 @@ export default {
     out: "Sign out",
   },
   nav: {
+    opening: "New",
+    inbox: "Alerts",
     today: "Today",
     todo: "To do",
     register: "Registers",
@@ -166,5 +168,24 @@ export default {
     title: "Accounts of the rehearsal",
     text: "People and data are made up. Choose who you are.",
     off: "This server is no rehearsal.",
+  },
+  opening: {
+    title: "New matter",
+    none: "Your posts open no matters.",
+    search: "Name, ID number or phone",
+    find: "Find",
+    nobody: "Nobody was found.",
+    new: "Register somebody new",
+    name: "Name",
+    register: "Register",
+    back: "Back to the search",
+    other: "Somebody else",
+  },
+  inbox: {
+    title: "Alerts",
+    open: "{n} waiting",
+    empty: "There are no alerts.",
+    waits: "waiting",
+    over: "over",
   },
 };

@@ -22,6 +22,8 @@ export default {
     out: "退出",
   },
   nav: {
+    opening: "登记",
+    inbox: "提醒",
     today: "今日",
     todo: "待办",
     register: "台账",
@@ -166,5 +168,24 @@ export default {
     title: "演练账号",
     text: "人员和数据都是编造的。点一个身份登录。",
     off: "此服务器不是演练。",
+  },
+  opening: {
+    title: "新登记",
+    none: "您的岗位不能新开事项。",
+    search: "姓名、证件号码或电话",
+    find: "查找",
+    nobody: "没有找到。",
+    new: "登记新人员",
+    name: "姓名",
+    register: "登记此人",
+    back: "返回查找",
+    other: "换人",
+  },
+  inbox: {
+    title: "提醒",
+    open: "待处理 {n}",
+    empty: "没有提醒。",
+    waits: "待处理",
+    over: "已结束",
   },
 };
