@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "api/proof_page.h"
 
+#include "api/webpages.h"
+
 #include <string.h>
 
 /* clang-format off */
@@ -20,10 +22,9 @@ static const struct shown_verdict {
 
 static const char page[] =
     "<!doctype html><html lang=\"%s\"><meta charset=\"utf-8\"><meta name=\"robots\" content=\"noindex\">"
-    "<meta name=\"viewport\" content=\"width=device-width\"><title>%s</title><style>"
-    "body{font:1.1rem/1.6 system-ui,sans-serif;margin:0;padding:2rem;max-width:34rem}"
-    "h1{font-size:1.4rem;padding:.8rem 1rem;border-left:.5rem solid %s;background:#f3f4f6}"
-    "dt{color:#555}dd{margin:0 0 .8rem}</style><h1 role=\"status\">%s %s</h1>%s</html>\n";
+    "<meta name=\"viewport\" content=\"width=device-width\">"
+    "<link rel=\"stylesheet\" href=\"../../../" WEBPAGES_PROOF_STYLE
+    "\"><title>%s</title><h1 role=\"status\" class=\"%s\">%s %s</h1>%s</html>\n";
 static const char details[] =
     "<dl><dt>%s</dt><dd>%s</dd><dt>%s</dt><dd>%s</dd><dt>%s</dt><dd>%s</dd></dl><p>%s</p>";
 /* clang-format on */
@@ -56,7 +57,8 @@ void respond_proof_page(struct request *request, int status, const char *result,
                                zh ? "请核对纸上所写与此一致。此页不显示个人信息。"
                                   : "Compare this with the paper. No personal data is shown here.");
     }
+    request->shows_page = true;
     respond_text(request, status, "text/html; charset=utf-8",
-                 g_strdup_printf(page, zh ? "zh-CN" : "en", words, verdict->good ? "#15803d" : "#b91c1c",
+                 g_strdup_printf(page, zh ? "zh-CN" : "en", words, verdict->good ? "good" : "bad",
                                  verdict->good ? "✓" : "✗", words, told != NULL ? told : ""));
 }

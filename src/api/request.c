@@ -243,7 +243,13 @@ static void respond_buffer(struct request *request, int status, const char *type
     if (type != NULL)
         MHD_add_response_header(request->response, MHD_HTTP_HEADER_CONTENT_TYPE, type);
     MHD_add_response_header(request->response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store, private");
-    MHD_add_response_header(request->response, "X-Content-Type-Options", "nosniff");
+}
+
+/* Tags are compared weakly (RFC 9110, 13.1.2): a `W/` in front of one is no part of it. */
+bool request_has_copy(const struct request *request, const char *tag)
+{
+    const char *known = request_header(request, MHD_HTTP_HEADER_IF_NONE_MATCH);
+    return known != NULL && (strcmp(known, "*") == 0 || strstr(known, tag) != NULL);
 }
 
 /* An ETag of the content, so that an unchanged list costs a few bytes; browsers must not store answers. True when the
@@ -255,8 +261,7 @@ static bool is_known(struct request *request, const char *text, size_t bytes, ch
     crypto_generichash(digest, sizeof digest, (const uint8_t *)text, bytes, NULL, 0);
     sodium_bin2hex(hex, sizeof hex, digest, sizeof digest);
     g_snprintf(tag, 40, "\"%s\"", hex);
-    const char *known = request_header(request, MHD_HTTP_HEADER_IF_NONE_MATCH);
-    return known != NULL && strstr(known, tag) != NULL;
+    return request_has_copy(request, tag);
 }
 
 void respond_json(struct request *request, int status, json_t *body)

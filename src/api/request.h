@@ -21,6 +21,8 @@
 struct endpoint;
 struct heavy;
 struct imports;
+struct webpage;
+struct webpages;
 struct request;
 struct told;
 
@@ -34,6 +36,7 @@ struct server {
     struct refusal_log *refusals;
     struct told *told; /* numbers of persons shown by grants of counts */
     struct imports *imports;
+    struct webpages *pages;
     struct connections *connections;
     struct uploads *uploads;
     int places;  /* for connections */
@@ -74,6 +77,8 @@ struct request {
     int64_t upload_bytes;
     int64_t upload_account, upload_promised; /* of a place among uploads; 0 none */
     bool malformed, too_large, upload_failed, begun, running, chinese;
+    const struct webpage *page; /* of the application, which is asked for; NULL: an endpoint */
+    bool shows_page;            /* a browser is to show the answer as a page, or to build one of it */
     int64_t started_monotonic_us, now_us;
     char address[64], network[64]; /* the same but of IPv6 the first half: one household has all of the other */
     struct session session;        /* person 0: not logged in */
@@ -150,6 +155,9 @@ void server_wakes(struct server *server);
 void request_sleep(struct request *request, void (*resume)(struct request *request), void *work,
                    void (*work_free)(void *work));
 void request_wake(struct request *request);
+
+/* The client has what this tag stands for: If-None-Match names it. */
+bool request_has_copy(const struct request *request, const char *tag);
 
 void respond_json(struct request *request, int status, json_t *body /* taken */);
 void respond_text(struct request *request, int status, const char *type, char *text /* taken, g_free */);

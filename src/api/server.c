@@ -3,6 +3,7 @@
 
 #include "access/told.h"
 #include "api/endpoint.h"
+#include "api/headers.h"
 #include "api/heavy.h"
 #include "api/imports.h"
 #include "api/certificate.h"
@@ -12,6 +13,7 @@
 #include "api/strict.h"
 #include "api/submit.h"
 #include "api/uploads.h"
+#include "api/webpages.h"
 #include "base/limits.h"
 #include "base/log.h"
 
@@ -27,7 +29,6 @@
 #define REQUESTS_PER_MINUTE     1200 /* a desk that refreshes and an offline queue that empties; scripts wait */
 #define REQUEST_BURST           600
 #define CONNECTION_MEMORY_BYTES (32 * 1024) /* headers and the read buffer */
-#define HSTS                    "max-age=31536000"
 /* 1.2 and 1.3, with keys that are made for one connection and ciphers that authenticate. */
 #define TLS_PRIORITIES                                                                                                 \
     "SECURE128:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:-RSA:-DHE-RSA:-AES-128-CBC:-AES-256-CBC:-SHA1:"                     \
@@ -148,9 +149,14 @@ static void answer_aside(struct request *request)
     request_wake(request);
 }
 
+/* A page has no account to charge and asks neither rows nor the writer. */
 static void dispatch(struct request *request)
 {
     const struct endpoint *endpoint = request->endpoint;
+    if (request->page != NULL) {
+        respond_webpage(request, request->page);
+        return;
+    }
     if (!authenticate(request))
         return;
     if (endpoint->command != NULL) {
@@ -202,9 +208,14 @@ static void handle(struct request *request)
 static void find_route(struct request *request)
 {
     g_autofree char *allowed = NULL;
+    request->page = webpages_find(request);
+    if (request->page != NULL && request_only_reads(request))
+        return;
     request->endpoint = endpoint_find(request, &allowed);
     if (request->endpoint != NULL)
         return;
+    if (allowed == NULL && request->page != NULL)
+        allowed = g_strdup("GET, HEAD");
     if (allowed != NULL)
         respond_refused(request, PROBLEM_METHOD_NOT_ALLOWED, NULL, allowed);
     else
@@ -221,7 +232,7 @@ static size_t header_bytes(const struct request *request)
 static int64_t body_limit(const struct request *request)
 {
     const struct endpoint *endpoint = request->endpoint;
-    if (endpoint != NULL && endpoint->open)
+    if (request->page != NULL || (endpoint != NULL && endpoint->open))
         return LIMIT_OPEN_BODY_BYTES;
     if (endpoint == NULL)
         return LIMIT_BODY_BYTES;
@@ -276,12 +287,12 @@ static void begin(struct request *request)
         respond_refused(request, PROBLEM_HEADERS_TOO_LARGE, NULL, G_STRINGIFY(LIMIT_HEADER_BYTES));
     else if (strict_check(request))
         find_route(request);
-    if (request->response == NULL)
+    if (request->response == NULL && request->page == NULL) /* the application reads its own */
         strict_parameters(request);
     if (request->response == NULL && length != NULL &&
         g_ascii_strtoull(length, NULL, 10) > (guint64)body_limit(request))
         respond_too_large(request);
-    if (request->response == NULL && request->endpoint->takes != NULL && admits(request))
+    if (request->response == NULL && request->page == NULL && request->endpoint->takes != NULL && admits(request))
         begin_upload(request, length);
 }
 
@@ -327,15 +338,6 @@ static enum MHD_Result take_body(struct request *request, const char *data, size
     return MHD_YES;
 }
 
-/* Headers of every answer. None has the time that it took, which would reveal who is registered. */
-static void add_security_headers(struct request *request)
-{
-    if (request->server->secure)
-        MHD_add_response_header(request->response, "Strict-Transport-Security", HSTS);
-    if (request->malformed) /* its end is unknown */
-        MHD_add_response_header(request->response, MHD_HTTP_HEADER_CONNECTION, "close");
-}
-
 static enum MHD_Result on_request(void *context, struct MHD_Connection *connection, const char *path,
                                   const char *method, const char *version, const char *data, size_t *bytes, void **slot)
 {
@@ -361,7 +363,7 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
     if (request->asleep)
         return MHD_YES;
     g_assert(request->response != NULL);
-    add_security_headers(request);
+    headers_add(request);
     return MHD_queue_response(connection, (unsigned)request->status, request->response);
 }
 
@@ -498,7 +500,7 @@ static bool listen_on(struct server *server, const struct server_options *option
     return true;
 }
 
-static bool open_parts(struct server *server, int logins_per_minute, GError **error)
+static bool open_parts(struct server *server, int logins_per_minute, GResource *pages, GError **error)
 {
     const char *data_dir = engine_data_dir(server->engine);
     server->accounts = account_store_open_keyed(data_dir, engine_keys_dir(server->engine), NULL, error);
@@ -506,6 +508,7 @@ static bool open_parts(struct server *server, int logins_per_minute, GError **er
         return false;
     server->login = login_service_new(server->accounts, server->clock, logins_per_minute);
     server->imports = imports_new(server->engine, server->clock);
+    server->pages = webpages_new(pages);
     server->told = told_new();
     server->refusals = refusal_log_open(data_dir, error);
     return server->refusals != NULL;
@@ -535,7 +538,7 @@ struct server *server_start(const struct server_options *options, GError **error
     server->account_limiter = rate_limiter_new(per_minute, burst);
     server->address_limiter = rate_limiter_new(per_minute, burst);
     server->heavy = heavy_new(server);
-    if (open_parts(server, options->requests_per_minute, error) && read_tls(server, options, error) &&
+    if (open_parts(server, options->requests_per_minute, options->pages, error) && read_tls(server, options, error) &&
         listen_on(server, options, error))
         return server;
     server_stop(server);
@@ -603,6 +606,7 @@ void server_stop(struct server *server)
         stop_daemon(server);
     heavy_free(server->heavy);
     imports_free(server->imports);
+    webpages_free(server->pages);
     if (server->login != NULL)
         login_service_free(server->login);
     if (server->accounts != NULL)

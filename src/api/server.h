@@ -13,6 +13,7 @@
 #include "access/access.h"
 #include "engine/engine.h"
 
+#include <gio/gio.h>
 #include <glib.h>
 #include <stdint.h>
 
@@ -32,6 +33,7 @@ struct server_options {
     const char *demo_accounts; /* the text of a file that demo.h tells; NULL: no address shows it */
     int threads;               /* 0: one a processor, at most 8 */
     int requests_per_minute;   /* per account and per address before a login; 0 the default */
+    GResource *pages;          /* the web application, borrowed: webpages.h; NULL none */
     int request_seconds;       /* that a header, or a body, may take; 0 the default */
 };
 

@@ -245,7 +245,6 @@ static void respond_stream(struct request *request, struct stream *stream /* tak
                                                          : "text/csv; charset=utf-8");
     MHD_add_response_header(request->response, MHD_HTTP_HEADER_CONTENT_DISPOSITION, name);
     MHD_add_response_header(request->response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store, private");
-    MHD_add_response_header(request->response, "X-Content-Type-Options", "nosniff");
 }
 
 void get_export(struct request *request)

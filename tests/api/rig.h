@@ -71,6 +71,9 @@ char *rig_id_number(int64_t number);
 char *rig_uuid(struct rig *rig); /* made now */
 int64_t rig_unit(struct rig *rig, const char *code);
 
+/* A web application, for server_options: pack-pages. The name is the generator's. */
+GResource *rig_pages_get_resource(void);
+
 /* ---- the writer stands still ---- */
 
 struct gate {

@@ -516,7 +516,8 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
     log_set_level(LOG_ERROR);
     known = g_ptr_array_new();
-    rig = rig_new_with(&(struct server_options){.requests_per_minute = 100000000, .threads = 1});
+    rig = rig_new_with(
+        &(struct server_options){.requests_per_minute = 100000000, .threads = 1, .pages = rig_pages_get_resource()});
     for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
         add_known(words[i]);
     for (size_t i = 0; i < G_N_ELEMENTS(cast); i++) {
