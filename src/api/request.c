@@ -2,9 +2,10 @@
 #include "api/request.h"
 
 #include "api/address.h"
-#include "api/page_cursor.h"
+#include "api/encoding.h"
 #include "api/endpoint.h"
 #include "api/language.h"
+#include "api/page_cursor.h"
 #include "api/words.h"
 #include "base/datetime.h"
 #include "base/limits.h"
@@ -13,6 +14,10 @@
 #include <sodium.h>
 #include <string.h>
 #include <unistd.h>
+
+#define JSON_TYPE          "application/json; charset=utf-8"
+#define TAG_CHARS          40
+#define PACKED_BYTES_LEAST 1024 /* shorter ones fit into a packet as they are */
 
 static void note_address(struct request *request)
 {
@@ -252,16 +257,57 @@ bool request_has_copy(const struct request *request, const char *tag)
     return known != NULL && (strcmp(known, "*") == 0 || strstr(known, tag) != NULL);
 }
 
-/* An ETag of the content, so that an unchanged list costs a few bytes; browsers must not store answers. True when the
- * client has it already. */
-static bool is_known(struct request *request, const char *text, size_t bytes, char tag[40])
+/* An ETag of the content, so that an unchanged list costs a few bytes; browsers must not store answers. */
+static void make_tag(const char *text, size_t bytes, char tag[TAG_CHARS])
 {
     uint8_t digest[16];
     char hex[33];
     crypto_generichash(digest, sizeof digest, (const uint8_t *)text, bytes, NULL, 0);
     sodium_bin2hex(hex, sizeof hex, digest, sizeof digest);
-    g_snprintf(tag, 40, "\"%s\"", hex);
-    return request_has_copy(request, tag);
+    g_snprintf(tag, TAG_CHARS, "\"%s\"", hex);
+}
+
+/* How long a packed answer is tells, request by request, whether it repeats what stood in it already (BREACH). So
+ * nothing is packed that answers a body: logins, sessions, passwords and tokens come by POST alone, and so does
+ * whatever repeats the words of its sender. Nor is what the page of another site has asked for, which could choose the
+ * address again and again; its browser sends no cookie along either (SameSite). */
+static bool may_be_packed(const struct request *request, size_t bytes)
+{
+    const char *site = request_header(request, "Sec-Fetch-Site");
+    return bytes > PACKED_BYTES_LEAST && strcmp(request->method, "GET") == 0 &&
+           (site == NULL || strcmp(site, "same-origin") == 0 || strcmp(site, "none") == 0) &&
+           coding_choose(request_header(request, MHD_HTTP_HEADER_ACCEPT_ENCODING), 1u << CODING_GZIP) == CODING_GZIP;
+}
+
+/* Where the client takes gzip and it is worth it, in place of the text, which is freed. */
+static bool pack(const struct request *request, char **text, size_t *bytes)
+{
+    size_t packed_bytes = 0;
+    char *packed = may_be_packed(request, *bytes) ? coding_gzip(*text, *bytes, &packed_bytes) : NULL;
+    if (packed == NULL)
+        return false;
+    free(*text);
+    *text = packed;
+    *bytes = packed_bytes;
+    return true;
+}
+
+static void respond_read(struct request *request, char *text, size_t bytes)
+{
+    char tag[TAG_CHARS];
+    make_tag(text, bytes, tag);
+    bool known = request_has_copy(request, tag), packed = !known && pack(request, &text, &bytes);
+    if (known) {
+        free(text);
+        respond_empty(request, MHD_HTTP_NOT_MODIFIED);
+    } else {
+        respond_buffer(request, MHD_HTTP_OK, JSON_TYPE, text, bytes, MHD_RESPMEM_MUST_FREE);
+    }
+    if (packed)
+        MHD_add_response_header(request->response, MHD_HTTP_HEADER_CONTENT_ENCODING, coding_names[CODING_GZIP]);
+    g_autofree char *weak = g_strconcat("W/", tag, NULL); /* other bytes than the text's, the same content */
+    MHD_add_response_header(request->response, MHD_HTTP_HEADER_ETAG, packed ? weak : tag);
+    MHD_add_response_header(request->response, MHD_HTTP_HEADER_VARY, "Accept-Encoding");
 }
 
 void respond_json(struct request *request, int status, json_t *body)
@@ -269,16 +315,10 @@ void respond_json(struct request *request, int status, json_t *body)
     size_t bytes;
     char *text = json_text(body, &bytes);
     json_decref(body);
-    char tag[40] = "";
-    if (status == MHD_HTTP_OK && request_only_reads(request) && is_known(request, text, bytes, tag)) {
-        free(text);
-        respond_empty(request, MHD_HTTP_NOT_MODIFIED);
-    } else {
-        respond_buffer(request, status, "application/json; charset=utf-8", text, bytes, MHD_RESPMEM_MUST_FREE);
-    }
-    if (*tag != '\0') {
-        MHD_add_response_header(request->response, MHD_HTTP_HEADER_ETAG, tag);
-    }
+    if (status == MHD_HTTP_OK && request_only_reads(request))
+        respond_read(request, text, bytes);
+    else
+        respond_buffer(request, status, JSON_TYPE, text, bytes, MHD_RESPMEM_MUST_FREE);
 }
 
 void respond_text(struct request *request, int status, const char *type, char *text)

@@ -2,11 +2,13 @@
 /* HTTP itself: what is asked for badly, slowly, in pieces, all at once. */
 #include "rig.h"
 
+#include "api/encoding.h"
 #include "api/endpoint.h"
 #include "base/limits.h"
 
 #include <errno.h>
 #include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -121,6 +123,83 @@ static void known_already(void)
     AUTO(reply) struct reply problem = ask("GET", "/api/v1/units/none", NULL);
     g_assert_null(reply_header(&problem, "etag"));
     g_assert_cmpstr(reply_header(&problem, "cache-control"), ==, "no-store, private");
+}
+
+/* A list goes out packed where the client takes it; its tag stands for the same content. */
+static void packed(void)
+{
+    AUTO(reply)
+    struct reply plain = ask("GET", "/api/v1/openapi.json", NULL),
+                 packed = ask("GET", "/api/v1/openapi.json", "Accept-Encoding: br, gzip;q=0.5\r\n"),
+                 head = ask("HEAD", "/api/v1/openapi.json", "Accept-Encoding: gzip\r\n");
+    reply_is(&plain, 200, NULL);
+    g_assert_null(reply_header(&plain, "content-encoding"));
+    g_assert_cmpstr(reply_header(&plain, "vary"), ==, "Accept-Encoding");
+    g_assert_cmpstr(reply_header(&packed, "content-encoding"), ==, "gzip");
+    g_assert_cmpstr(reply_header(&packed, "vary"), ==, "Accept-Encoding");
+    g_assert_cmpstr(reply_header(&packed, "content-type"), ==, "application/json; charset=utf-8");
+    g_assert_cmpuint(packed.text->len, <, plain.text->len / 4);
+    char *text = coding_gunzip(packed.text->str, packed.text->len, plain.text->len);
+    g_assert_nonnull(text);
+    g_assert_cmpmem(text, plain.text->len, plain.text->str, plain.text->len);
+    free(text);
+    g_assert_null(reply_header(&head, "content-encoding"));
+    g_assert_cmpstr(reply_header(&head, "content-length"), ==, reply_header(&plain, "content-length"));
+
+    g_autofree char *weak = g_strconcat("W/", reply_header(&plain, "etag"), NULL);
+    g_assert_cmpstr(reply_header(&packed, "etag"), ==, weak);
+    const char *const tags[] = {reply_header(&plain, "etag"), weak};
+    static const char *const codings[] = {"", "Accept-Encoding: gzip\r\n"};
+    for (int i = 0; i < 4; i++) {
+        g_autofree char *known = g_strdup_printf("If-None-Match: %s\r\n%s", tags[i / 2], codings[i % 2]);
+        AUTO(reply) struct reply same = ask("GET", "/api/v1/openapi.json", known);
+        reply_is(&same, 304, NULL);
+        g_assert_cmpuint(same.text->len, ==, 0);
+        g_assert_null(reply_header(&same, "content-encoding"));
+        g_assert_cmpstr(reply_header(&same, "vary"), ==, "Accept-Encoding");
+    }
+}
+
+/* How long an answer is must tell nothing about what stands in it: what is asked by POST, by another site's page, or is
+ * short goes out as it is. */
+static void never_packed(void)
+{
+    g_autofree char *word = g_strnfill(2000, 'x');
+    g_autofree char *search = g_strdup_printf("{\"name\":\"%s\"}", word),
+                    *login = g_strdup_printf("{\"login\":\"%s\",\"password\":\"x\"}", word);
+    g_autoptr(GString) batch = g_string_new("{\"items\":[{}");
+    for (int i = 0; i < 40; i++)
+        g_string_append(batch, ",{}");
+    g_string_append(batch, "]}");
+    const struct {
+        const char *method, *path, *body, *headers;
+        bool large;
+    } rows[] = {
+        {"GET", "/healthz", NULL, "", false},
+        {"GET", "/api/v1/none", NULL, "", false},
+        {"GET", "/metrics", NULL, "", true},
+        {"POST", "/api/v1/batch", batch->str, "", true},
+        {"POST", "/api/v1/persons/search", search, "", false},
+        {"POST", "/api/v1/session", login, "", false},
+        {"GET", "/api/v1/openapi.json", NULL, "Sec-Fetch-Site: cross-site\r\n", true},
+        {"GET", "/api/v1/openapi.json", NULL, "Sec-Fetch-Site: same-site\r\n", true},
+        {"GET", "/api/v1/exports/units.csv", NULL, "", false},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *headers = g_strconcat("Accept-Encoding: gzip, br\r\n", rows[i].headers, NULL);
+        AUTO(reply)
+        struct reply reply = rig_ask(rig, &(struct ask){.method = rows[i].method,
+                                                        .path = rows[i].path,
+                                                        .token = rig_token(rig, "keeper"),
+                                                        .body = rows[i].body,
+                                                        .headers = headers});
+        g_assert_null(reply_header(&reply, "content-encoding"));
+        if (rows[i].large && reply.text->len <= 1024)
+            g_error("%s is short: %zu", rows[i].path, reply.text->len);
+    }
+    AUTO(reply)
+    struct reply own = ask("GET", "/api/v1/openapi.json", "Accept-Encoding: gzip\r\nSec-Fetch-Site: same-origin\r\n");
+    g_assert_cmpstr(reply_header(&own, "content-encoding"), ==, "gzip");
 }
 
 static void languages(void)
@@ -675,6 +754,8 @@ int main(int argc, char **argv)
     g_test_add_func("/http/methods", methods);
     g_test_add_func("/http/not-utf8", not_utf8);
     g_test_add_func("/http/known-already", known_already);
+    g_test_add_func("/http/packed", packed);
+    g_test_add_func("/http/never-packed", never_packed);
     g_test_add_func("/http/languages", languages);
     g_test_add_func("/http/bodies", bodies);
     g_test_add_func("/http/too-large", too_large);
