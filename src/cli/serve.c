@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "areas/areas.h"
 #include "api/server.h"
+#include "api/webpages.h"
 #include "base/datetime.h"
 #include "base/limits.h"
 #include "base/log.h"
@@ -151,6 +152,7 @@ static int serve(const struct cli *cli, const struct serving *serving)
                                             .public_url = serving->public_url,
                                             .demo_accounts = demo_accounts,
                                             .behind_tls = serving->behind_tls,
+                                            .pages = lianfang_ui_get_resource(),
                                             .free_bytes = (int64_t)serving->free_mib * 1024 * 1024,
                                             .threads = serving->threads,
                                             .requests_per_minute = serving->requests_per_minute};
