@@ -22,8 +22,8 @@ void get_front(struct request *request)
 {
     respond_json(request, MHD_HTTP_OK,
                  json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "program", "lianfang", "version", LIANFANG_VERSION,
-                           "title", request->chinese ? "联防：接口为 JSON，没有网页" : "Lianfang: an API in JSON",
-                           "reference", "/api/v1/openapi.json", "log_in", "/api/v1/session", "health", "/healthz"));
+                           "title", request->chinese ? "联防：JSON 接口" : "Lianfang: an API in JSON", "reference",
+                           "/api/v1/openapi.json", "log_in", "/api/v1/session", "health", "/healthz"));
 }
 
 /* Each a word; docs/operations.md says what to do. */
