@@ -20,6 +20,7 @@ struct endpoint {
     void (*handle)(struct request *request); /* NULL with `command` */
     bool open;                               /* without a session */
     bool settles;                            /* also with a password that must be changed first */
+    bool secret;                             /* holds passwords or tokens: never packed, request.c says why */
     enum heavy_size heavy;                   /* with a session: read in threads of its own */
     bool submits;                            /* reads nothing: it hands commands over. Rows with `command` too */
     const char *command, *path_member;

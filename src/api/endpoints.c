@@ -139,7 +139,7 @@ const struct endpoint endpoints[] = {
         .zh = "拒绝人员责任交接", .en = "Refuse the responsibility for a person"},
     {"POST", V1 "/custody/{offer}/withdraw", .command = "withdraw_custody", .path_member = "offer",
         .zh = "撤回人员责任交接", .en = "Withdraw such an offer"},
-    {"GET", V1 "/demo/accounts", get_demo_accounts, .open = true,
+    {"GET", V1 "/demo/accounts", get_demo_accounts, .open = true, .secret = true,
         .zh = "演练账号及密码；仅在以 --demo 启动时有",
         .en = "Accounts of a rehearsal; only of a server started with --demo"},
     {"GET", V1 "/erasures", get_erasures, .query = page_query,

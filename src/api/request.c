@@ -268,13 +268,13 @@ static void make_tag(const char *text, size_t bytes, char tag[TAG_CHARS])
 }
 
 /* How long a packed answer is tells, request by request, whether it repeats what stood in it already (BREACH). So
- * nothing is packed that answers a body: logins, sessions, passwords and tokens come by POST alone, and so does
- * whatever repeats the words of its sender. Nor is what the page of another site has asked for, which could choose the
- * address again and again; its browser sends no cookie along either (SameSite). */
+ * nothing is packed that answers a body: logins, sessions and new passwords are answers to POST, and so is whatever
+ * repeats the words of its sender. Nor is what an endpoint says is secret, nor what the page of another site has asked
+ * for, which could choose the address again and again; its browser sends no cookie along either (SameSite). */
 static bool may_be_packed(const struct request *request, size_t bytes)
 {
     const char *site = request_header(request, "Sec-Fetch-Site");
-    return bytes > PACKED_BYTES_LEAST && strcmp(request->method, "GET") == 0 &&
+    return bytes > PACKED_BYTES_LEAST && !request->endpoint->secret && strcmp(request->method, "GET") == 0 &&
            (site == NULL || strcmp(site, "same-origin") == 0 || strcmp(site, "none") == 0) &&
            coding_choose(request_header(request, MHD_HTTP_HEADER_ACCEPT_ENCODING), 1u << CODING_GZIP) == CODING_GZIP;
 }
