@@ -112,12 +112,13 @@ const scenarios = {
     await who.page.waitForURL(/\/desk/);
     await settled(who.page);
     await mustBeAccessible(who.page, "overview");
-    const counted = await who.api("/counts?unit=110105");
+    const seat = (await who.api("/me")).body.posts[0].seat.code;
+    const counted = await who.api(`/counts?unit=${seat}`);
     const overdue = counted.body.data.reduce((sum, row) => sum + row.expected.overdue, 0);
     assert.equal(await who.page.locator(".figure .value").first().innerText(), overdue.toLocaleString("en"));
     assert.equal(await who.page.locator(".tiles li").count(), await who.page.locator("section.below tbody tr").count());
     await who.page.locator(".kinds a", { hasText: "居家医学观察" }).click();
-    await who.page.waitForURL(/\/desk\/m\/home_observation\?under=110105/);
+    await who.page.waitForURL(`**/desk/m/home_observation?under=${seat}`);
     await who.page.locator("tbody tr").first().waitFor();
     await mustBeAccessible(who.page, "register");
     const rows = await who.page.locator("tbody tr").count();

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// screenshots PROGRAM DATA FOLDER - the pictures of both READMEs, of rehearsed data, as people see them.
+
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { person, settled, startBrowser, startServer } from "./stage.mjs";
+
+const [program, data, folder] = process.argv.slice(2);
+mkdirSync(folder, { recursive: true });
+const server = await startServer(program, data);
+const browser = await startBrowser();
+
+async function shoot(page, name) {
+  await settled(page);
+  await page.mouse.move(0, 0);
+  await page.screenshot({ path: join(folder, `${name}.png`) });
+}
+
+for (const [language, locale] of [
+  ["zh", "zh-CN"],
+  ["en", "en-GB"],
+]) {
+  const grid = await person(browser, server.origin, { login: "grid", locale });
+  await grid.signIn();
+  await shoot(grid.page, `today-${language}`);
+  await grid.page.locator('a[href^="/field/round/"]').first().click();
+  await grid.page.locator("section.card input").first().waitFor();
+  await grid.page.keyboard.type("36.5");
+  await shoot(grid.page, `round-${language}`);
+  await grid.finish();
+
+  const district = await person(browser, server.origin, { login: "district", width: 1440, locale });
+  await district.signIn();
+  await shoot(district.page, `overview-${language}`);
+  await district.finish();
+
+  const doctor = await person(browser, server.origin, { login: "doctor", width: 1440, locale });
+  await doctor.signIn();
+  await doctor.page.goto(`${server.origin}/desk/m/home_observation?open=true`);
+  await doctor.page.locator("tbody a").first().click();
+  await doctor.page.locator("article.matter").waitFor();
+  await shoot(doctor.page, `matter-${language}`);
+  await doctor.finish();
+}
+
+await browser.close();
+await server.stop();
