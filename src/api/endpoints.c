@@ -182,6 +182,8 @@ const struct endpoint endpoints[] = {
     {"GET", V1 "/matters/{matter}", get_matter, .zh = "一件事项", .en = "A matter"},
     {"POST", V1 "/matters/{matter}/accept", .command = "accept_matter", .path_member = "matter",
         .zh = "接收移交", .en = "Accept what was handed over"},
+    {"GET", V1 "/matters/{matter}/acts", get_matter_acts,
+        .zh = "我现在能登记什么，其余为什么不能", .en = "What I may enter now, and why not the rest"},
     {"PUT", V1 "/matters/{matter}/attachments", put_attachment, .takes = "application/octet-stream",
         .takes_bytes = LIMIT_ATTACHMENT_BYTES, .admits = admit_attachment,
         .zh = "上传照片或文件，一天内由记录引用",

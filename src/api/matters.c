@@ -253,6 +253,42 @@ void get_matter(struct request *request)
     respond_json(request, MHD_HTTP_OK, shape_matter_whole(request, &matter, unmasked));
 }
 
+static json_t *shape_act(struct request *request, const struct matter_act *act)
+{
+    json_t *shape = json_pack("{s:s, s:o, s:b, s:o}", "entry", act->entry->name, "title",
+                              shape_title(request, &act->entry->title), "expected", act->expected, "post",
+                              act->post > 0 ? shape_id(request, VAULT_ID_POST, act->post) : json_null());
+    json_t *refused = NULL;
+    if (act->problem != NULL) {
+        g_autoptr(json_t) document = problem_document(request, act->problem);
+        refused = json_pack("{s:O, s:O}", "code", json_object_get(document, "title"), "detail",
+                            json_object_get(document, "detail"));
+    }
+    json_object_set_new(shape, "refused", refused != NULL ? refused : json_null());
+    return shape;
+}
+
+void get_matter_acts(struct request *request)
+{
+    struct matter matter;
+    if (!request_matter(request, &matter))
+        return;
+    g_autoptr(json_t) nothing = json_object();
+    const struct command asked = {.name = "enter",
+                                  .origin = ORIGIN_DOOR,
+                                  .person = request->session.person,
+                                  .observed_us = request->now_us,
+                                  .version = -1,
+                                  .body = nothing,
+                                  .outside = true};
+    g_autoptr(GArray) acts = matter_acts(&asked, engine_areas(request->server->engine), request->reader->rows,
+                                         request->reader->vault, request_rules(request), request->now_us, matter.id);
+    json_t *rows = json_array();
+    for (guint i = 0; i < acts->len; i++)
+        json_array_append_new(rows, shape_act(request, &g_array_index(acts, struct matter_act, i)));
+    respond_json(request, MHD_HTTP_OK, json_pack("{s:o, s:I}", "data", rows, "version", (json_int_t)matter.version));
+}
+
 struct retention_page {
     struct request *request;
     json_t *rows;

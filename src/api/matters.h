@@ -16,6 +16,7 @@ void get_matter(struct request *request);
 void get_matter_entries(struct request *request);
 void get_matter_expectations(struct request *request);
 void get_matter_document(struct request *request);
+void get_matter_acts(struct request *request);
 void get_tasks(struct request *request);
 void get_alerts(struct request *request);
 

@@ -37,6 +37,19 @@ bool matter_outage_is_asked(const json_t *body);
 GArray *matter_outage_look(const struct command *command, const struct areas *areas, struct db *rows,
                            struct vault *vault, struct rulebook *rulebook, int64_t now_us);
 
+/* ---- which entries somebody may make ---- */
+struct matter_act {
+    const struct entry_def *entry; /* of the matter's rules; owned by the rulebook */
+    bool expected;                 /* something is expected that it meets */
+    int64_t post;                  /* in which the actor would make it; 0 as a person, or refused */
+    struct problem *problem;       /* why it would be refused, whatever its fields; owned, NULL it would not */
+};
+void matter_act_clear(struct matter_act *act);
+/* Those that fit the matter's state, without hand-overs, as `asked` names the actor: array of struct matter_act in the
+ * order of the kind, which the caller frees. What depends on fields is judged when they are there. */
+GArray *matter_acts(const struct command *asked, const struct areas *areas, struct db *rows, struct vault *vault,
+                    struct rulebook *rulebook, int64_t now_us, int64_t matter);
+
 /* ---- queries ---- */
 /* Rows and statements hold the numbers: never change one. */
 enum outcome {

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Which entries somebody may make now: each is asked as the command `enter` would be, up to what is filled in. */
+#include "matter/commands/decide.h"
+
+#include "matter/entry/read.h"
+#include "matter/entry/resolve.h"
+
+void matter_act_clear(struct matter_act *act)
+{
+    problem_free(act->problem);
+}
+
+static bool is_expected(const struct draft *draft, const struct entry_def *entry)
+{
+    const struct state *state = draft->view.state;
+    for (size_t i = 0; state != NULL && i < state->expect_count; i++)
+        if (state->expects[i].entry == entry)
+            return true;
+    return false;
+}
+
+static void ask(struct draft *draft, const struct entry_def *entry, struct matter_act *out)
+{
+    struct decision *decision = draft->decision;
+    g_autoptr(json_t) nothing = json_object();
+    int64_t participant = 0;
+    *out = (struct matter_act){.entry = entry, .expected = is_expected(draft, entry)};
+    decision->post = 0;
+    if (enter_may(draft, entry, -1) && resolve_participant(draft, entry, nothing, &participant))
+        out->post = decision->post;
+    else
+        out->problem = g_steal_pointer(&decision->problem);
+}
+
+GArray *matter_acts(const struct command *asked, const struct areas *areas, struct db *rows, struct vault *vault,
+                    struct rulebook *rulebook, int64_t now_us, int64_t matter)
+{
+    GArray *acts = g_array_new(FALSE, TRUE, sizeof(struct matter_act));
+    AUTO(decision)
+    struct decision decision = {.rows = rows,
+                                .vault = vault,
+                                .rulebook = rulebook,
+                                .playbook = rulebook_current(rulebook),
+                                .command = asked,
+                                .now_us = now_us,
+                                .areas = areas};
+    decision_init(&decision);
+    g_array_set_clear_func(acts, (GDestroyNotify)matter_act_clear);
+    AUTO(draft) struct draft draft = {0};
+    if (!draft_load(&draft, &decision, matter))
+        return acts;
+    for (size_t i = 0; i < draft.view.kind->entry_count; i++) {
+        const struct entry_def *entry = &draft.view.kind->entries[i];
+        if (entry->handover || !entry_fits_state(entry, draft.view.state))
+            continue;
+        struct matter_act act;
+        ask(&draft, entry, &act);
+        g_array_append_val(acts, act);
+    }
+    return acts;
+}
