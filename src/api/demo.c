@@ -31,10 +31,21 @@ static char **columns_of(const char *line)
     return (char **)g_ptr_array_steal(columns, NULL);
 }
 
+/* Another name that leads here (DNS rebinding) would let a stranger's page read the answer. */
+static bool is_asked_of_this_machine(const struct request *request)
+{
+    const char *host = request_header(request, "Host");
+    g_autofree char *name = g_strdup(host != NULL ? host : "");
+    char *port = strrchr(name, ':');
+    if (port != NULL && strspn(port + 1, "0123456789") == strlen(port + 1))
+        *port = '\0';
+    return g_ascii_strcasecmp(name, "localhost") == 0 || strcmp(name, "127.0.0.1") == 0 || strcmp(name, "[::1]") == 0;
+}
+
 void get_demo_accounts(struct request *request)
 {
     const struct playbook *playbook = rulebook_current(request_rules(request));
-    if (request->server->demo_accounts == NULL) {
+    if (request->server->demo_accounts == NULL || !is_asked_of_this_machine(request)) {
         respond_refused(request, PROBLEM_NOT_FOUND, NULL, request->chinese ? "这个地址" : "address");
         return;
     }

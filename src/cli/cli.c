@@ -144,7 +144,7 @@ static bool set_clock(const struct cli *cli, struct clock *clock)
     int64_t now_us;
     if (cli->now == NULL)
         clock_init_system(clock);
-    else if (datetime_parse(cli->now, &now_us))
+    else if (datetime_parse(cli->now, &now_us) && now_us > 0)
         clock_init_manual(clock, now_us);
     else
         return false;

@@ -557,25 +557,66 @@ static bool has_more_cells(const struct plan *plan, const struct sheet_row *row,
     return true;
 }
 
-/* "合计", "总计：3人" */
-static bool is_total(const struct plan *plan, const struct sheet_row *row)
+/* Half width, in lower case, without blanks of any kind. */
+static char *without_blanks(const char *text)
 {
-    static const char *const words[] = {"合计", "总计", "小计", "共计", "总数", NULL};
-    g_autofree char *first = NULL;
-    for (guint i = 0; i < plan->headers->len && (first == NULL || *first == '\0'); i++) {
-        g_free(first);
-        first = plan_cell(plan, row, i);
-    }
-    for (size_t i = 0; first != NULL && words[i] != NULL; i++) {
-        if (!g_str_has_prefix(first, words[i]))
+    g_autofree char *narrow = identity_halfwidth(text);
+    g_autoptr(GString) plain = g_string_new(NULL);
+    for (const char *at = narrow; *at != '\0'; at = g_utf8_next_char(at))
+        if (!g_unichar_isspace(g_utf8_get_char(at)))
+            g_string_append_unichar(plain, g_unichar_tolower(g_utf8_get_char(at)));
+    return g_string_free(g_steal_pointer(&plain), FALSE);
+}
+
+/* "合计", "总 计：3人", "共3人", "Total" */
+static bool is_total_text(const char *plain)
+{
+    static const char *const words[] = {"人数合计", "本页合计", "本页小计", "总人数", "合计",  "总计",     "小计",
+                                        "共计",     "累计",     "总数",     "合計",   "總計",  "小計",     "共計",
+                                        "累計",     "總數",     "汇总",     "統計",   "total", "subtotal", NULL};
+    for (size_t i = 0; words[i] != NULL; i++) {
+        if (!g_str_has_prefix(plain, words[i]))
             continue;
-        const char *rest = first + strlen(words[i]);
-        g_autofree char *narrow = identity_halfwidth(rest);
-        const char *behind = narrow + strspn(narrow, " :0123456789");
-        if (g_utf8_strlen(behind, -1) <= 1)
+        const char *behind = plain + strlen(words[i]);
+        behind += strspn(behind, "()（）:0123456789");
+        if (g_utf8_strlen(behind, -1) <= 1 || strcmp(behind, "人)") == 0)
             return true;
     }
-    return false;
+    const char *people = g_str_has_prefix(plain, "共") ? plain + strlen("共") : "";
+    size_t digits = strspn(people, "0123456789");
+    return digits > 0 && g_utf8_strlen(people + digits, -1) <= 1;
+}
+
+/* What people write below a list, or in place of somebody, where nothing else is in the row. */
+static bool is_remark_text(const char *plain)
+{
+    static const char *const words[] = {"以下空白", "备注", "附注",   "说明",   "填写说明", "制表人", "制表", "审核人",
+                                        "审核",     "同上", "不详",   "未知",   "无",       "样例",   "示例", "必填",
+                                        "序号",     "统计", "平均",   "计",     "null",     "none",   "n/a",  "-",
+                                        "備註",     "說明", "負責人", "负责人", NULL};
+    for (size_t i = 0; words[i] != NULL; i++)
+        if (g_str_has_prefix(plain, words[i]) &&
+            strspn(plain + strlen(words[i]), ":") == strlen(plain + strlen(words[i])))
+            return true;
+    return *plain != '\0' && strspn(plain, "0123456789") == strlen(plain);
+}
+
+/* A row of totals; of a sheet of persons also one that has nothing but a remark in place of a name. */
+static bool is_no_record(const struct plan *plan, const struct sheet_row *row)
+{
+    g_autofree char *first = NULL;
+    int filled = 0;
+    for (guint i = 0; i < plan->headers->len; i++) {
+        g_autofree char *cell = plan_cell(plan, row, i);
+        g_autofree char *plain = cell != NULL ? without_blanks(cell) : NULL;
+        if (plain == NULL || *plain == '\0')
+            continue;
+        filled++;
+        if (first == NULL)
+            first = g_steal_pointer(&plain);
+    }
+    return first != NULL &&
+           (is_total_text(first) || (plan->column_defs->what == SHEET_PERSONS && filled == 1 && is_remark_text(first)));
 }
 
 /* The parts of a value become the value; constants alone make none. */
@@ -612,7 +653,7 @@ bool plan_read(const struct plan *plan, struct cell_reader *reader, const struct
     bool right = true;
     if (has_more_cells(plan, row, report))
         return false;
-    if (is_total(plan, row)) {
+    if (is_no_record(plan, row)) {
         report_problem(report, row->number, NULL, NULL, problem_new(PROBLEM_TOTAL_ROW, NULL, NULL));
         return false;
     }

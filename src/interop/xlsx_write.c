@@ -292,9 +292,25 @@ static const char *escape(struct xlsx_writer *writer, const char *text)
     return writer->escaped->str;
 }
 
+/* What XML cannot hold (XML 1.0, 2.2) is shown as lost: older texts may have it, and one would make all of the workbook
+ * unreadable. NULL: the text has none of it. */
+static char *without_forbidden(const char *text)
+{
+    g_autoptr(GString) kept = g_string_new(NULL);
+    bool all = true;
+    for (const char *at = text; *at != '\0'; at = g_utf8_next_char(at)) {
+        gunichar c = g_utf8_get_char(at);
+        bool forbidden = (c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0xfffe || c == 0xffff;
+        g_string_append_unichar(kept, forbidden ? 0xfffd : c);
+        all = all && !forbidden;
+    }
+    return all ? NULL : g_string_free(g_steal_pointer(&kept), FALSE);
+}
+
 static void put_text(struct xlsx_writer *writer, lxw_col_t column, const char *text, lxw_format *format)
 {
-    const char *written = escape(writer, text);
+    g_autofree char *mended = without_forbidden(text);
+    const char *written = escape(writer, mended != NULL ? mended : text);
     if (g_utf8_strlen(written, -1) > LIMIT_WORKBOOK_CELL_CHARS ||
         worksheet_write_string(writer->sheet, writer->row, column, written, format) != LXW_NO_ERROR)
         writer->failed = true;

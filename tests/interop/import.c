@@ -152,6 +152,23 @@ static char *made_sheet(enum problem_code code)
     return g_string_free(sheet, FALSE);
 }
 
+/* Totals however they are set, and what is written below a list; whoever has such a name and more is a person. */
+static void no_records(void)
+{
+    static const char *const rows[][2] = {
+        {"姓名\n测试\n合　 计\n共 3 人\nTotal\n合計（人）\n本页小计\n",
+         "3::total_row 4::total_row 5::total_row 6::total_row 7::total_row"},
+        {"姓名,手机号\n测试,\n以下空白,\n备注：,\n12,\n无,13900001234\n测共,\n",
+         "3::total_row 4::total_row 5::total_row"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        AUTO(report) struct report report;
+        run(&(struct given){.what = "persons", .sheet = rows[i][0]}, &report);
+        g_autofree char *found = findings_in(&report);
+        g_assert_cmpstr(found, ==, rows[i][1]);
+    }
+}
+
 static void every_problem(void)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(wrong); i++) {
@@ -380,6 +397,7 @@ int main(int argc, char **argv)
     g_test_add_func("/import/as-long-as-may-be", as_long_as_may_be);
     g_test_add_func("/import/units-chunk-by-chunk", units_chunk_by_chunk);
     g_test_add_func("/import/every-problem", every_problem);
+    g_test_add_func("/import/no-records", no_records);
     g_test_add_func("/import/persons-twice", persons_twice);
     g_test_add_func("/import/matters-twice", matters_twice);
     g_test_add_func("/import/partial", partial);

@@ -481,6 +481,25 @@ static char *read_file(int fd)
     return cells_of(sheet);
 }
 
+/* A text of before noncharacters were refused leaves the workbook readable, and is shown as damaged. */
+static void without_what_xml_lacks(void)
+{
+    struct column_def column = {.name = "name"};
+    g_autoptr(GPtrArray) columns = g_ptr_array_new();
+    g_ptr_array_add(columns, &column);
+    int fd = sheet_file("", 0);
+    g_autofree char *path = g_strdup_printf("/proc/self/fd/%d", fd);
+    AUTO(xlsx_writer)
+    struct xlsx_writer *writer = xlsx_writer_new(path, office.data, NULL, columns, WORDS_CODES);
+    static const char page[] = "name\0演\xef\xbf\xbe甲\0演\xef\xbf\xbf乙";
+    g_assert_true(xlsx_writer_add(writer, page, sizeof page));
+    g_assert_true(xlsx_writer_close(writer));
+    g_autofree char *cells = read_file(fd);
+    g_assert_nonnull(strstr(cells, "演\xef\xbf\xbd甲"));
+    g_assert_nonnull(strstr(cells, "演\xef\xbf\xbd乙"));
+    close(fd);
+}
+
 static int64_t desk;
 
 static void go_out(void)
@@ -553,6 +572,7 @@ int main(int argc, char **argv)
     g_test_add_func("/workbooks/rows-too-large", rows_too_large);
     g_test_add_func("/workbooks/come-in", come_in);
     g_test_add_func("/workbooks/merged-lines", merged_lines);
+    g_test_add_func("/workbooks/without-what-xml-lacks", without_what_xml_lacks);
     g_test_add_func("/workbooks/go-out", go_out);
     int result = g_test_run();
     office_close(&office);

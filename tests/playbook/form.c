@@ -127,6 +127,11 @@ static const struct row {
     {"\"a\\u0085\"", "remark", NULL, "control_character", "remark", "U+0085"},
     {"\"a\\u202eb\"", "remark", NULL, "control_character", "remark", "U+202E"},
     {"\"a\\u2066b\"", "remark", NULL, "control_character", "remark", "U+2066"},
+    {"\"a\\ufffe\"", "remark", NULL, "control_character", "remark", "U+FFFE"},
+    {"\"\\uffff\"", "remark", NULL, "control_character", "remark", "U+FFFF"},
+    {"\"a\\ufdd0\"", "remark", NULL, "control_character", "remark", "U+FDD0"},
+    {"\"a\\ud83f\\udffe\"", "remark", NULL, "control_character", "remark", "U+1FFFE"},
+    {"\"\\u200b\\u200d\"", "remark", NULL, "text_empty", "remark", ""},
     {"\"a\\nb\"", "story", "\"a\\nb\"", NULL, NULL, NULL},
     {"\"a\\rb\"", "story", NULL, "control_character", "story", "U+000D"},
 

@@ -201,6 +201,14 @@ export interface Counts {
   }[];
 }
 
+export interface Act {
+  entry: string;
+  title: Words;
+  expected: boolean;
+  post: string | null;
+  refused: { code: string; detail: string } | null;
+}
+
 export interface Alert {
   id: string;
   matter: string;

@@ -93,8 +93,7 @@ export default {
     expected: "Expected",
     noExpected: "Nothing is expected at the moment",
     form: "Particulars",
-    otherActs: "Other entries",
-    notMine: "entered by {who}",
+    otherActs: "Not now, or not you",
     answers: "{who} answers",
     nobody: "nobody in post",
     corrected: "corrected",
@@ -122,7 +121,7 @@ export default {
     units: "Units below",
     unit: "Unit",
     none: "There are no units below",
-    nothing: "There are no matters here yet.",
+    nothing: "There are no figures here that are shown to you.",
     partial: "There are many units: the first {n} are shown.",
   },
   register: {

@@ -93,8 +93,7 @@ export default {
     expected: "要做的事",
     noExpected: "目前没有要做的事",
     form: "登记内容",
-    otherActs: "其他登记",
-    notMine: "由 {who} 登记",
+    otherActs: "现在不能登记",
     answers: "由 {who} 负责",
     nobody: "无人在岗",
     corrected: "已更正",
@@ -122,7 +121,7 @@ export default {
     units: "下级单位",
     unit: "单位",
     none: "没有下级单位",
-    nothing: "这里还没有事项。",
+    nothing: "这里没有可以显示给您的数字。",
     partial: "单位较多，只显示前 {n} 个。",
   },
   register: {
