@@ -40,7 +40,7 @@ GArray *matter_outage_look(const struct command *command, const struct areas *ar
 /* ---- which entries somebody may make ---- */
 struct matter_act {
     const struct entry_def *entry; /* of the matter's rules; owned by the rulebook */
-    bool expected;                 /* something is expected that it meets */
+    bool expected;                 /* something is open that it meets */
     int64_t post;                  /* in which the actor would make it; 0 as a person, or refused */
     struct problem *problem;       /* why it would be refused, whatever its fields; owned, NULL it would not */
 };

@@ -12,10 +12,12 @@ void matter_act_clear(struct matter_act *act)
 
 static bool is_expected(const struct draft *draft, const struct entry_def *entry)
 {
-    const struct state *state = draft->view.state;
-    for (size_t i = 0; state != NULL && i < state->expect_count; i++)
-        if (state->expects[i].entry == entry)
+    const GArray *open = draft->view.open;
+    for (guint i = 0; open != NULL && i < open->len; i++) {
+        const struct expect *def = g_array_index(open, struct expectation, i).def;
+        if (def != NULL && def->entry == entry)
             return true;
+    }
     return false;
 }
 
