@@ -507,6 +507,15 @@ static void no_listening(void)
     g_assert_error(error, SERVER_ERROR, SERVER_ERROR_LISTEN);
 }
 
+/* Passwords are shown by a server that was started for a rehearsal alone: see tests/cli/operator for that one. */
+static void no_demo_accounts(void)
+{
+    AUTO(reply) struct reply open = rig_get(rig, NULL, "/api/v1/demo/accounts");
+    reply_is(&open, 404, "not_found");
+    AUTO(reply) struct reply logged_in = rig_get(rig, "zhou", "/api/v1/demo/accounts");
+    reply_is(&logged_in, 404, "not_found");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -527,6 +536,7 @@ int main(int argc, char **argv)
     g_test_add_func("/system/logs-tell-nothing", logs_tell_nothing);
     g_test_add_func("/system/tls", tls);
     g_test_add_func("/system/no-listening", no_listening);
+    g_test_add_func("/system/no-demo-accounts", no_demo_accounts);
     int failed = g_test_run();
     rig_free(rig);
     return failed;
