@@ -3,4 +3,7 @@ import { mergeConfig } from "vite";
 import { defineConfig } from "vitest/config";
 import vite from "./vite.config";
 
-export default mergeConfig(vite, defineConfig({ test: { include: ["tests/**/*.test.ts"] } }));
+export default mergeConfig(
+  vite,
+  defineConfig({ test: { include: ["tests/**/*.test.ts"], setupFiles: ["tests/setup.mjs"] } }),
+);
