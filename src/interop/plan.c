@@ -392,23 +392,30 @@ static bool has_word_for_number(const struct plan *plan, const struct sheet_row 
     return false;
 }
 
-/* A repeated header has the texts of its columns, or such texts where other rows have numbers. */
+static bool is_known_cell(const struct plan *plan, const struct sheet_row *row, guint column)
+{
+    g_autofree char *text = header_text(own_cell(row, column));
+    return *text != '\0' && is_known(plan, text);
+}
+
+/* A repeated header has the texts of its columns, or such texts where other rows have numbers; that of another table
+ * begins with a known title and has more of them. */
 enum plan_row plan_row_is(const struct plan *plan, const struct sheet_row *row)
 {
-    guint filled = 0, same = 0, known = 0;
+    guint filled = 0, same = 0, known = 0, first = 0;
     if (row->titled)
         return PLAN_TITLE;
     for (guint i = 0; i < row->count; i++) {
         const char *cell = own_cell(row, i), *header = plan_header(plan, i);
+        first = filled == 0 ? i : first;
         filled += !cell_is_blank(cell);
         same += *header != '\0' && *cell == *header && strcmp(cell, header) == 0;
     }
     bool words = has_word_for_number(plan, row);
-    for (guint i = 0; i < row->count && words; i++) {
-        g_autofree char *text = header_text(own_cell(row, i));
-        known += *text != '\0' && is_known(plan, text);
-    }
-    if (!(same >= 2 && 2 * same >= filled) && !(words && (same > 0 || (known >= 2 && 2 * known > filled))))
+    bool begins = filled >= 2 && is_known_cell(plan, row, first);
+    for (guint i = 0; i < row->count && (words || begins); i++)
+        known += is_known_cell(plan, row, i);
+    if (!(same >= 2 && 2 * same >= filled) && !(words && same > 0) && !(known >= 2 && 2 * known > filled))
         return PLAN_ROW;
     return same == filled ? PLAN_HEADER_AGAIN : PLAN_OTHER_TABLE;
 }

@@ -169,6 +169,25 @@ static void no_records(void)
     }
 }
 
+/* What follows the header of another table is not read by this one's. */
+static void other_tables(void)
+{
+    static const char *const headers[] = {"姓名,身份证号,所在单位,备注", "姓名,居住地,手机号", "手机号,姓名",
+                                          "name,phone"};
+    for (size_t i = 0; i < G_N_ELEMENTS(headers); i++)
+        for (int blank = 0; blank < 2; blank++) {
+            AUTO(report) struct report report;
+            g_autofree char *sheet =
+                g_strdup_printf("姓名,手机号,居住地,门牌\n测表一,13900001111," GRID ",1\n%s%s\n测表二,,,未到\n",
+                                blank ? ",,,\n" : "", headers[i]);
+            run(&(struct given){.what = "persons", .sheet = sheet, .partial = true}, &report);
+            g_autofree char *found = findings_in(&report), *said = g_strdup_printf("%d::other_table", 3 + blank);
+            g_test_message("%s: %s", headers[i], found);
+            g_assert_nonnull(strstr(found, said));
+            g_assert_cmpint(report.good, ==, 1);
+        }
+}
+
 static void every_problem(void)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(wrong); i++) {
@@ -398,6 +417,7 @@ int main(int argc, char **argv)
     g_test_add_func("/import/units-chunk-by-chunk", units_chunk_by_chunk);
     g_test_add_func("/import/every-problem", every_problem);
     g_test_add_func("/import/no-records", no_records);
+    g_test_add_func("/import/other-tables", other_tables);
     g_test_add_func("/import/persons-twice", persons_twice);
     g_test_add_func("/import/matters-twice", matters_twice);
     g_test_add_func("/import/partial", partial);
