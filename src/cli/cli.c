@@ -139,15 +139,23 @@ void cli_progress_end(void)
     progress_is_shown = false;
 }
 
+/* What is written at a time that has not come yet would hold up every server after it: time never goes back. */
 static bool set_clock(const struct cli *cli, struct clock *clock)
 {
     int64_t now_us;
-    if (cli->now == NULL)
+    if (cli->now == NULL) {
         clock_init_system(clock);
-    else if (datetime_parse(cli->now, &now_us) && now_us > 0)
-        clock_init_manual(clock, now_us);
-    else
+        return true;
+    }
+    if (!datetime_parse(cli->now, &now_us) || now_us <= 0) {
+        cli_complain(cli, "--now takes a time such as 2020-02-03T08:00:00+08:00");
         return false;
+    }
+    if (now_us > g_get_real_time()) {
+        cli_complain(cli, "--now is for rehearsals of days that have passed; %s is still to come", cli->now);
+        return false;
+    }
+    clock_init_manual(clock, now_us);
     return true;
 }
 
@@ -169,10 +177,8 @@ struct engine *cli_engine(const struct cli *cli, bool create)
 {
     static struct clock clock;
     g_autoptr(GError) error = NULL;
-    if (!set_clock(cli, &clock)) {
-        cli_complain(cli, "--now takes a time such as 2020-02-03T08:00:00+08:00");
+    if (!set_clock(cli, &clock))
         return NULL;
-    }
     struct engine_options options = {.areas = lianfang_areas,
                                      .data_dir = cli->data_dir,
                                      .keys_dir = cli->keys_dir,
