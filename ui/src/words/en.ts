@@ -76,6 +76,9 @@ export default {
     noneOfThese: "None",
   },
   enter: {
+    correct: "Correct",
+    correction: "correction of no. {n}",
+    reason: "Why it is corrected",
     save: "Save",
     saved: "Saved",
     why: "Why it was not done",

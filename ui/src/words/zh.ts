@@ -76,6 +76,9 @@ export default {
     noneOfThese: "无",
   },
   enter: {
+    correct: "更正",
+    correction: "更正第 {n} 条",
+    reason: "更正原因",
     save: "保存",
     saved: "已保存",
     why: "为什么没有完成",

@@ -174,6 +174,26 @@ const scenarios = {
     await who.finish();
   },
 
+  async "a reading is corrected, and both are told"({ browser, origin }) {
+    const who = await person(browser, origin, { login: "doctor", width: 1440 });
+    await who.signIn();
+    await who.page.goto(`${origin}/desk/m/home_observation?open=true`);
+    await who.page.locator("tbody a").first().click();
+    await who.page.locator(".timeline li", { hasText: "体温登记" }).first().locator("a", { hasText: "更正" }).click();
+    await who.page.waitForURL(/corrects=/);
+    const reading = who.page.locator('input[inputmode="decimal"]');
+    await reading.waitFor();
+    assert.match(await reading.inputValue(), /^3\d(\.\d)?$/);
+    await reading.fill("36.9");
+    await who.page.locator("label", { hasText: "更正原因" }).locator("input").fill("记错了人");
+    await mustBeAccessible(who.page, "correction");
+    await who.page.locator('button[type="submit"]').click();
+    await who.page.locator(".timeline .struck").first().waitFor();
+    assert.match(await who.page.locator(".timeline li").first().innerText(), /36\.9/);
+    await mustBeAccessible(who.page, "corrected matter");
+    await who.finish();
+  },
+
   async "every page in English, by the keyboard's first stop"({ browser, origin }) {
     const who = await person(browser, origin, { login: "secretary", width: 1440, locale: "en-GB" });
     await who.signIn();
