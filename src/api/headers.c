@@ -14,7 +14,7 @@
 #define DATA_CSP "default-src 'none'; frame-ancestors 'none'"
 /* Photos of doors and codes on papers; where a round is made. */
 #define PERMISSIONS                                                                                                    \
-    "camera=(self), geolocation=(self), accelerometer=(), bluetooth=(), browsing-topics=(), display-capture=(), "      \
+    "camera=(self), geolocation=(self), accelerometer=(), browsing-topics=(), display-capture=(), "                    \
     "gyroscope=(), hid=(), magnetometer=(), microphone=(), midi=(), payment=(), serial=(), usb=()"
 
 static const char *policy_of(const struct request *request)

@@ -36,8 +36,12 @@ static bool has_param(const struct endpoint *endpoint, const char *name)
 /* What is as long as the playbook makes it, or as its named limit. */
 static bool is_short(const char *path)
 {
-    static const char *const paths[] = {"/api/v1/indicators", "/api/v1/journal/heads", "/api/v1/kinds",
-                                        "/api/v1/persons/{person}/duplicates", "/api/v1/persons/{person}/known"};
+    static const char *const paths[] = {"/api/v1/indicators",
+                                        "/api/v1/journal/heads",
+                                        "/api/v1/kinds",
+                                        "/api/v1/persons/{person}/duplicates",
+                                        "/api/v1/persons/{person}/known",
+                                        "/api/v1/matters/{matter}/acts"};
     for (size_t i = 0; i < G_N_ELEMENTS(paths); i++)
         if (strcmp(paths[i], path) == 0)
             return true;

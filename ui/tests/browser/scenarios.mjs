@@ -204,6 +204,14 @@ const scenarios = {
       await who.page.keyboard.press("Tab");
       assert.equal(await who.page.evaluate(() => document.activeElement?.className), "skip");
     }
+    await who.page.setViewportSize({ width: 390, height: 844 });
+    for (const path of ["/desk", "/desk/inbox", "/desk/m/home_observation", "/field/new"]) {
+      await who.page.goto(origin + path);
+      await settled(who.page);
+      await mustBeAccessible(who.page, `${path} on a phone`);
+      const beyond = await who.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      assert.ok(beyond <= 0, `${path} is ${beyond} px wider than a phone`);
+    }
     await who.finish();
   },
 };
