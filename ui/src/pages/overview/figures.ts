@@ -5,6 +5,13 @@ import type { Counts } from "@/api/types";
 
 export type Measure = "overdue" | "open" | "due_today" | "running";
 
+export const measures: { name: Measure; word: string }[] = [
+  { name: "overdue", word: "overview.overdue" },
+  { name: "open", word: "overview.open" },
+  { name: "due_today", word: "overview.dueToday" },
+  { name: "running", word: "overview.running" },
+];
+
 export interface Figures {
   open: number;
   overdue: number;
