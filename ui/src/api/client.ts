@@ -13,13 +13,6 @@ export class Problem extends Error {
   ) {
     super(detail);
   }
-  /** Nobody knows whether it was done: the same id may be sent again. */
-  get isUnknown(): boolean {
-    return this.status === 0 || this.status === 502 || this.status === 503 || this.status === 504;
-  }
-  ofField(field: string): string | undefined {
-    return this.errors.find((error) => error.field === field)?.detail;
-  }
 }
 
 const hooks = { language: () => "zh", sessionLost: () => {} };

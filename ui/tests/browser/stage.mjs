@@ -52,7 +52,7 @@ export function startBrowser() {
 }
 
 /** A person's own browser context. `faults` collects what must never happen: finish() fails when there was any. */
-export async function person(browser, origin, { login, width = 390, locale = "zh-CN", offAllowed = false } = {}) {
+export async function person(browser, origin, { login, width = 390, locale = "zh-CN" } = {}) {
   const context = await browser.newContext({ viewport: { width, height: width < 768 ? 844 : 900 }, locale });
   const faults = [];
   await context.exposeFunction("reportViolation", (text) => faults.push(`policy: ${text}`));
@@ -92,7 +92,7 @@ export async function person(browser, origin, { login, width = 390, locale = "zh
   };
   const finish = async () => {
     await context.close();
-    if (faults.length > 0 && !offAllowed) throw new Error(faults.join("\n"));
+    if (faults.length > 0) throw new Error(faults.join("\n"));
   };
   return { context, page, api, password, signIn, finish, origin };
 }
