@@ -4,6 +4,7 @@
 #include "base/datetime.h"
 #include "base/limits.h"
 #include "base/nearest.h"
+#include "base/text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -379,10 +380,10 @@ bool decision_array(struct decision *decision, const char *member, size_t most, 
 
 bool decision_reason_fits(struct decision *decision, const char *reason, const char *field, int most_chars)
 {
-    g_autofree char *most = g_strdup_printf("%d", most_chars);
-    if (reason == NULL || *reason == '\0')
+    if (reason == NULL || text_is_blank(reason))
         return decision_refuse(decision, PROBLEM_REASON_NEEDED, field);
-    return g_utf8_strlen(reason, -1) <= most_chars || decision_refuse(decision, PROBLEM_TEXT_TOO_LONG, field, most);
+    struct problem *problem = text_problem(reason, field, most_chars, true);
+    return problem == NULL || decision_refuse_with(decision, problem);
 }
 
 bool decision_reason(struct decision *decision, int most_chars, const char **out)

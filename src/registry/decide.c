@@ -219,17 +219,6 @@ bool decision_unit(struct decision *decision, const char *member, int64_t *out_i
     return decision_text(decision, member, &text) && decision_unit_optional(decision, member, out_id);
 }
 
-struct problem *decide_check_text(const char *text, const char *field, int most)
-{
-    g_autofree char *visible = g_strstrip(g_strdup(text));
-    if (*visible == '\0')
-        return problem_new(PROBLEM_TEXT_EMPTY, field, NULL);
-    if (g_utf8_strlen(text, -1) <= most)
-        return NULL;
-    g_autofree char *limit = g_strdup_printf("%d", most);
-    return problem_new(PROBLEM_TEXT_TOO_LONG, field, limit, NULL);
-}
-
 struct problem *decide_unknown_members(const json_t *object, const char *const *names)
 {
     struct problem *problem = NULL;

@@ -193,8 +193,6 @@ bool decide_not_future(struct decision *decision, const char *member, int64_t at
 struct problem *decide_find_unit(struct decision *decision, const char *text, const char *field, int64_t *out_id);
 /* {0} of closed_unit and before_parent. */
 void decide_day_text(const struct decision *decision, int64_t at_us, char out[40]);
-/* A text of at least one visible and at most `most` characters. */
-struct problem *decide_check_text(const char *text, const char *field, int most);
 struct problem *decide_unknown_members(const json_t *object, const char *const *names);
 /* Unit ids in an array member, each once. */
 bool decide_units(struct decision *decision, const char *member, GArray **out_ids);

@@ -2,6 +2,7 @@
 #include "registry/decide.h"
 
 #include "base/limits.h"
+#include "base/text.h"
 
 #include <string.h>
 
@@ -37,7 +38,7 @@ static bool read_reason(struct decision *decision, const char **out)
         return false;
     if (*out == NULL)
         return decision_refuse(decision, PROBLEM_REASON_NEEDED, "reason");
-    struct problem *problem = decide_check_text(*out, "reason", LIMIT_TEXT_CHARS);
+    struct problem *problem = text_problem(*out, "reason", LIMIT_TEXT_CHARS, true);
     return problem == NULL || decision_refuse_with(decision, problem);
 }
 

@@ -4,6 +4,7 @@
 #include "base/datetime.h"
 #include "base/name.h"
 #include "base/nearest.h"
+#include "base/text.h"
 
 #include <string.h>
 
@@ -59,7 +60,7 @@ static bool is_code(const char *code)
 /* `unit` 0: one that is not there yet. */
 static struct problem *check_code(struct decision *decision, int64_t unit, int64_t from_us, const char *code)
 {
-    struct problem *problem = decide_check_text(code, "code", REGISTRY_CODE_CHARS);
+    struct problem *problem = text_problem(code, "code", REGISTRY_CODE_CHARS, false);
     if (problem != NULL)
         return problem;
     if (!is_code(code))

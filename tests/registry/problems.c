@@ -240,6 +240,8 @@ static const struct row cases[] = {
      "'from_post':'$l','mode':'post','to_post':'$z','reason':'x'",
      PROBLEM_POST_ENDED, "to_post"},
     {"li", "hand_over_post", "'from_post':'$l','mode':'post','to_post':'$w'", PROBLEM_REASON_NEEDED, "reason"},
+    {"li", "hand_over_post", "'from_post':'$l','mode':'post','to_post':'$w','reason':'a\\uffff'",
+     PROBLEM_CONTROL_CHARACTER, "reason"},
     {"li", "hand_over_post",
      "'from_post':'$l','mode':'post','to_post':'$w','grounds':['110101001001001'],'reason':'x'",
      PROBLEM_WRONG_GROUND, "grounds"},

@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/limits.h"
 #include "base/nearest.h"
+#include "base/text.h"
 #include "base/uuid.h"
 #include "playbook/model/kind.h"
 
@@ -34,42 +35,22 @@ static json_t *wrong_type(const struct field_check *check)
 
 /* ---- texts ---- */
 
-/* Code points that are no characters (Unicode, 23.7): XML, and so a workbook, cannot hold them. */
-static bool is_noncharacter(gunichar c)
-{
-    return (c & 0xfffe) == 0xfffe || (c >= 0xfdd0 && c <= 0xfdef);
-}
-
-/* Line breaks are right only in long texts. Marks that turn the direction of writing make a text read otherwise than it
- * is stored (Unicode TR 36, section 2). */
-static bool is_forbidden(gunichar c, bool lines)
-{
-    if (c == '\n')
-        return !lines;
-    return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) ||
-           c == 0x2028 || c == 0x2029 || c == 0xfeff || is_noncharacter(c);
-}
-
 /* Whether the field takes the text; else reports the problem. */
 static bool check_characters(const struct field_check *check, const char *text, int max_chars)
 {
     char argument[16];
-    int count = 0;
-    bool blank = true;
-    for (const char *at = text; *at != '\0'; at = g_utf8_next_char(at), count++) {
-        gunichar c = g_utf8_get_char(at);
-        blank = blank && (g_unichar_isspace(c) || g_unichar_type(c) == G_UNICODE_FORMAT);
-        if (is_forbidden(c, field_types[check->field->type].line_breaks || max_chars > LIMIT_TEXT_CHARS)) {
-            g_snprintf(argument, sizeof argument, "U+%04X", c);
-            field_problem(check, PROBLEM_CONTROL_CHARACTER, argument);
-            return false;
-        }
+    bool lines = field_types[check->field->type].line_breaks || max_chars > LIMIT_TEXT_CHARS;
+    gunichar forbidden = text_forbidden(text, lines);
+    if (forbidden != 0) {
+        g_snprintf(argument, sizeof argument, "U+%04X", forbidden);
+        field_problem(check, PROBLEM_CONTROL_CHARACTER, argument);
+        return false;
     }
-    if (blank) {
+    if (text_is_blank(text)) {
         field_problem(check, PROBLEM_TEXT_EMPTY, NULL);
         return false;
     }
-    if (count > max_chars) {
+    if (g_utf8_strlen(text, -1) > max_chars) {
         g_snprintf(argument, sizeof argument, "%d", max_chars);
         field_problem(check, PROBLEM_TEXT_TOO_LONG, argument);
         return false;
