@@ -130,6 +130,7 @@ bool login_submit(struct login_service *service, const char *login, const char *
                   const char *device, login_done done, void *context);
 /* Names the device after a login: the next wrong passwords from it are counted apart from all others. */
 void login_device(struct login_service *service, int64_t account, char out[DEVICE_TEXT_MAX]);
+void login_store_key(struct login_service *service, int64_t account, char out[STORE_KEY_TEXT_MAX]);
 /* Hashes a new password on the login thread after checking the old one (NULL: set by an administrator). */
 bool login_change_password(struct login_service *service, int64_t account, const char *old_password,
                            const char *new_password, login_done done, void *context);

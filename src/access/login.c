@@ -265,6 +265,11 @@ void login_device(struct login_service *service, int64_t account, char out[DEVIC
     device_make(service->store, account, clock_now_us(service->clock), out);
 }
 
+void login_store_key(struct login_service *service, int64_t account, char out[STORE_KEY_TEXT_MAX])
+{
+    device_store_key(service->store, account, out);
+}
+
 bool login_change_password(struct login_service *service, int64_t account, const char *old_password,
                            const char *new_password, login_done done, void *context)
 {

@@ -9,6 +9,7 @@
 #include "api/indicators.h"
 #include "api/records.h"
 #include "api/shares.h"
+#include "api/snapshot.h"
 #include "api/matters.h"
 #include "api/participants.h"
 #include "api/phone_list.h"
@@ -91,6 +92,11 @@ static const struct query_param document_query[] = {
     {0},
 };
 static const struct query_param known_query[] = {{"kind", "要问的事项种类", "kind of matter that asks"}, {0}};
+static const struct query_param snapshot_query[] = {
+    {"have", "已有各行的摘要，以逗号分隔；只给其余的行，并说明哪些已失效",
+     "digests of the rows that the phone has, separated by commas: it gets the others, and which of these are gone"},
+    {0},
+};
 static const struct query_param task_query[] = {{"post", "只看此岗位", "this post only"}, PAGE_PARAMS, {0}};
 static const struct query_param version_query[] = {{"version", "预案版本的编号", "id of a playbook version"}, {0}};
 
@@ -302,6 +308,9 @@ const struct endpoint endpoints[] = {
         .zh = "按户录入", .en = "A round of a household: one row per member, all or none"},
     {"DELETE", V1 "/session", delete_session, .settles = true, .zh = "退出", .en = "Log out"},
     {"POST", V1 "/session", post_session, .open = true, .zh = "登录", .en = "Log in"},
+    {"GET", V1 "/snapshot", get_snapshot, .heavy = HEAVY_LONG, .query = snapshot_query,
+        .zh = "手机离线所需：我的待办与未结事项",
+        .en = "What a phone needs without a network: my to-dos and open matters"},
     {"GET", V1 "/tasks", get_tasks, .query = task_query, .zh = "我的待办", .en = "My to-do list"},
     {"GET", V1 "/units", get_units, .heavy = HEAVY_LIST, .query = unit_query, .zh = "单位", .en = "Units"},
     {"POST", V1 "/units", .command = "create_unit", .zh = "新建单位", .en = "Create a unit"},

@@ -13,7 +13,7 @@
 
 #include <string.h>
 
-static bool unmasks(struct request *request, const struct matter *matter)
+bool request_unmasks(struct request *request, const struct matter *matter)
 {
     return access_unmasks(request->reader->rows, request_rules(request), &request->viewer, matter);
 }
@@ -98,7 +98,7 @@ static void get_by_external(struct request *request, const char *text)
     int64_t id = matter_survivor(request->reader->rows, matter_by_external(request->reader->rows, parts[0], parts[1]));
     if (id != 0 && matter_get(request->reader->rows, id, &matter) &&
         access_may_see(request->reader->rows, request_rules(request), &request->viewer, &matter)) {
-        bool unmasked = unmasks(request, &matter);
+        bool unmasked = request_unmasks(request, &matter);
         if (!may_show(request, &matter, unmasked, "matters")) {
             json_decref(rows);
             return;
@@ -125,7 +125,7 @@ void get_matters(struct request *request)
     json_t *rows = json_array();
     for (guint i = 0; i < matters->len; i++) {
         const struct matter *matter = &g_array_index(matters, struct seen_matter, i).matter;
-        bool unmasked = unmasks(request, matter);
+        bool unmasked = request_unmasks(request, matter);
         json_array_append_new(rows, shape_matter(request, matter, unmasked));
         int64_t person = unmasked ? access_subject(request_rules(request), matter) : 0;
         if (person != 0)
@@ -218,7 +218,7 @@ static void add_links(struct request *request, json_t *shape, const struct matte
         json_object_set(shape, "links", list);
 }
 
-static json_t *shape_matter_whole(struct request *request, const struct matter *matter, bool unmasked)
+json_t *shape_matter_whole(struct request *request, const struct matter *matter, bool unmasked)
 {
     json_t *shape = shape_matter(request, matter, unmasked);
     const struct kind *kind = shape_kind(request, matter->rules, matter->kind);
@@ -246,14 +246,14 @@ void get_matter(struct request *request)
     struct matter matter;
     if (!request_matter(request, &matter))
         return;
-    bool unmasked = unmasks(request, &matter);
+    bool unmasked = request_unmasks(request, &matter);
     if (!may_show(request, &matter, unmasked, "matter"))
         return;
     note_seen(request, &matter);
     respond_json(request, MHD_HTTP_OK, shape_matter_whole(request, &matter, unmasked));
 }
 
-static json_t *shape_act(struct request *request, const struct matter_act *act)
+json_t *shape_act(struct request *request, const struct matter_act *act)
 {
     json_t *shape = json_pack("{s:s, s:o, s:b, s:o}", "entry", act->entry->name, "title",
                               shape_title(request, &act->entry->title), "expected", act->expected, "post",
@@ -268,11 +268,8 @@ static json_t *shape_act(struct request *request, const struct matter_act *act)
     return shape;
 }
 
-void get_matter_acts(struct request *request)
+GArray *request_acts(struct request *request, const struct matter *matter)
 {
-    struct matter matter;
-    if (!request_matter(request, &matter))
-        return;
     g_autoptr(json_t) nothing = json_object();
     const struct command asked = {.name = "enter",
                                   .origin = ORIGIN_DOOR,
@@ -281,8 +278,16 @@ void get_matter_acts(struct request *request)
                                   .version = -1,
                                   .body = nothing,
                                   .outside = true};
-    g_autoptr(GArray) acts = matter_acts(&asked, engine_areas(request->server->engine), request->reader->rows,
-                                         request->reader->vault, request_rules(request), request->now_us, matter.id);
+    return matter_acts(&asked, engine_areas(request->server->engine), request->reader->rows, request->reader->vault,
+                       request_rules(request), request->now_us, matter->id);
+}
+
+void get_matter_acts(struct request *request)
+{
+    struct matter matter;
+    if (!request_matter(request, &matter))
+        return;
+    g_autoptr(GArray) acts = request_acts(request, &matter);
     json_t *rows = json_array();
     for (guint i = 0; i < acts->len; i++)
         json_array_append_new(rows, shape_act(request, &g_array_index(acts, struct matter_act, i)));
@@ -396,8 +401,8 @@ static const struct entry_def *entry_def_of(struct request *request, const struc
     return def;
 }
 
-static json_t *shape_entry(struct request *request, const struct matter *matter, const struct kind *kind,
-                           const struct entry_row *row, bool unmasked)
+json_t *shape_entry(struct request *request, const struct matter *matter, const struct kind *kind,
+                    const struct entry_row *row, bool unmasked)
 {
     const struct entry_def *def = entry_def_of(request, matter, kind, row);
     bool erased = false;
@@ -452,7 +457,7 @@ void get_matter_entries(struct request *request)
     bool has_cursor;
     if (!request_page(request, &limit, &after, 1, &has_cursor) || !request_matter(request, &matter))
         return;
-    bool unmasked = unmasks(request, &matter);
+    bool unmasked = request_unmasks(request, &matter);
     if (!may_show(request, &matter, unmasked, "entries"))
         return;
     const struct kind *kind = shape_kind(request, matter.rules, matter.kind);
@@ -558,7 +563,7 @@ void get_matter_document(struct request *request)
     struct matter matter;
     if (!request_matter(request, &matter))
         return;
-    if (!unmasks(request, &matter) ||
+    if (!request_unmasks(request, &matter) ||
         !access_shows_subject(request->reader->rows, request_rules(request), &request->viewer, &matter) ||
         !access_shows_document(request->reader->rows, request_rules(request), &request->viewer, &matter,
                                request->params[1])) {
@@ -616,7 +621,7 @@ static bool todo_unmasks(struct request *request, const struct todo *todo, const
             if (strcmp(kind->unmasked_by[j]->name, post->role) == 0)
                 return true;
     }
-    return matter_get(request->reader->rows, todo->matter, &matter) && unmasks(request, &matter);
+    return matter_get(request->reader->rows, todo->matter, &matter) && request_unmasks(request, &matter);
 }
 
 static bool todo_shows_subject(struct request *request, const struct todo *todo)
@@ -653,6 +658,14 @@ static json_t *shape_todo(struct request *request, const struct todo *todo, bool
     return shape;
 }
 
+json_t *shape_task(struct request *request, const struct todo *todo, bool *out_named)
+{
+    const struct kind *kind = shape_kind(request, todo->rules, todo->kind);
+    bool unmasked = todo_unmasks(request, todo, kind) && todo_shows_subject(request, todo);
+    *out_named = unmasked && todo->subject != 0 && kind != NULL && kind->about == ABOUT_PERSON;
+    return shape_todo(request, todo, unmasked, kind);
+}
+
 void get_tasks(struct request *request)
 {
     int64_t cursor[3] = {0, 0, 0};
@@ -669,10 +682,9 @@ void get_tasks(struct request *request)
     json_t *rows = json_array();
     for (guint i = 0; i < todos->len && i < (guint)limit; i++) {
         const struct todo *todo = &g_array_index(todos, struct todo, i);
-        const struct kind *kind = shape_kind(request, todo->rules, todo->kind);
-        bool unmasked = todo_unmasks(request, todo, kind) && todo_shows_subject(request, todo);
-        json_array_append_new(rows, shape_todo(request, todo, unmasked, kind));
-        if (unmasked && todo->subject != 0 && kind != NULL && kind->about == ABOUT_PERSON)
+        bool named;
+        json_array_append_new(rows, shape_task(request, todo, &named));
+        if (named)
             looks_add(shown, todo->subject, todo->matter);
         memcpy(cursor, (int64_t[]){todo->due_us, todo->matter, todo->number}, sizeof cursor);
     }

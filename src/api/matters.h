@@ -9,6 +9,7 @@
 #define API_MATTERS_H
 
 #include "api/request.h"
+#include "matter/matter.h"
 
 void get_matters(struct request *request);
 void get_retention(struct request *request);
@@ -19,5 +20,14 @@ void get_matter_document(struct request *request);
 void get_matter_acts(struct request *request);
 void get_tasks(struct request *request);
 void get_alerts(struct request *request);
+
+/* What the answers hold, also for snapshot.c; the caller owns what is returned. */
+bool request_unmasks(struct request *request, const struct matter *matter);
+json_t *shape_matter_whole(struct request *request, const struct matter *matter, bool unmasked);
+json_t *shape_entry(struct request *request, const struct matter *matter, const struct kind *kind,
+                    const struct entry_row *row, bool unmasked);
+json_t *shape_task(struct request *request, const struct todo *todo, bool *out_named); /* named: a look to note */
+GArray *request_acts(struct request *request, const struct matter *matter);            /* of struct matter_act */
+json_t *shape_act(struct request *request, const struct matter_act *act);
 
 #endif

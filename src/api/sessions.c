@@ -141,19 +141,22 @@ static void answer_in_session(struct request *request)
 {
     struct login_answer *answer = request->work;
     g_autofree char *cookie = session_cookie(request, answer->token, LIMIT_SESSION_HOURS * 3600);
-    char device[DEVICE_TEXT_MAX];
+    char device[DEVICE_TEXT_MAX], store_key[STORE_KEY_TEXT_MAX];
     login_device(request->server->login, answer->session.account, device);
+    login_store_key(request->server->login, answer->session.account, store_key);
     g_autofree char *device_cookie =
         g_strdup_printf(DEVICE_COOKIE "=%s; Path=/api/v1/session; Max-Age=%d; HttpOnly; SameSite=Strict%s", device,
                         DEVICE_DAYS * 86400, request->server->secure ? "; Secure" : "");
     respond_json(request, MHD_HTTP_CREATED,
-                 json_pack("{s:s, s:o, s:o, s:b, s:s, s:o}", "token", answer->token, "person",
+                 json_pack("{s:s, s:o, s:o, s:b, s:s, s:s, s:o}", "token", answer->token, "person",
                            shape_id(request, VAULT_ID_PERSON, answer->session.person), "expires_at",
                            shape_time(request, answer->session.expires_us), "must_change_password", answer->must_change,
-                           "device", device, "notices", notices_at_login(request, &answer->session)));
+                           "device", device, "store_key", store_key, "notices",
+                           notices_at_login(request, &answer->session)));
     MHD_add_response_header(request->response, MHD_HTTP_HEADER_SET_COOKIE, cookie);
     MHD_add_response_header(request->response, MHD_HTTP_HEADER_SET_COOKIE, device_cookie);
     sodium_memzero(cookie, strlen(cookie));
+    sodium_memzero(store_key, sizeof store_key);
 }
 
 static void answer_login(struct request *request)

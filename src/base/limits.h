@@ -18,6 +18,8 @@
 #define LIMIT_BATCH_ITEMS             200 /* POST /batch: a day of one grid worker */
 #define LIMIT_ROUND_ROWS              50  /* a household with its guests */
 #define LIMIT_PAGE_ROWS               200
+#define LIMIT_SNAPSHOT_MATTERS        500  /* kept by a phone: a grid of 300 households with some 60 observed fits */
+#define LIMIT_SNAPSHOT_ENTRIES        5    /* the newest of each */
 #define LIMIT_LIST_LOOKED_AT          5000 /* rows behind one page, however few it shows: a fifth of a second */
 /* persons whose name matches, before those are left out whom the viewer may not see */
 #define LIMIT_SEARCH_LOOKED_AT 2000

@@ -129,6 +129,7 @@ struct entry_row {
     int64_t line;        /* about which of the form's lines, from 1; 0 none */
 };
 GArray *matter_entries(struct db *rows, int64_t matter, int64_t after_number, int most);
+int64_t matter_newest_entry(struct db *rows, int64_t matter); /* its number, 0 none */
 /* The first entry of a kind that was observed then; 0 none. */
 int64_t matter_entry_at(struct db *rows, int64_t matter, const char *kind, int64_t observed_us);
 /* L11: entries of both directions are not there yet, and there is time left: only the author may read it. */

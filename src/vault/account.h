@@ -66,6 +66,12 @@ void account_login_hash(const struct account_store *store, const char *login, ui
 void device_make(struct account_store *store, int64_t account, int64_t now_us, char out[DEVICE_TEXT_MAX]);
 bool device_is_of(struct account_store *store, const char *text, int64_t account, int64_t now_us, int64_t *out_device);
 
+/* Opens what a device has kept for the account, also where its PIN was forgotten; made of the setting login_key, so
+ * that it is the same at each log-in, and stored nowhere. */
+#define STORE_KEY_BYTES    32
+#define STORE_KEY_TEXT_MAX 44 /* base64url */
+void device_store_key(const struct account_store *store, int64_t account, char out[STORE_KEY_TEXT_MAX]);
+
 /* Of the old password when it is changed; logging in counts elsewhere (access/guesses.h). Back-off: from the fifth
  * failure in a row the account is locked for 30 s, doubling to one hour. */
 void account_note_failure(struct account_store *store, int64_t id, int64_t now_us);

@@ -29,6 +29,18 @@ static void device_key(const struct account_store *store, uint8_t out[crypto_sec
                        LOGIN_KEY_BYTES);
 }
 
+void device_store_key(const struct account_store *store, int64_t account, char out[STORE_KEY_TEXT_MAX])
+{
+    struct {
+        char what[24];
+        int64_t account;
+    } of = {"lianfang device store", account};
+    uint8_t key[STORE_KEY_BYTES];
+    crypto_generichash(key, sizeof key, (const uint8_t *)&of, sizeof of, store->login_key, LOGIN_KEY_BYTES);
+    sodium_bin2base64(out, STORE_KEY_TEXT_MAX, key, sizeof key, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    sodium_memzero(key, sizeof key);
+}
+
 void device_make(struct account_store *store, int64_t account, int64_t now_us, char out[DEVICE_TEXT_MAX])
 {
     uint8_t key[crypto_secretbox_KEYBYTES], sealed[SEALED_BYTES];

@@ -424,6 +424,60 @@ static void check_own(const char *who, const char *path, const GArray *of_posts)
     }
 }
 
+/* ---- what a phone keeps ---- */
+
+static bool has_row(const json_t *rows, const char *member, const json_t *wanted)
+{
+    size_t i;
+    json_t *row;
+    json_array_foreach((json_t *)rows, i,
+                       row) if (json_equal(member != NULL ? json_object_get(row, member) : row, wanted)) return true;
+    return false;
+}
+
+/* The matter, its tasks and its entries as their own doors show them to the same viewer. */
+static void check_kept(const char *who, const json_t *kept, const json_t *tasks)
+{
+    const char *uuid = json_at_text(kept, "matter.id");
+    g_autofree char *path = g_strdup_printf("/api/v1/matters/%s", uuid);
+    g_autofree char *list = g_strdup_printf("/api/v1/matters/%s/entries?limit=200", uuid);
+    AUTO(reply) struct reply alone = ask(who, "GET", path, NULL);
+    AUTO(reply) struct reply entries = ask(who, "GET", list, NULL);
+    g_assert_true(json_equal(alone.json, json_at(kept, "matter")));
+    size_t i;
+    json_t *row;
+    json_array_foreach(json_at(kept, "entries"), i, row)
+        g_assert_true(has_row(json_at(entries.json, "data"), NULL, row));
+    json_array_foreach(json_at(kept, "tasks"), i, row) g_assert_true(has_row(tasks, NULL, row));
+}
+
+static void check_snapshot(const char *who)
+{
+    int64_t person = rig_member(rig, who)->person;
+    AUTO(reply) struct reply reply = ask(who, "GET", "/api/v1/snapshot", NULL);
+    AUTO(reply) struct reply tasks = ask(who, "GET", "/api/v1/tasks?limit=200", NULL);
+    reply_is(&reply, 200, NULL);
+    g_assert_true(json_is_true(json_at(reply.json, "whole")));
+    size_t i, kept_tasks = 0;
+    json_t *kept;
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    json_array_foreach(json_at(reply.json, "data"), i, kept)
+    {
+        check_kept(who, kept, json_at(tasks.json, "data"));
+        kept_tasks += json_array_size(json_at(kept, "tasks"));
+        g_hash_table_add(seen, g_strdup(json_at_text(kept, "matter.id")));
+    }
+    g_assert_cmpuint(kept_tasks, ==, json_array_size(json_at(tasks.json, "data")));
+    for (guint m = 0; m < model->matters->len; m++) {
+        const struct model_matter *matter = &g_array_index(model->matters, struct model_matter, m);
+        bool task = false, sees = model_sees(model, person, matter);
+        json_array_foreach(json_at(tasks.json, "data"), i, kept) task =
+            task || strcmp(json_at_text(kept, "matter"), matter->uuid) == 0;
+        if (g_hash_table_contains(seen, matter->uuid) != (sees && (matter->open || task)))
+            g_error("snapshot: %s is %s to %s", matter->kind, sees ? "not shown" : "shown", who);
+    }
+}
+
 /* ---- people ---- */
 
 static void check_person(const char *who, const char *whom)
@@ -570,6 +624,7 @@ static void check_all(void)
         }
         check_own(who, "/api/v1/tasks", model->answers);
         check_own(who, "/api/v1/alerts", model->alerts);
+        check_snapshot(who);
         for (guint i = 0; i < subjects->len; i++)
             check_person(who, g_ptr_array_index(subjects, i));
     }

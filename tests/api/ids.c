@@ -25,7 +25,9 @@ static const char *const numbers[] = {
     /* digits that somebody entered, or that name a place */
     "code", "phone", "id_number", "contact", "need", "text", "topic", "temperature",
     /* where the journal stands */
-    "pos", "durable_pos", "rows_pos", "stream", "seq"};
+    "pos", "durable_pos", "rows_pos", "stream", "seq",
+    /* which rules are in force */
+    "playbook"};
 
 /* An `id` of digits is a unit's, a hand-over's, an account's, an alert's, a playbook's: told by what stands beside. */
 static const char *const beside_other_ids[] = {"code", "mode", "login", "raised_at", "adopted_at", "time_zone"};

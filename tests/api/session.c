@@ -53,6 +53,20 @@ static void in_and_out(void)
     g_assert_cmpstr(reply_header(&after, "www-authenticate"), ==, "Bearer");
 }
 
+/* The same at each log-in, and of nobody else; a session does not tell it again. */
+static void store_keys(void)
+{
+    AUTO(reply) struct reply first = log_in("wang", RIG_PASSWORD);
+    AUTO(reply) struct reply again = log_in("wang", RIG_PASSWORD);
+    AUTO(reply) struct reply other = log_in("zhou", RIG_PASSWORD);
+    const char *key = reply_text(&first, "store_key");
+    g_assert_cmpuint(strlen(key), ==, 43);
+    g_assert_cmpstr(key, ==, reply_text(&again, "store_key"));
+    g_assert_cmpstr(key, !=, reply_text(&other, "store_key"));
+    AUTO(reply) struct reply me = rig_get(rig, "wang", "/api/v1/me");
+    g_assert_null(strstr(me.text->str, key));
+}
+
 static void cookies(void)
 {
     g_autofree char *cookie = g_strdup_printf("Cookie: a=b; lianfang_session=%s\r\n", rig_token(rig, "wang"));
@@ -583,6 +597,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     rig = rig_new();
     g_test_add_func("/session/in-and-out", in_and_out);
+    g_test_add_func("/session/store-keys", store_keys);
     g_test_add_func("/session/cookies", cookies);
     g_test_add_func("/session/behind-tls", behind_tls);
     g_test_add_func("/session/short-of-memory", short_of_memory);

@@ -251,6 +251,13 @@ GArray *matter_entries(struct db *rows, int64_t matter, int64_t after_number, in
     return entries;
 }
 
+int64_t matter_newest_entry(struct db *rows, int64_t matter)
+{
+    int64_t next = 1;
+    db_integer(rows, &next, "SELECT next_entry FROM matter WHERE id = ?1", "i", matter);
+    return next - 1;
+}
+
 json_t *matter_entry_fields(struct vault *vault, const struct entry_row *row, bool *out_erased)
 {
     *out_erased = false;
