@@ -216,7 +216,8 @@ void get_snapshot(struct request *request)
         add_row(&keeping, &g_array_index(rows, struct kept, i), data);
     const struct playbook *playbook = rulebook_current(request_rules(request));
     respond_looked(request, looks, "snapshot",
-                   json_pack("{s:o, s:o, s:b, s:o, s:o}", "at", shape_time(request, request->now_us), "playbook",
+                   json_pack("{s:o, s:o, s:o, s:b, s:o, s:o}", "at", shape_time(request, request->now_us), "person",
+                             shape_id(request, VAULT_ID_PERSON, request->session.person), "playbook",
                              playbook != NULL ? json_id(playbook->id) : json_null(), "whole", keeping.whole, "gone",
                              left_of(had), "data", data));
 }

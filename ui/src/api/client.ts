@@ -26,6 +26,7 @@ export interface Options {
   body?: unknown;
   signal?: AbortSignal;
   quiet401?: boolean;
+  timeoutMs?: number; // without an answer by then, none has come
 }
 
 const RETRIES = 3;
@@ -57,7 +58,12 @@ async function send(path: string, options: Options): Promise<Response> {
     credentials: "same-origin",
     cache: "no-store",
   };
-  if (options.signal) init.signal = options.signal;
+  const given = options.signal;
+  const ending = new AbortController();
+  const timer = options.timeoutMs === undefined ? undefined : setTimeout(() => ending.abort(), options.timeoutMs);
+  given?.addEventListener("abort", () => ending.abort());
+  if (given?.aborted) ending.abort();
+  init.signal = ending.signal;
   if (options.body !== undefined) {
     headers["Content-Type"] = "application/json";
     init.body = JSON.stringify(options.body);
@@ -65,8 +71,10 @@ async function send(path: string, options: Options): Promise<Response> {
   try {
     return await fetch(`/api/v1${path}`, init);
   } catch (error) {
-    if (options.signal?.aborted) throw error;
+    if (given?.aborted) throw error;
     throw new Problem(0, "no_answer", "", []);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { createRouter, createWebHistory } from "vue-router";
-import { begin, home, session } from "@/session/session";
+import { begin, home, session, whenUnlocked } from "@/session/session";
 
 const routes = [
   { path: "/", redirect: () => home() },
@@ -11,6 +11,7 @@ const routes = [
   { path: "/field/enter/:matter/:entry", component: () => import("@/pages/enter/EnterPage.vue") },
   { path: "/field/matter/:matter", component: () => import("@/pages/matter/MatterPage.vue") },
   { path: "/field/new/:kind?", component: () => import("@/pages/opening/OpeningPage.vue") },
+  { path: "/field/queue", component: () => import("@/pages/queue/QueuePage.vue") },
   { path: "/field/me", component: () => import("@/pages/me/MePage.vue") },
   { path: "/desk", component: () => import("@/pages/overview/OverviewPage.vue") },
   { path: "/desk/do", component: () => import("@/pages/todo/TodoPage.vue") },
@@ -28,6 +29,7 @@ export const router = createRouter({ history: createWebHistory(), routes });
 
 router.beforeEach(async (to) => {
   if (session.state === "unknown") await begin();
+  if (!to.meta.open) await whenUnlocked();
   const signedIn = session.state === "in" || session.state === "lost";
   if (!to.meta.open && !signedIn) return { path: "/login", query: to.path === "/" ? {} : { to: to.fullPath } };
   return true;

@@ -4,13 +4,19 @@
 import { reactive } from "vue";
 import { call, Problem } from "@/api/client";
 import type { Kind, Me, Playbook } from "@/api/types";
+import { lastStore } from "@/offline/db";
+import { canSeal } from "@/offline/seal";
+import { close, leave, note, noted, openWithServer, phone } from "@/offline/phone";
 
-type State = "unknown" | "out" | "first" | "in" | "lost"; // first: the password has to be changed; lost: it has ended
+// first: the password has to be changed; locked: what this device keeps needs its PIN; lost: the session has ended
+type State = "unknown" | "out" | "first" | "locked" | "in" | "lost";
 
 export const session = reactive({
   state: "unknown" as State,
   me: null as Me | null,
   playbook: null as Playbook | null,
+  account: "", // whose store is locked
+  storeKey: "", // what the last log-in of this page answered: opens what this device keeps
 });
 
 const kinds = new Map<string, Promise<Kind>>();
@@ -35,7 +41,11 @@ export function home(): string {
 export function kindOf(name: string): Promise<Kind> {
   let kind = kinds.get(name);
   if (!kind) {
-    kind = call<Kind>(`/kinds/${encodeURIComponent(name)}`);
+    kind = call<Kind>(`/kinds/${encodeURIComponent(name)}`).catch(async (error: unknown) => {
+      const kept = error instanceof Problem && error.status === 0 ? await noted<Kind>(`kind:${name}`) : null;
+      if (!kept) throw error;
+      return kept;
+    });
     kind.catch(() => kinds.delete(name));
     kinds.set(name, kind);
   }
@@ -49,7 +59,17 @@ async function load(): Promise<void> {
   session.state = "in";
 }
 
+export async function storeWho(): Promise<void> {
+  if (phone.open) await note("who", { me: session.me, playbook: session.playbook });
+}
+
+/** Where this device keeps something it is opened first, so that a start needs no network. */
 export async function begin(): Promise<void> {
+  const kept = await lastStore();
+  if (kept) {
+    lock(kept.account);
+    return;
+  }
   try {
     await load();
   } catch (error) {
@@ -60,14 +80,70 @@ export async function begin(): Promise<void> {
   }
 }
 
+let unlocking: { done: () => void; promise: Promise<void> } | null = null;
+
+export function lock(account: string): void {
+  close();
+  session.account = account;
+  session.state = "locked";
+  if (!unlocking) {
+    let done = (): void => {};
+    const promise = new Promise<void>((resolve) => (done = resolve));
+    unlocking = { done, promise };
+  }
+}
+
+/** Until whoever is at the device has opened it or signed in. */
+export async function whenUnlocked(): Promise<void> {
+  if (session.state === "locked") await unlocking?.promise;
+}
+
+function unlocked(): void {
+  unlocking?.done();
+  unlocking = null;
+}
+
+/** The session may be another's, who has signed in since in this browser: then it is not theirs any more. */
+async function meet(): Promise<void> {
+  try {
+    const me = await call<Me>("/me", { quiet401: true });
+    if (session.me && me.person.id !== session.me.person.id) sessionLost();
+    else session.me = me;
+    session.playbook = await call<Playbook>("/playbook");
+    await storeWho();
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    if (error.status === 401) sessionLost();
+  }
+}
+
+/** The store has been opened by its PIN: who it is of stands in it, and the server is asked beside. */
+export async function goOnUnlocked(): Promise<void> {
+  const who = await noted<{ me: Me; playbook: Playbook }>("who");
+  if (who) {
+    session.me = who.me;
+    session.playbook = who.playbook;
+    session.state = "in";
+    void meet();
+  } else {
+    session.state = "out";
+    await load().catch(() => undefined);
+    if (session.me?.person.id !== session.account) session.state = "out";
+    await storeWho();
+  }
+  unlocked();
+}
+
 export async function signIn(login: string, password: string): Promise<void> {
-  const answer = await call<{ must_change_password: boolean; person: string }>("/session", {
+  const answer = await call<{ must_change_password: boolean; person: string; store_key: string }>("/session", {
     method: "POST",
     body: { login, password },
     quiet401: true,
   });
+  session.storeKey = answer.store_key;
   if (answer.must_change_password) {
     session.state = "first";
+    unlocked();
     return;
   }
   if (session.me && session.me.person.id !== answer.person) {
@@ -75,7 +151,10 @@ export async function signIn(login: string, password: string): Promise<void> {
     return;
   }
   kinds.clear();
+  if (!phone.open && canSeal()) await openWithServer(answer.person, answer.store_key);
   await load();
+  await storeWho();
+  unlocked();
 }
 
 export async function changePassword(oldPassword: string, newPassword: string): Promise<void> {
@@ -84,6 +163,7 @@ export async function changePassword(oldPassword: string, newPassword: string): 
 }
 
 export async function signOut(): Promise<void> {
+  await leave();
   try {
     await call("/session", { method: "DELETE", quiet401: true });
   } finally {

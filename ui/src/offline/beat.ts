@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// When the phone sends and compares: as soon as there is a network again, when it is looked at again, and in between,
+// less often the longer the server does not answer.
+
+import { serverNow } from "@/api/clock";
+import { Problem } from "@/api/client";
+import { lock, session } from "@/session/session";
+import { phone, refresh, sendWaiting, waiting } from "./phone";
+
+const EVERY_MS = 15_000;
+const PAUSE_MOST_MS = 120_000;
+const OLD_MS = 120_000; // what is kept is compared again when somebody looks at it
+const LOCK_MS = 5 * 60_000; // out of sight
+
+let pauseMs = 0;
+let lastMs = 0;
+let hiddenMs = 0;
+
+async function quietly(act: () => Promise<unknown>): Promise<void> {
+  try {
+    await act();
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error; // the state line says that the server does not answer
+  }
+}
+
+/** Sends first, then compares: entries go up before anything comes down. */
+export async function meet(anyway: boolean): Promise<void> {
+  if (!phone.open || session.state !== "in") return;
+  lastMs = performance.now();
+  const had = waiting.value.length;
+  await quietly(sendWaiting);
+  const sent = waiting.value.length < had;
+  if (anyway || sent || serverNow() - phone.at > OLD_MS) await quietly(() => refresh());
+  pauseMs = phone.reached ? 0 : Math.min(PAUSE_MOST_MS, Math.max(EVERY_MS, pauseMs * 2));
+}
+
+function tick(): void {
+  const due = performance.now() - lastMs >= Math.max(EVERY_MS, pauseMs);
+  if (due && document.visibilityState === "visible" && waiting.value.length > 0) void meet(false);
+}
+
+function onVisible(): void {
+  if (document.visibilityState === "hidden") {
+    hiddenMs = performance.now();
+    return;
+  }
+  if (phone.open && performance.now() - hiddenMs > LOCK_MS) lock(session.me?.person.id ?? "");
+  else void meet(false);
+}
+
+/** Once, when the page starts. */
+export function startBeat(): void {
+  setInterval(tick, EVERY_MS / 3);
+  window.addEventListener("online", () => void meet(false));
+  document.addEventListener("visibilitychange", onVisible);
+}

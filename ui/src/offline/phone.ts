@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What this phone keeps for whoever is signed in: rows of their matters, and what they entered and could not send.
+
+import { computed, reactive, shallowRef } from "vue";
+import { call, Problem, query } from "@/api/client";
+import { clockOffset, learnOffset, serverNow } from "@/api/clock";
+import type { Act, Entry, Kind, Matter, Me, ProblemError, Task } from "@/api/types";
+import { db, type StoreRecord } from "./db";
+import { bySeq, flush, type Item, type Outcome, type Shelf } from "./queue";
+import { afterRight, beforeTry, makeLocks, openByPin, openByServer, seal, unseal, withPin } from "./seal";
+
+const OFFLINE_MS = 72 * 3_600_000; // as long as what is kept may be read without having asked the server
+const TIMEOUT_MS = 20_000;
+const SENT_SHOWN_MS = 24 * 3_600_000;
+
+export interface Row {
+  digest: string;
+  matter: Matter;
+  tasks: Task[];
+  acts: Act[];
+  entries: Entry[];
+}
+
+interface Snapshot {
+  at: string;
+  person: string;
+  playbook: string | null;
+  whole: boolean;
+  gone: string[];
+  data: Row[];
+}
+
+export const phone = reactive({
+  open: false,
+  at: 0, // when the rows were last compared with the server's, by its clock
+  whole: true,
+  sending: false,
+  reached: true, // the server answered when it was last asked
+  reachedAt: 0,
+  lasting: true, // the browser has promised not to clear it by itself
+});
+export const rows = shallowRef<ReadonlyMap<string, Row>>(new Map()); // by id of the matter
+export const items = shallowRef<readonly Item[]>([]);
+
+let key: CryptoKey | null = null;
+let store: StoreRecord | null = null;
+
+export const waiting = computed(() => items.value.filter((item) => item.state === "waiting"));
+export const refused = computed(() => items.value.filter((item) => item.state === "refused"));
+
+function reached(yes: boolean): void {
+  phone.reached = yes;
+  if (yes) phone.reachedAt = serverNow();
+}
+
+/** A call that tells whether the server could be reached. */
+async function ask<T>(path: string, options: Parameters<typeof call>[1] = {}): Promise<T> {
+  try {
+    const answer = await call<T>(path, { timeoutMs: TIMEOUT_MS, ...options });
+    reached(true);
+    return answer;
+  } catch (error) {
+    if (error instanceof Problem) reached(error.status !== 0);
+    throw error;
+  }
+}
+
+// ---- the store ----
+
+function about(table: string, id: string): string {
+  return `${store!.account}/${table}/${id}`;
+}
+
+async function change(part: Partial<StoreRecord>): Promise<void> {
+  store = { ...store!, ...part };
+  await db().store.put(store);
+}
+
+export async function note<T>(name: string, value: T): Promise<void> {
+  if (key && store)
+    await db().notes.put({ account: store.account, name, ...(await seal(key, about("notes", name), value)) });
+}
+
+export async function noted<T>(name: string): Promise<T | null> {
+  if (!key || !store) return null;
+  const found = await db().notes.get([store.account, name]);
+  return found ? unseal<T>(key, about("notes", name), found) : null;
+}
+
+async function readRows(): Promise<void> {
+  const found = await db().rows.where("account").equals(store!.account).toArray();
+  const opened = await Promise.all(found.map((one) => unseal<Row>(key!, about("rows", one.digest), one)));
+  rows.value = new Map(opened.map((row) => [row.matter.id, row]));
+}
+
+async function readItems(): Promise<void> {
+  const found = await db().queue.where("account").equals(store!.account).toArray();
+  const opened = await Promise.all(found.map((one) => unseal<Item>(key!, about("queue", one.id), one)));
+  const old = opened.filter((item) => item.state === "sent" && (item.sentAt ?? 0) < serverNow() - SENT_SHOWN_MS);
+  await db().queue.bulkDelete(old.map((item) => item.id));
+  items.value = bySeq(opened.filter((item) => !old.includes(item)));
+}
+
+async function wipeRead(account: string): Promise<void> {
+  await db().transaction("rw", db().rows, db().notes, async () => {
+    await db().rows.where("account").equals(account).delete();
+    await db().notes.where("account").equals(account).delete();
+  });
+}
+
+async function begin(opened: StoreRecord, its: CryptoKey): Promise<void> {
+  key = its;
+  store = opened;
+  if (clockOffset() === null) learnOffset(opened.offsetMs);
+  if (opened.at !== 0 && serverNow() - opened.at > OFFLINE_MS) {
+    await wipeRead(opened.account);
+    await change({ at: 0 });
+  }
+  await change({ usedAt: Date.now(), left: false });
+  await Promise.all([readRows(), readItems()]);
+  phone.at = store.at;
+  phone.whole = store.whole;
+  phone.lasting = (await navigator.storage?.persist?.()) ?? false;
+  phone.open = true;
+}
+
+export function close(): void {
+  key = null;
+  store = null;
+  rows.value = new Map();
+  items.value = [];
+  phone.open = false;
+}
+
+/** What opening by PIN came to; `wait`: not tried, so many milliseconds are left; `spent`: sign in with the password. */
+export type Opening = { open: true } | { open: false; wait: number; spent: boolean };
+
+export async function openWithPin(account: string, pin: string): Promise<Opening> {
+  const record = await db().store.get(account);
+  if (!record?.locks.pin) return { open: false, wait: 0, spent: true };
+  const wait = record.locks.waitUntil - Date.now();
+  if (wait > 0) return { open: false, wait, spent: false };
+  const locks = beforeTry(record.locks, Date.now());
+  await db().store.put({ ...record, locks });
+  const opened = locks.pin && (await openByPin(locks, pin));
+  if (!opened) return { open: false, wait: Math.max(0, locks.waitUntil - Date.now()), spent: !locks.pin };
+  const right = { ...record, locks: afterRight(locks) };
+  await db().store.put(right);
+  await begin(right, opened);
+  return { open: true };
+}
+
+/** After a log-in. False: nothing is kept for the account on this device. */
+export async function openWithServer(account: string, storeKey: string): Promise<boolean> {
+  const record = await db().store.get(account);
+  const opened = record && (await openByServer(record.locks, storeKey));
+  if (!record || !opened) return false;
+  await begin(record, opened);
+  return true;
+}
+
+export function hasPin(): boolean {
+  return store?.locks.pin != null;
+}
+
+/** Begins to keep, or changes the PIN. False: what is kept here is not opened by this server. */
+export async function keep(account: string, pin: string, storeKey: string): Promise<boolean> {
+  const record = await db().store.get(account);
+  if (record) {
+    const locks = await withPin(record.locks, pin, storeKey);
+    if (!locks) return false;
+    await db().store.put({ ...record, locks });
+    if (!phone.open) return openWithServer(account, storeKey);
+    store = { ...store!, locks };
+    return true;
+  }
+  const locks = await makeLocks(account, pin, storeKey);
+  const made = { account, locks, usedAt: Date.now(), offsetMs: clockOffset() ?? 0, at: 0, whole: true, left: false };
+  await db().store.put(made);
+  return openWithServer(account, storeKey);
+}
+
+/** Whoever signs out leaves nothing to read; what was not sent stays, sealed. */
+export async function leave(): Promise<void> {
+  if (!store) return;
+  const { account } = store;
+  await change({ at: 0, left: true });
+  close();
+  await wipeRead(account);
+}
+
+/** Nothing is left, not even what waits. */
+export async function forget(): Promise<void> {
+  if (!store) return;
+  const { account } = store;
+  close();
+  await wipeRead(account);
+  await db().queue.where("account").equals(account).delete();
+  await db().store.delete(account);
+}
+
+// ---- what is read ----
+
+async function keepKinds(playbook: string | null): Promise<void> {
+  const kept = await noted<{ playbook: string | null; names: string[] }>("kinds");
+  const wanted = new Set([...rows.value.values()].map((row) => row.matter.kind));
+  const have = kept && kept.playbook === playbook ? kept.names : [];
+  const missing = [...wanted].filter((name) => !have.includes(name));
+  if (missing.length === 0 && kept?.playbook === playbook) return;
+  for (const name of missing) await note(`kind:${name}`, await ask<Kind>(`/kinds/${encodeURIComponent(name)}`));
+  await note("kinds", { playbook, names: [...have, ...missing] });
+}
+
+async function apply(snapshot: Snapshot): Promise<void> {
+  const sealed = await Promise.all(
+    snapshot.data.map(async (row) => ({
+      account: store!.account,
+      digest: row.digest,
+      ...(await seal(key!, about("rows", row.digest), row)),
+    })),
+  );
+  const gone = new Set(snapshot.gone);
+  const next = new Map([...rows.value].filter(([, row]) => !gone.has(row.digest)));
+  for (const row of snapshot.data) next.set(row.matter.id, row);
+  const { account } = store!;
+  const kept = {
+    ...store!,
+    at: Date.parse(snapshot.at),
+    whole: snapshot.whole,
+    offsetMs: clockOffset() ?? store!.offsetMs,
+  };
+  await db().transaction("rw", db().rows, db().store, async () => {
+    await db().rows.bulkDelete(snapshot.gone.map((digest): [string, string] => [account, digest]));
+    await db().rows.bulkPut(sealed);
+    await db().store.put(kept);
+  });
+  store = kept;
+  rows.value = next;
+  phone.at = kept.at;
+  phone.whole = kept.whole;
+}
+
+/** Compares what is kept with the server: what has changed comes, what is no longer theirs goes. */
+export async function refresh(signal?: AbortSignal): Promise<void> {
+  const have = [...rows.value.values()].map((row) => row.digest).join(",");
+  const snapshot = await ask<Snapshot>(`/snapshot${query({ have })}`, signal ? { signal } : {});
+  if (!phone.open || snapshot.person !== store!.account) return; // locked meanwhile, or somebody else has signed in
+  await apply(snapshot);
+  await keepKinds(snapshot.playbook);
+}
+
+// ---- what is sent ----
+
+const shelf: Shelf = {
+  all: () => Promise.resolve([...items.value]),
+  async put(item) {
+    const sealed = await seal(key!, about("queue", item.id), item);
+    await db().queue.put({ id: item.id, account: store!.account, seq: item.seq, state: item.state, ...sealed });
+    items.value = bySeq([...items.value.filter((one) => one.id !== item.id), item]);
+  },
+};
+
+interface BatchRow {
+  status: number;
+  problem?: { title: string; detail: string; errors?: ProblemError[] };
+}
+
+async function send(batch: Item[]): Promise<(Outcome | null)[] | null> {
+  try {
+    const commands = batch.map((item) => ({ command: item.command, id: item.id, ...item.body }));
+    const answer = await ask<{ items: BatchRow[] }>("/batch", { method: "POST", body: { items: commands } });
+    return answer.items.map(({ status, problem }) =>
+      problem
+        ? { status, refusal: { code: problem.title, detail: problem.detail, errors: problem.errors ?? [] } }
+        : { status },
+    );
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return null;
+  }
+}
+
+let running: Promise<boolean> | null = null;
+
+async function flushOnce(): Promise<boolean> {
+  if (!phone.open || waiting.value.length === 0) return true;
+  phone.sending = true;
+  try {
+    const run = async (): Promise<boolean> => {
+      const me = await ask<Me>("/me"); // somebody else may have signed in in this browser
+      if (me.person.id !== store?.account) return false;
+      await readItems(); // another tab may have sent some
+      return flush(shelf, send, serverNow);
+    };
+    return navigator.locks ? await navigator.locks.request(`lianfang-queue-${store!.account}`, run) : await run();
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return false;
+  } finally {
+    phone.sending = false;
+  }
+}
+
+/** Sends what waits, one after the other. True: nothing that could go is left. */
+export async function sendWaiting(): Promise<boolean> {
+  running ??= flushOnce().finally(() => (running = null));
+  return running;
+}
+
+/** Kept before it returns. Its id was made with its form, so that saving it twice is saving it once. */
+export async function add(item: Omit<Item, "seq" | "state" | "madeAt">): Promise<void> {
+  const { account } = store!;
+  const last = await db().queue.where("[account+seq]").between([account, 0], [account, Infinity]).last();
+  const plain = JSON.parse(JSON.stringify(item)) as typeof item; // what a form holds may still change
+  await shelf.put({ ...plain, seq: (last?.seq ?? 0) + 1, state: "waiting", madeAt: serverNow() });
+}
+
+export async function discard(id: string): Promise<void> {
+  await db().queue.delete(id);
+  items.value = items.value.filter((item) => item.id !== id);
+}
+
+export function itemOf(id: string): Item | undefined {
+  return items.value.find((item) => item.id === id);
+}
