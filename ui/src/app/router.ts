@@ -29,6 +29,7 @@ export const router = createRouter({ history: createWebHistory(), routes });
 
 router.beforeEach(async (to) => {
   if (session.state === "unknown") await begin();
+  if (session.state === "unknown" && !to.meta.open) return false; // session.failure says why
   if (!to.meta.open) await whenUnlocked();
   const signedIn = session.state === "in" || session.state === "lost";
   if (!to.meta.open && !signedIn) return { path: "/login", query: to.path === "/" ? {} : { to: to.fullPath } };

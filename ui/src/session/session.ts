@@ -16,6 +16,7 @@ export const session = reactive({
   me: null as Me | null,
   playbook: null as Playbook | null,
   account: "", // whose store is locked
+  failure: null as Problem | null, // the start did not reach the server
   storeKey: "", // what the last log-in of this page answered: opens what this device keeps
 });
 
@@ -70,14 +71,43 @@ export async function begin(): Promise<void> {
     lock(kept.account);
     return;
   }
+  session.failure = null;
   try {
+    if (isLeaving()) await endSession();
     await load();
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     if (error.code === "password_change_needed") session.state = "first";
     else if (error.status === 401 || error.status === 403) session.state = "out";
-    else throw error;
+    else session.failure = error;
   }
+}
+
+// Whoever signs out without a network is out all the same: the session is ended before anything else is asked.
+const LEAVING = "lianfang.leaving";
+
+function isLeaving(): boolean {
+  try {
+    return localStorage.getItem(LEAVING) !== null;
+  } catch {
+    return false;
+  }
+}
+
+function setLeaving(yes: boolean): void {
+  try {
+    if (yes) localStorage.setItem(LEAVING, "1");
+    else localStorage.removeItem(LEAVING);
+  } catch {
+    // Storage is shut off: the session ends when the server is asked, or by itself.
+  }
+}
+
+async function endSession(): Promise<void> {
+  await call("/session", { method: "DELETE", quiet401: true }).catch((error: unknown) => {
+    if (!(error instanceof Problem) || error.status !== 401) throw error; // it has ended already
+  });
+  setLeaving(false);
 }
 
 let unlocking: { done: () => void; promise: Promise<void> } | null = null;
@@ -141,6 +171,7 @@ export async function signIn(login: string, password: string): Promise<void> {
     quiet401: true,
   });
   session.storeKey = answer.store_key;
+  setLeaving(false);
   if (answer.must_change_password) {
     session.state = "first";
     unlocked();
@@ -164,8 +195,11 @@ export async function changePassword(oldPassword: string, newPassword: string): 
 
 export async function signOut(): Promise<void> {
   await leave();
+  setLeaving(true);
   try {
-    await call("/session", { method: "DELETE", quiet401: true });
+    await endSession();
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error; // it is ended before the next start
   } finally {
     window.location.assign("/login");
   }

@@ -2,6 +2,7 @@
 // scenarios PROGRAM DATA [NAME...] - people at work in a browser, against the program itself. Prints TAP.
 
 import assert from "node:assert/strict";
+import { endPhones, offline } from "./offline.mjs";
 import { mustBeAccessible, person, settled, startBrowser, startServer, uuid7 } from "./stage.mjs";
 
 const [program, data, ...wanted] = process.argv.slice(2);
@@ -214,6 +215,7 @@ const scenarios = {
     }
     await who.finish();
   },
+  ...offline,
 };
 
 const names = Object.keys(scenarios).filter(
@@ -231,6 +233,8 @@ for (const [i, name] of names.entries()) {
     failed++;
     console.log(`not ok ${i + 1} - ${name}`);
     console.log(String(error.stack ?? error).replace(/^/gm, "# "));
+  } finally {
+    endPhones();
   }
 }
 await browser.close();

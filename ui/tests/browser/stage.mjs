@@ -51,6 +51,11 @@ export function startBrowser() {
   });
 }
 
+export async function passwordOf(origin, login) {
+  const accounts = await (await fetch(`${origin}/api/v1/demo/accounts`)).json();
+  return accounts.data.find((one) => one.login === login)?.password;
+}
+
 /** A person's own browser context. `faults` collects what must never happen: finish() fails when there was any. */
 export async function person(browser, origin, { login, width = 390, locale = "zh-CN" } = {}) {
   const context = await browser.newContext({ viewport: { width, height: width < 768 ? 844 : 900 }, locale });
@@ -80,9 +85,7 @@ export async function person(browser, origin, { login, width = 390, locale = "zh
     });
     return { status: response.status(), body: await response.json() };
   };
-  const password = (await (await fetch(`${origin}/api/v1/demo/accounts`)).json()).data.find(
-    (one) => one.login === login,
-  )?.password;
+  const password = await passwordOf(origin, login);
   const signIn = async () => {
     await page.goto(`${origin}/login`);
     await page.fill("#login-name", login);
