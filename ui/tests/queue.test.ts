@@ -13,7 +13,7 @@ function item(seq: number, more: Partial<Item> = {}): Item {
     matters: ["known"],
     entry: "check_in",
     title: { zh: "体温", en: "Reading" },
-    whom: "演甲",
+    whom: ["演甲"],
     form: "/field",
     madeAt: seq,
     state: "waiting",

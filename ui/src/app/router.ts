@@ -2,17 +2,33 @@
 import { createRouter, createWebHistory } from "vue-router";
 import { begin, home, session, whenUnlocked } from "@/session/session";
 
+// The phone's own, which it needs also where no service worker keeps the files.
+const field = {
+  today: () => import("@/pages/today/TodayPage.vue"),
+  round: () => import("@/pages/round/RoundPage.vue"),
+  enter: () => import("@/pages/enter/EnterPage.vue"),
+  matter: () => import("@/pages/matter/MatterPage.vue"),
+  opening: () => import("@/pages/opening/OpeningPage.vue"),
+  queue: () => import("@/pages/queue/QueuePage.vue"),
+  me: () => import("@/pages/me/MePage.vue"),
+};
+
+/** Fetches them while there is a network. */
+export async function warmUp(): Promise<void> {
+  await Promise.all(Object.values(field).map((load) => load())).catch(() => undefined);
+}
+
 const routes = [
   { path: "/", redirect: () => home() },
   { path: "/login", component: () => import("@/pages/login/LoginPage.vue"), meta: { open: true } },
   { path: "/demo", component: () => import("@/pages/demo/DemoPage.vue"), meta: { open: true } },
-  { path: "/field", component: () => import("@/pages/today/TodayPage.vue") },
-  { path: "/field/round/:entry", component: () => import("@/pages/round/RoundPage.vue") },
-  { path: "/field/enter/:matter/:entry", component: () => import("@/pages/enter/EnterPage.vue") },
-  { path: "/field/matter/:matter", component: () => import("@/pages/matter/MatterPage.vue") },
-  { path: "/field/new/:kind?", component: () => import("@/pages/opening/OpeningPage.vue") },
-  { path: "/field/queue", component: () => import("@/pages/queue/QueuePage.vue") },
-  { path: "/field/me", component: () => import("@/pages/me/MePage.vue") },
+  { path: "/field", component: field.today },
+  { path: "/field/round/:entry", component: field.round },
+  { path: "/field/enter/:matter/:entry", component: field.enter },
+  { path: "/field/matter/:matter", component: field.matter },
+  { path: "/field/new/:kind?", component: field.opening },
+  { path: "/field/queue", component: field.queue },
+  { path: "/field/me", component: field.me },
   { path: "/desk", component: () => import("@/pages/overview/OverviewPage.vue") },
   { path: "/desk/do", component: () => import("@/pages/todo/TodoPage.vue") },
   { path: "/desk/m/:kind?", component: () => import("@/pages/register/RegisterPage.vue") },

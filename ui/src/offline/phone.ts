@@ -201,14 +201,15 @@ export async function forget(): Promise<void> {
 
 // ---- what is read ----
 
+/** The kinds that one's posts have to do with, once a version of the playbook, and any other that a matter is of. */
 async function keepKinds(playbook: string | null): Promise<void> {
   const kept = await noted<{ playbook: string | null; names: string[] }>("kinds");
-  const wanted = new Set([...rows.value.values()].map((row) => row.matter.kind));
-  const have = kept && kept.playbook === playbook ? kept.names : [];
-  const missing = [...wanted].filter((name) => !have.includes(name));
-  if (missing.length === 0 && kept?.playbook === playbook) return;
+  const have = kept && kept.playbook === playbook ? kept.names : null;
+  const own = have ? [] : (await ask<{ data: { name: string }[] }>("/kinds")).data.map((kind) => kind.name);
+  const wanted = new Set([...own, ...[...rows.value.values()].map((row) => row.matter.kind)]);
+  const missing = [...wanted].filter((name) => !have?.includes(name));
   for (const name of missing) await note(`kind:${name}`, await ask<Kind>(`/kinds/${encodeURIComponent(name)}`));
-  await note("kinds", { playbook, names: [...have, ...missing] });
+  if (missing.length > 0 || !have) await note("kinds", { playbook, names: [...(have ?? []), ...missing] });
 }
 
 async function apply(snapshot: Snapshot): Promise<void> {
@@ -219,10 +220,12 @@ async function apply(snapshot: Snapshot): Promise<void> {
       ...(await seal(key!, about("rows", row.digest), row)),
     })),
   );
+  const { account } = store!;
+  const came = new Set(snapshot.data.map((row) => row.matter.id));
   const gone = new Set(snapshot.gone);
+  for (const row of rows.value.values()) if (came.has(row.matter.id)) gone.add(row.digest);
   const next = new Map([...rows.value].filter(([, row]) => !gone.has(row.digest)));
   for (const row of snapshot.data) next.set(row.matter.id, row);
-  const { account } = store!;
   const kept = {
     ...store!,
     at: Date.parse(snapshot.at),
@@ -230,7 +233,7 @@ async function apply(snapshot: Snapshot): Promise<void> {
     offsetMs: clockOffset() ?? store!.offsetMs,
   };
   await db().transaction("rw", db().rows, db().store, async () => {
-    await db().rows.bulkDelete(snapshot.gone.map((digest): [string, string] => [account, digest]));
+    await db().rows.bulkDelete([...gone].map((digest): [string, string] => [account, digest]));
     await db().rows.bulkPut(sealed);
     await db().store.put(kept);
   });
@@ -240,13 +243,20 @@ async function apply(snapshot: Snapshot): Promise<void> {
   phone.whole = kept.whole;
 }
 
-/** Compares what is kept with the server: what has changed comes, what is no longer theirs goes. */
-export async function refresh(signal?: AbortSignal): Promise<void> {
+let refreshing: Promise<void> | null = null;
+
+async function refreshOnce(): Promise<void> {
   const have = [...rows.value.values()].map((row) => row.digest).join(",");
-  const snapshot = await ask<Snapshot>(`/snapshot${query({ have })}`, signal ? { signal } : {});
+  const snapshot = await ask<Snapshot>(`/snapshot${query({ have })}`);
   if (!phone.open || snapshot.person !== store!.account) return; // locked meanwhile, or somebody else has signed in
   await apply(snapshot);
   await keepKinds(snapshot.playbook);
+}
+
+/** Compares what is kept with the server: what has changed comes, what is no longer theirs goes. One at a time. */
+export function refresh(): Promise<void> {
+  refreshing ??= refreshOnce().finally(() => (refreshing = null));
+  return refreshing;
 }
 
 // ---- what is sent ----

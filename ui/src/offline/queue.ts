@@ -20,7 +20,7 @@ export interface Item {
   opens?: string; // the matter that it would open
   entry: string; // by its name; "" none
   title: Words;
-  whom: string;
+  whom: string[]; // names, in the order of the rows of a round
   form: string; // the page to mend it on
   madeAt: number; // by the server's clock
   state: "waiting" | "refused" | "sent";

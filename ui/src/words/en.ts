@@ -22,7 +22,7 @@ export default {
     out: "Sign out",
   },
   nav: {
-    queue: "To send",
+    queue: "Unsent",
     opening: "New",
     inbox: "Alerts",
     today: "Today",
@@ -223,6 +223,7 @@ export default {
     notLasting:
       "The browser has not promised to keep it: clearing its storage may lose entries that were not sent. Send them soon.",
     noWorker: "The browser cannot keep the pages themselves: leave this page open while there is no network.",
+    keeping: "Keeping it: stay connected for a moment…",
     begin: "Begin to keep",
     stop: "Keep nothing any more",
     stopWhat: "What this device keeps is deleted, and the PIN with it.",
@@ -240,6 +241,7 @@ export default {
     take: "Update now",
   },
   queue: {
+    nobody: "About nobody",
     off: "This device keeps nothing: entries are sent at once. To work without a network, choose a PIN:",
     send: "Send now",
     export: "Export what was not sent",

@@ -87,8 +87,8 @@ async function beginToKeep(page, origin) {
   await section.locator('input[inputmode="numeric"]').nth(1).fill(PIN);
   await mustBeAccessible(page, "choosing a PIN");
   await section.locator('button[type="submit"]').click();
-  await section.getByText("本机已加密保存").waitFor();
-  await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+  await section.getByText("已设好").waitFor();
+  await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
   await page.locator('nav a[href="/field"]').click();
   await page.locator('a[href^="/field/round/"]').first().waitFor();
 }
