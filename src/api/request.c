@@ -8,6 +8,7 @@
 #include "api/page_cursor.h"
 #include "api/words.h"
 #include "base/datetime.h"
+#include "base/identity.h"
 #include "base/limits.h"
 #include "base/nearest.h"
 
@@ -124,7 +125,8 @@ void request_query_id(struct request *request, const char *name, enum vault_clas
 
 bool request_query_time(struct request *request, const char *name, int minutes, int64_t *out_us)
 {
-    const char *text = request_query(request, name);
+    const char *typed = request_query(request, name);
+    g_autofree char *text = typed != NULL ? identity_plain(typed) : NULL;
     if (text == NULL || datetime_parse(text, out_us))
         return true;
     const struct playbook *playbook = rulebook_current(engine_rulebook(request->server->engine));

@@ -3,6 +3,7 @@
 
 #include <glib.h>
 #include <stdio.h>
+#include <string.h>
 
 static const int64_t powers[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000};
 /* Products of two digits do not fit into 64 bits; ISO C has no wider type, GCC and Clang do. */
@@ -30,9 +31,10 @@ bool decimal_parse(const char *text, struct decimal *out)
         at++;
         if (!g_ascii_isdigit(*at))
             return false;
-        for (; g_ascii_isdigit(*at); at++, scale++)
-            if (scale == DECIMAL_SCALE_MAX || !take_digit(*at, &digits))
+        for (; g_ascii_isdigit(*at) && scale < DECIMAL_SCALE_MAX; at++, scale++)
+            if (!take_digit(*at, &digits))
                 return false;
+        at += strspn(at, "0");
     }
     if (*at != '\0')
         return false;

@@ -25,6 +25,11 @@ char *identity_halfwidth(const char *text)
     return g_string_free(out, FALSE);
 }
 
+char *identity_plain(const char *text)
+{
+    return g_strstrip(identity_halfwidth(text));
+}
+
 /* The province codes of GB/T 2260; 91 is used for people from abroad. Bit n stands for the second digit n. */
 static bool is_province(int first, int second)
 {
@@ -81,13 +86,13 @@ static const char *fault_of(const char *text, int32_t today)
 
 const char *identity_id_number_fault(const char *text, int32_t today)
 {
-    g_autofree char *narrow = g_strstrip(identity_halfwidth(text));
+    g_autofree char *narrow = identity_plain(text);
     return fault_of(narrow, today);
 }
 
 char *identity_id_number_plain(const char *text)
 {
-    g_autofree char *narrow = g_strstrip(identity_halfwidth(text));
+    g_autofree char *narrow = identity_plain(text);
     return g_ascii_strup(narrow, -1);
 }
 
@@ -131,7 +136,7 @@ static bool is_mainland_abroad(const char *digits)
 bool identity_phone_is_valid(const char *text)
 {
     char digits[IDENTITY_PHONE_CHARS_MAX + 1];
-    g_autofree char *narrow = g_strstrip(identity_halfwidth(text));
+    g_autofree char *narrow = identity_plain(text);
     if (!take_digits(narrow, digits))
         return false;
     if (g_str_has_prefix(digits, "+86"))
@@ -144,7 +149,7 @@ bool identity_phone_is_valid(const char *text)
 char *identity_phone_plain(const char *text)
 {
     char digits[IDENTITY_PHONE_CHARS_MAX + 1];
-    g_autofree char *narrow = g_strstrip(identity_halfwidth(text));
+    g_autofree char *narrow = identity_plain(text);
     bool taken = take_digits(narrow, digits);
     g_assert(taken);
     if (!g_str_has_prefix(digits, "+86"))

@@ -26,6 +26,8 @@ const char *identity_id_number_fault(const char *text, int32_t today);
 char *identity_id_number_plain(const char *text);
 /* Full-width letters, digits and signs as those of ASCII, blanks too. The caller frees. */
 char *identity_halfwidth(const char *text);
+/* The same without blanks around it: numbers, days and codes as people type them, at every door. The caller frees. */
+char *identity_plain(const char *text);
 
 /* Mainland mobile (1 and 10 digits) or fixed line with area code, optional +86, single blanks and hyphens between
  * digits; or + and 6 to 15 digits of another country. */

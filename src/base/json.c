@@ -2,6 +2,7 @@
 #include "base/json.h"
 
 #include "base/decimal.h"
+#include "base/json_exact.h"
 #include "base/limits.h"
 
 #include <string.h>
@@ -83,13 +84,30 @@ json_t *json_parse_strict(const char *text, size_t bytes, struct problem **out_p
     }
     json_error_t error;
     json_t *value = json_loadb(text, bytes, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
-    if (value == NULL)
+    if (value == NULL) {
         *out_problem = malformed(&error);
-    if (value == NULL || !has_too_many_members(value))
+        return NULL;
+    }
+    g_autofree char *path = NULL;
+    if (has_too_many_members(value))
+        *out_problem = problem_new(PROBLEM_TOO_MANY_ITEMS, NULL, G_STRINGIFY(LIMIT_JSON_MEMBERS), NULL);
+    else if (json_find_inexact(text, bytes, &path))
+        *out_problem = problem_new(PROBLEM_NUMBER_INEXACT, path, NULL);
+    else
         return value;
     json_decref(value);
-    *out_problem = problem_new(PROBLEM_TOO_MANY_ITEMS, NULL, G_STRINGIFY(LIMIT_JSON_MEMBERS), NULL);
     return NULL;
+}
+
+void json_shortest(double number, char out[G_ASCII_DTOSTR_BUF_SIZE])
+{
+    for (int precision = 15; precision <= 17; precision++) {
+        char format[8];
+        g_snprintf(format, sizeof format, "%%.%dg", precision);
+        g_ascii_formatd(out, G_ASCII_DTOSTR_BUF_SIZE, format, number);
+        if (g_ascii_strtod(out, NULL) == number)
+            break;
+    }
 }
 
 bool json_decimal(const json_t *value, struct decimal *out)
@@ -99,17 +117,11 @@ bool json_decimal(const json_t *value, struct decimal *out)
         return true;
     }
     if (json_is_string(value))
-        return json_string_length(value) < DECIMAL_TEXT_MAX && decimal_parse(json_string_value(value), out);
+        return decimal_parse(json_string_value(value), out);
     if (!json_is_real(value))
         return false;
     char text[G_ASCII_DTOSTR_BUF_SIZE];
-    for (int precision = 15; precision <= 17; precision++) {
-        char format[8];
-        g_snprintf(format, sizeof format, "%%.%dg", precision);
-        g_ascii_formatd(text, sizeof text, format, json_real_value(value));
-        if (g_ascii_strtod(text, NULL) == json_real_value(value))
-            break;
-    }
+    json_shortest(json_real_value(value), text);
     return decimal_parse(text, out);
 }
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * json - jansson with our rules: duplicate keys, invalid UTF-8, NUL, depth and size beyond the limits are refused.
+ * json - jansson with our rules: duplicate keys, invalid UTF-8, NUL, depth and size beyond the limits, and
+ * numbers that a double does not hold are refused.
  *
  * Shape   a number with a fraction is a JSON real while it is on its way in; facts hold decimals (base/decimal.h) and
  *         write them as text, so no event holds a real.
- * Errors  a struct problem that names line and column (malformed_json) or the key (duplicate_key).
+ * Errors  a struct problem that names line and column (malformed_json) or the key (duplicate_key, number_inexact).
  * Owner   the caller owns what is returned (json_decref, or g_autoptr(json_t)).
  */
 #ifndef BASE_JSON_H
@@ -26,6 +27,8 @@ json_t *json_parse_strict(const char *text, size_t bytes, struct problem **out_p
 /* Compact text in insertion order; the caller frees. */
 char *json_text(const json_t *value, size_t *out_bytes);
 
+/* The shortest decimal text that reads back as `number`. */
+void json_shortest(double number, char out[G_ASCII_DTOSTR_BUF_SIZE]);
 /* A number, or a string holding one, as a decimal. */
 struct decimal;
 bool json_decimal(const json_t *value, struct decimal *out);

@@ -37,19 +37,23 @@
 #define LIMIT_JSON_DEPTH            32
 #define LIMIT_JSON_MEMBERS          1000 /* of one object: a form has at most LIMIT_KIND_PARTS fields */
 #define LIMIT_PROBLEMS              20   /* listed in one answer, which says how many more there are */
-#define LIMIT_TEXT_CHARS            500  /* field type text, unless the field says otherwise */
-#define LIMIT_LONG_TEXT_CHARS       10000
-#define LIMIT_MEMO_CHARS            4000  /* field type long_text, unless the field says otherwise */
-#define LIMIT_PARTICIPANTS          1000  /* of one matter: a directive to a district, not a census */
-#define LIMIT_EXPECTATIONS          10000 /* of one matter at a time: their event stays below LIMIT_EVENT_BODY_BYTES */
-#define LIMIT_ATTACHMENT_BYTES      (8 * 1024 * 1024)              /* a photo as phones take it; a scan of some pages */
-#define LIMIT_ATTACHMENTS           200                            /* of one matter */
-#define LIMIT_ATTACHMENT_ORPHAN_US  (INT64_C(24) * 3600 * 1000000) /* uploaded and named by no entry: then it goes */
-#define LIMIT_LINES                 200                  /* of one field of type lines: a delivery note, not a city */
-#define LIMIT_REQUEST_ID_DAYS       30                   /* command ids are remembered this long, older ones refused */
-#define LIMIT_CLOCK_SKEW_US         (5 * 60 * 1000000LL) /* an observed time may be ahead of the server by this much */
-#define LIMIT_OBSERVED_PAST_DAYS    400                  /* older facts come in by import, not by a phone */
-#define LIMIT_IMPORTED_PAST_DAYS    18300 /* by an operator: fifty years, what an office has kept on paper */
+/* characters of what came from outside and is repeated in a problem or report: of a name, a value, a sentence */
+#define LIMIT_SHOWN_NAME_CHARS     100
+#define LIMIT_SHOWN_VALUE_CHARS    500
+#define LIMIT_SHOWN_SENTENCE_CHARS 1000
+#define LIMIT_TEXT_CHARS           500 /* field type text, unless the field says otherwise */
+#define LIMIT_LONG_TEXT_CHARS      10000
+#define LIMIT_MEMO_CHARS           4000  /* field type long_text, unless the field says otherwise */
+#define LIMIT_PARTICIPANTS         1000  /* of one matter: a directive to a district, not a census */
+#define LIMIT_EXPECTATIONS         10000 /* of one matter at a time: their event stays below LIMIT_EVENT_BODY_BYTES */
+#define LIMIT_ATTACHMENT_BYTES     (8 * 1024 * 1024)              /* a photo as phones take it; a scan of some pages */
+#define LIMIT_ATTACHMENTS          200                            /* of one matter */
+#define LIMIT_ATTACHMENT_ORPHAN_US (INT64_C(24) * 3600 * 1000000) /* uploaded and named by no entry: then it goes */
+#define LIMIT_LINES                200                  /* of one field of type lines: a delivery note, not a city */
+#define LIMIT_REQUEST_ID_DAYS      30                   /* command ids are remembered this long, older ones refused */
+#define LIMIT_CLOCK_SKEW_US        (5 * 60 * 1000000LL) /* an observed time may be ahead of the server by this much */
+#define LIMIT_OBSERVED_PAST_DAYS   400                  /* older facts come in by import, not by a phone */
+#define LIMIT_IMPORTED_PAST_DAYS   18300 /* by an operator: fifty years, what an office has kept on paper */
 /* what was observed before a post ended still comes in: a long weekend without a network */
 #define LIMIT_LATE_ENTRY_US (INT64_C(72) * 3600 * 1000000)
 

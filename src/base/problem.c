@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/problem.h"
 
+#include "base/characters.h"
+#include "base/limits.h"
+
 #include <stdarg.h>
 #include <string.h>
 
@@ -16,6 +19,9 @@ const struct problem_text problem_texts[PROBLEM_COUNT] = {
     [PROBLEM_INVALID_UTF8] = {"invalid_utf8", 400,
         "内容不是正确的 UTF-8",
         "the text is not valid UTF-8"},
+    [PROBLEM_NUMBER_INEXACT] = {"number_inexact", 400,
+        "数字的位数太多，无法原样保存，请减少位数",
+        "the number has more digits than can be kept as they are; send fewer"},
     [PROBLEM_MALFORMED_REQUEST] = {"malformed_request", 400,
         "请求头 {0} 缺失、重复或互相矛盾",
         "the header {0} is missing, repeated or contradicts another one"},
@@ -638,7 +644,7 @@ struct problem *problem_new(enum problem_code code, const char *field, ...)
     g_assert((int)code >= 0 && code < PROBLEM_COUNT);
     struct problem *problem = g_new0(struct problem, 1);
     problem->code = code;
-    problem->field = g_strdup(field);
+    problem->field = field != NULL ? characters_shown(field, LIMIT_SHOWN_NAME_CHARS) : NULL;
     va_list args;
     va_start(args, field);
     for (int i = 0; i <= PROBLEM_ARGS_MAX; i++) {
@@ -646,7 +652,7 @@ struct problem *problem_new(enum problem_code code, const char *field, ...)
         if (arg == NULL)
             break;
         g_assert(i < PROBLEM_ARGS_MAX);
-        problem->args[i] = g_strdup(arg);
+        problem->args[i] = characters_shown(arg, LIMIT_SHOWN_SENTENCE_CHARS);
     }
     va_end(args);
     return problem;

@@ -6,6 +6,7 @@
  *         arguments that fill {0} to {3} of the code's text, where a part in [ ] is left out when its argument is
  *         empty; further problems of the same command follow as a list, in the order of the input. One table
  *         (problem.c) holds the HTTP status and the texts in zh and en of every code; tests/ has a row for each.
+ *         Field and arguments may repeat what was sent: they are bounded, and without what may not stand in a text.
  * Owner   the caller frees with problem_free(), which frees the chain.
  */
 #ifndef BASE_PROBLEM_H
@@ -21,6 +22,7 @@ enum problem_code {
     PROBLEM_MALFORMED_JSON, /* {0} line, {1} column */
     PROBLEM_DUPLICATE_KEY,
     PROBLEM_INVALID_UTF8,
+    PROBLEM_NUMBER_INEXACT,
     PROBLEM_MALFORMED_REQUEST, /* {0} header */
     PROBLEM_JSON_TOO_DEEP,     /* {0} limit */
     PROBLEM_BODY_TOO_LARGE,    /* {0} limit in bytes */

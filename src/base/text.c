@@ -1,23 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/text.h"
 
-static bool is_noncharacter(gunichar c)
-{
-    return (c & 0xfffe) == 0xfffe || (c >= 0xfdd0 && c <= 0xfdef);
-}
-
-static bool is_forbidden(gunichar c, bool lines)
-{
-    if (c == '\n')
-        return !lines;
-    return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) ||
-           c == 0x2028 || c == 0x2029 || c == 0xfeff || is_noncharacter(c);
-}
+#include "base/characters.h"
 
 gunichar text_forbidden(const char *text, bool lines)
 {
     for (const char *at = text; *at != '\0'; at = g_utf8_next_char(at))
-        if (is_forbidden(g_utf8_get_char(at), lines))
+        if (characters_forbid(g_utf8_get_char(at), lines))
             return g_utf8_get_char(at);
     return 0;
 }

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * text - what free text may hold, at every door: fields of forms, reasons.
- *
- * Source  marks that turn the direction of writing make a text read otherwise than it is stored: Unicode TR 36,
- *         section 2; code points that are no characters, which XML and so a workbook cannot hold: Unicode, 23.7.
  */
 #ifndef BASE_TEXT_H
 #define BASE_TEXT_H

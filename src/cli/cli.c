@@ -4,7 +4,9 @@
 #include "cli/config.h"
 #include "cli/way_out.h"
 
+#include "base/characters.h"
 #include "base/datetime.h"
+#include "base/limits.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -85,7 +87,8 @@ int cli_complain(const struct cli *cli, const char *format, ...)
     g_autofree char *text = g_strdup_vprintf(format, args);
     va_end(args);
     cli_progress_end();
-    fprintf(stderr, "lianfang %s: %s\n", cli->command->name, text);
+    g_autofree char *shown = characters_shown(text, LIMIT_SHOWN_SENTENCE_CHARS * 4);
+    fprintf(stderr, "lianfang %s: %s\n", cli->command->name, shown);
     return CLI_FAILED;
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/datetime.h"
+#include "base/identity.h"
 #include "base/json.h"
 #include "base/limits.h"
 #include "base/nearest.h"
@@ -64,7 +65,8 @@ static struct problem *read_observed(struct command *command, const struct comma
     const json_t *observed = json_object_get(command->body, "observed_at");
     if (observed == NULL || json_is_null(observed))
         return NULL;
-    if (!json_is_string(observed) || !datetime_parse(json_string_value(observed), &command->observed_us))
+    g_autofree char *text = json_is_string(observed) ? identity_plain(json_string_value(observed)) : NULL;
+    if (text == NULL || !datetime_parse(text, &command->observed_us))
         return problem_new(PROBLEM_INVALID_DATETIME, "observed_at", NULL);
     if (command->observed_us > times->latest_us + LIMIT_CLOCK_SKEW_US)
         return in_future(times, PROBLEM_OBSERVED_IN_FUTURE, "observed_at");
@@ -113,7 +115,8 @@ int64_t command_claims_us(const json_t *body)
     int64_t observed_us = 0, made_us = 0;
     if (uuid_parse(json_get_text(body, "id", ""), &id) && uuid_version(&id) == 7)
         made_us = uuid_time_us(&id);
-    return datetime_parse(json_get_text(body, "observed_at", ""), &observed_us) ? MAX(made_us, observed_us) : made_us;
+    g_autofree char *observed = identity_plain(json_get_text(body, "observed_at", ""));
+    return datetime_parse(observed, &observed_us) ? MAX(made_us, observed_us) : made_us;
 }
 
 struct command *command_parse(json_t *body, int64_t person, int64_t now_us, struct problem **out_problem)

@@ -2,6 +2,7 @@
 #include "command/decision.h"
 
 #include "base/datetime.h"
+#include "base/identity.h"
 #include "base/limits.h"
 #include "base/nearest.h"
 #include "base/text.h"
@@ -337,7 +338,8 @@ bool decision_time_optional(struct decision *decision, const char *member, int64
     const json_t *value = member_of(decision, member);
     if (value == NULL)
         return true;
-    if (!json_is_string(value) || !datetime_parse(json_string_value(value), out_us))
+    g_autofree char *text = json_is_string(value) ? identity_plain(json_string_value(value)) : NULL;
+    if (text == NULL || !datetime_parse(text, out_us))
         return decision_refuse(decision, PROBLEM_INVALID_DATETIME, member);
     return true;
 }
@@ -347,7 +349,8 @@ bool decision_date_optional(struct decision *decision, const char *member, int32
     const json_t *value = member_of(decision, member);
     if (value == NULL)
         return true;
-    if (!json_is_string(value) || !date_parse(json_string_value(value), out_day))
+    g_autofree char *text = json_is_string(value) ? identity_plain(json_string_value(value)) : NULL;
+    if (text == NULL || !date_parse(text, out_day))
         return decision_refuse(decision, PROBLEM_INVALID_DATE, member);
     return true;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "interop/report.h"
 
+#include "base/characters.h"
 #include "base/limits.h"
 #include "interop/cell.h"
 #include "interop/csv.h"
@@ -88,6 +89,11 @@ void report_clear(struct report *report)
     g_clear_pointer(&report->worksheet, g_free);
 }
 
+static char *shown(const char *text, int most)
+{
+    return text != NULL ? characters_shown(text, most) : NULL;
+}
+
 static void add(struct report *report, struct finding *finding)
 {
     GPtrArray *kept = finding->problem != NULL ? report->findings : report->notes;
@@ -108,7 +114,13 @@ void report_problem(struct report *report, int64_t row, const char *column, cons
     while (problem != NULL) {
         struct problem *next = problem_take_rest(problem);
         struct finding *finding = g_new0(struct finding, 1);
-        *finding = (struct finding){row, g_strdup(column), g_strdup(value), problem, NOTE_COUNT, NULL, NULL};
+        *finding = (struct finding){row,
+                                    shown(column, LIMIT_SHOWN_NAME_CHARS),
+                                    shown(value, LIMIT_SHOWN_VALUE_CHARS),
+                                    problem,
+                                    NOTE_COUNT,
+                                    NULL,
+                                    NULL};
         add(report, finding);
         problem = next;
     }
@@ -118,7 +130,13 @@ void report_note(struct report *report, int64_t row, const char *column, const c
                  const char *argument)
 {
     struct finding *finding = g_new0(struct finding, 1);
-    *finding = (struct finding){row, g_strdup(column), g_strdup(value), NULL, note, g_strdup(argument), NULL};
+    *finding = (struct finding){row,
+                                shown(column, LIMIT_SHOWN_NAME_CHARS),
+                                shown(value, LIMIT_SHOWN_VALUE_CHARS),
+                                NULL,
+                                note,
+                                shown(argument, LIMIT_SHOWN_SENTENCE_CHARS),
+                                NULL};
     add(report, finding);
 }
 

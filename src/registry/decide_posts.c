@@ -2,6 +2,7 @@
 #include "registry/decide.h"
 
 #include "base/datetime.h"
+#include "base/identity.h"
 #include "base/nearest.h"
 
 #include <string.h>
@@ -311,7 +312,8 @@ static struct problem *read_shift(const json_t *given, struct shift *out)
     struct problem *problem = decide_unknown_members(given, members);
     int64_t *places[] = {&out->from_us, &out->to_us};
     for (size_t i = 0; members[i] != NULL; i++) {
-        const char *text = json_get_text(given, members[i], NULL);
+        const char *typed = json_get_text(given, members[i], NULL);
+        g_autofree char *text = typed != NULL ? identity_plain(typed) : NULL;
         if (text == NULL)
             problem_append(&problem, problem_new(PROBLEM_MISSING_FIELD, members[i], NULL));
         else if (!datetime_parse(text, places[i]))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "registry/registry.h"
 
+#include "base/identity.h"
 #include "base/name.h"
 
 #include <string.h>
@@ -64,9 +65,10 @@ bool registry_unit_on(struct db *rows, int64_t id, int64_t at_us, struct unit *o
     return true;
 }
 
-bool registry_unit_by_text(struct db *rows, const char *text, int64_t at_us, int64_t *out_id)
+bool registry_unit_by_text(struct db *rows, const char *typed, int64_t at_us, int64_t *out_id)
 {
     gint64 id;
+    g_autofree char *text = identity_plain(typed);
     if (text[0] == '#') {
         struct unit unit;
         if (!g_ascii_string_to_signed(text + 1, 10, 1, INT64_MAX, &id, NULL) || !registry_unit(rows, id, &unit))

@@ -178,6 +178,30 @@ static void many_mistakes(void)
     reply_is(&tick, 422, "unknown_command");
 }
 
+/* A member of any length, wherever it stands, is named by its beginning and its end. */
+static void long_names(void)
+{
+    static const struct {
+        const char *path, *body; /* LONG stands for the name */
+    } asked[] = {
+        {"/api/v1/commands", "{'command':'create_unit','LONG':1}"},
+        {"/api/v1/session", "{'login':'wang','password':'x','LONG':1}"},
+        {"/api/v1/matters", "{'kind':'home_observation','unit':'" GRID "','form':{'LONG':1}}"},
+        {"/api/v1/matters?LONG=1", "{}"},
+    };
+    g_autofree char *name = g_strnfill(2000, 'x');
+    for (size_t i = 0; i < G_N_ELEMENTS(asked); i++) {
+        g_autoptr(GString) path = g_string_new(asked[i].path), body = g_string_new(asked[i].body);
+        g_string_replace(path, "LONG", name, 0);
+        g_string_replace(body, "LONG", name, 0);
+        AUTO(reply) struct reply reply = rig_command(rig, "keeper", path->str, "%s", body->str);
+        g_test_message("%s: %s", asked[i].path, reply.text->str);
+        g_assert_cmpint(reply.status, >=, 400);
+        g_assert_cmpint(reply.status, <, 500);
+        g_assert_cmpuint(reply.text->len, <, 1500);
+    }
+}
+
 /* ---- batches ---- */
 
 /* Each is decided after the one before, on what that one has done. */
@@ -421,6 +445,7 @@ int main(int argc, char **argv)
     g_test_add_func("/commands/observed-times", observed_times);
     g_test_add_func("/commands/phones-ahead", phones_ahead);
     g_test_add_func("/commands/many-mistakes", many_mistakes);
+    g_test_add_func("/commands/long-names", long_names);
     g_test_add_func("/commands/batch-in-order", batch_in_order);
     g_test_add_func("/commands/batch-bounds", batch_bounds);
     g_test_add_func("/commands/resent-at-once", resent_at_once);

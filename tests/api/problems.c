@@ -339,6 +339,7 @@ static struct reply clock_behind(void)
 static const struct row rows[] = {
     {PROBLEM_MALFORMED_JSON, "keeper", COMMANDS, "={'a':}"},
     {PROBLEM_DUPLICATE_KEY, "keeper", COMMANDS, "={'a':1,'a':1}"},
+    {PROBLEM_NUMBER_INEXACT, "wang", ENTRIES, CHECK("'temperature':36.50000000000000000001"), "fields.temperature"},
     {PROBLEM_INVALID_UTF8, "keeper", COMMANDS, "={'a':'\xff'}"},
     {PROBLEM_MALFORMED_REQUEST, .provoke = two_hosts},
     {PROBLEM_JSON_TOO_DEEP, "keeper", COMMANDS, "={'a':[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["},

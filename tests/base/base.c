@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/characters.h"
 #include "base/clock.h"
 #include "base/datetime.h"
 #include "base/decimal.h"
@@ -141,6 +142,78 @@ static void test_decimal(void)
     g_assert_true(decimal_parse("-9223372036854775807", &a));
     decimal_format(a, text);
     g_assert_cmpstr(text, ==, "-9223372036854775807");
+}
+
+/* What a double does not hold is told with its place; what a program writes of a double comes back as it was. */
+static void test_json_numbers(void)
+{
+    static const struct {
+        const char *text;
+        const char *path; /* NULL: it is taken */
+    } rows[] = {
+        {"{\"fields\": {\"t\": 36.50000000000000000001}}", "fields.t"},
+        {"{\"a\": [1.5, {\"b\": [2, 36.600000000000001]}]}", "a[1].b[1]"},
+        {"{\"a,[{\\\"\": 1, \"t\": -0.30000000000000001}", "t"},
+        {"{\"t\": 1e-400}", "t"},
+        {"{\"t\": 123456789012345678.5}", "t"},
+        {"{\"t\": 9007199254740993.0}", "t"},
+        {"[0.1000000000000000000000000000000000000000001]", "[0]"},
+        {"36.50000000000000000001", ""},
+        {"{\"t\": 36.5, \"u\": 36.50000000000000000000, \"v\": 0.1}", NULL},
+        {"{\"t\": 39.90421234567891, \"u\": 0.30000000000000004, \"v\": 5e-324}", NULL},
+        {"{\"t\": 1.7976931348623157e308, \"u\": 3.650E+1, \"v\": 0.000, \"w\": -0.0}", NULL},
+        {"{\"t\": 9007199254740993, \"u\": \"36.50000000000000000001\"}", NULL},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        AUTO(problem) struct problem *problem = NULL;
+        const char *text = rows[i].text;
+        g_test_message("%s", text);
+        g_autoptr(json_t) value = json_parse_strict(text, strlen(text), &problem);
+        g_assert_true((value != NULL) == (rows[i].path == NULL));
+        if (value != NULL)
+            continue;
+        g_assert_cmpstr(problem_texts[problem->code].name, ==, "number_inexact");
+        g_assert_cmpstr(problem->field, ==, rows[i].path);
+    }
+}
+
+/* What is repeated to whoever sent it is short, and has nothing in it that turns a line or a terminal around. */
+static void test_shown(void)
+{
+    static const struct {
+        const char *given;
+        int most;
+        const char *shown;
+    } rows[] = {
+        {"体温", 2, "体温"},
+        {"一二三四五六七", 6, "一二三四…六七"},
+        {"", 3, ""},
+        {"a\x1b[31mb\nc", 20, "a<U+001B>[31mb\nc"},
+        {"gnp.\xe2\x80\xae.exe", 20, "gnp.<U+202E>.exe"},
+        {"a\xff", 20, "a\xef\xbf\xbd"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *shown = characters_shown(rows[i].given, rows[i].most);
+        g_assert_cmpstr(shown, ==, rows[i].shown);
+    }
+}
+
+static void test_problem_shown(void)
+{
+    g_autoptr(GString) body = g_string_new("{\"");
+    for (int i = 0; i < 100000; i++)
+        g_string_append(body, "字");
+    g_string_append(body, "\\u202e\": 1}");
+    AUTO(problem) struct problem *malformed = NULL;
+    g_autoptr(json_t) parsed = json_parse_strict(body->str, body->len, &malformed);
+    const char *name = json_object_iter_key(json_object_iter(parsed));
+    AUTO(problem) struct problem *problem = problem_new(PROBLEM_NO_SUCH_WORKSHEET, name, name, "", NULL);
+    g_autofree char *sentence = problem_sentence(problem, true);
+    g_assert_cmpint(g_utf8_strlen(problem->field, -1), <=, 120);
+    g_assert_cmpint(g_utf8_strlen(sentence, -1), <=, 1100);
+    g_assert_null(strstr(problem->field, "\u202e"));
+    g_assert_null(strstr(sentence, "\u202e"));
+    g_assert_nonnull(strstr(problem->field, "<U+202E>"));
 }
 
 static void test_json(void)
@@ -356,6 +429,10 @@ int main(int argc, char **argv)
     g_test_add_func("/base/duration", test_duration);
     g_test_add_func("/base/decimal", test_decimal);
     g_test_add_func("/base/json", test_json);
+    g_test_add_func("/base/json/numbers", test_json_numbers);
+
+    g_test_add_func("/base/characters/shown", test_shown);
+    g_test_add_func("/base/problem/shown", test_problem_shown);
     g_test_add_func("/base/problem-chains", test_problem_chains);
     g_test_add_func("/base/problem-texts", test_problem_texts);
     return g_test_run();

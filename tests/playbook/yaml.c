@@ -47,6 +47,21 @@ static void test_byte_order_mark(void)
     assert_says(diagnostics, 1, 1, "a document begins with");
 }
 
+/* What a mistake repeats of the file is cut, and why it is one stands behind it. */
+static void test_long_names(void)
+{
+    g_autofree char *name = g_strnfill(1000, 'x');
+    g_autofree char *text = g_strdup_printf("kind: a\n%s: 1\n", name);
+    g_autoptr(GArray) diagnostics = load(text, -1);
+    bool told = false;
+    for (guint i = 0; i < diagnostics->len; i++) {
+        const struct diagnostic *d = &g_array_index(diagnostics, struct diagnostic, i);
+        g_assert_cmpint(g_utf8_strlen(d->text, -1), <=, LIMIT_SHOWN_VALUE_CHARS + 1);
+        told = told || strstr(d->text, "xxx") != NULL;
+    }
+    g_assert_true(told);
+}
+
 static void test_limits(void)
 {
     g_autoptr(GString) deep = g_string_new("kind: ");
@@ -104,6 +119,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_set_nonfatal_assertions();
+    g_test_add_func("/playbook/yaml/long-names", test_long_names);
     g_test_add_func("/playbook/yaml/bytes", test_bytes);
     g_test_add_func("/playbook/yaml/byte-order-mark", test_byte_order_mark);
     g_test_add_func("/playbook/yaml/limits", test_limits);

@@ -77,9 +77,10 @@ json_t *field_check_text(const struct field_check *check, const json_t *given)
 
 json_t *field_check_division(const struct field_check *check, const json_t *given)
 {
-    const char *text = field_take_text(check, given);
-    if (text == NULL)
+    const char *typed = field_take_text(check, given);
+    if (typed == NULL)
         return NULL;
+    g_autofree char *text = identity_plain(typed);
     size_t length = strlen(text);
     bool well_formed = strspn(text, "0123456789") == length &&
                        (length == 2 || length == 4 || length == 6 || length == 9 || length == 12);
@@ -151,20 +152,53 @@ json_t *field_check_integer(const struct field_check *check, const json_t *given
     return check_number(check, decimal_from_integer(integer), &number) ? json_integer(integer) : NULL;
 }
 
+static json_t *too_precise(const struct field_check *check)
+{
+    char decimals[16];
+    g_snprintf(decimals, sizeof decimals, "%d", check->field->decimals);
+    return field_problem(check, PROBLEM_TOO_PRECISE, decimals);
+}
+
+/* 36.5000000001: a number, of more decimals than are ever kept. */
+static bool has_more_decimals(const char *text)
+{
+    const char *point = text + (*text == '-'), *end;
+    size_t whole = strspn(point, "0123456789");
+    point += whole;
+    end = point + (*point == '.');
+    end += strspn(end, "0123456789");
+    return whole > 0 && *end == '\0' && end - point > DECIMAL_SCALE_MAX + 1;
+}
+
+/* As text, or as the number that JSON made of it. */
+static char *decimal_text(const json_t *given)
+{
+    char shortest[G_ASCII_DTOSTR_BUF_SIZE];
+    if (json_is_string(given))
+        return identity_plain(json_string_value(given));
+    if (json_is_integer(given))
+        return g_strdup_printf("%" JSON_INTEGER_FORMAT, json_integer_value(given));
+    if (!json_is_real(given))
+        return NULL;
+    json_shortest(json_real_value(given), shortest);
+    return g_strdup(shortest);
+}
+
 json_t *field_check_decimal(const struct field_check *check, const json_t *given)
 {
     struct decimal number;
-    char text[DECIMAL_TEXT_MAX];
-    if (!json_decimal(given, &number))
+    char stored[DECIMAL_TEXT_MAX];
+    g_autofree char *text = decimal_text(given);
+    if (text != NULL && !decimal_parse(text, &number) && has_more_decimals(text))
+        return too_precise(check);
+    if (text == NULL || !decimal_parse(text, &number))
         return wrong_type(check);
     if (!check_number(check, number, &number))
         return NULL;
-    if (number.scale > check->field->decimals) {
-        g_snprintf(text, sizeof text, "%d", check->field->decimals);
-        return field_problem(check, PROBLEM_TOO_PRECISE, text);
-    }
-    decimal_format(number, text);
-    return json_string(text);
+    if (number.scale > check->field->decimals)
+        return too_precise(check);
+    decimal_format(number, stored);
+    return json_string(stored);
 }
 
 json_t *field_check_bool(const struct field_check *check, const json_t *given)
@@ -179,8 +213,8 @@ json_t *field_check_date(const struct field_check *check, const json_t *given)
     int32_t day;
     if (!json_is_string(given))
         return wrong_type(check);
-    return date_parse(json_string_value(given), &day) ? json_string(json_string_value(given))
-                                                      : field_problem(check, PROBLEM_INVALID_DATE, NULL);
+    g_autofree char *text = identity_plain(json_string_value(given));
+    return date_parse(text, &day) ? json_string(text) : field_problem(check, PROBLEM_INVALID_DATE, NULL);
 }
 
 json_t *field_check_datetime(const struct field_check *check, const json_t *given)
@@ -188,7 +222,8 @@ json_t *field_check_datetime(const struct field_check *check, const json_t *give
     int64_t us;
     if (!json_is_string(given))
         return wrong_type(check);
-    if (!datetime_parse(json_string_value(given), &us))
+    g_autofree char *text = identity_plain(json_string_value(given));
+    if (!datetime_parse(text, &us))
         return field_problem(check, PROBLEM_INVALID_DATETIME, NULL);
     return value_to_json((struct value){.type = VALUE_DATETIME, .us = us});
 }
@@ -199,8 +234,8 @@ json_t *field_check_duration(const struct field_check *check, const json_t *give
     int64_t us;
     if (!json_is_string(given))
         return wrong_type(check);
-    return duration_parse(json_string_value(given), &us) ? json_integer(us)
-                                                         : field_problem(check, PROBLEM_INVALID_DURATION, NULL);
+    g_autofree char *text = identity_plain(json_string_value(given));
+    return duration_parse(text, &us) ? json_integer(us) : field_problem(check, PROBLEM_INVALID_DURATION, NULL);
 }
 
 /* ---- codes ---- */
@@ -222,7 +257,7 @@ json_t *field_check_choice(const struct field_check *check, const json_t *given)
 {
     if (!json_is_string(given))
         return wrong_type(check);
-    const char *code = json_string_value(given);
+    g_autofree char *code = identity_plain(json_string_value(given));
     if (code_list_find(check->field->list, code) != NULL)
         return json_string(code);
     not_in_list(check, code, check->field->name);
@@ -239,7 +274,8 @@ static bool mark_chosen(const struct field_check *check, const json_t *given, bo
     json_array_foreach((json_t *)given, i, item)
     {
         g_autofree char *path = g_strdup_printf("%s[%zu]", check->field->name, i);
-        const struct code *code = json_is_string(item) ? code_list_find(list, json_string_value(item)) : NULL;
+        g_autofree char *plain = json_is_string(item) ? identity_plain(json_string_value(item)) : NULL;
+        const struct code *code = plain != NULL ? code_list_find(list, plain) : NULL;
         bool repeated = code != NULL && chosen[code - list->codes];
         if (!json_is_string(item))
             problem_append(check->problems, problem_new(PROBLEM_WRONG_TYPE, path, "choice", NULL));
@@ -411,9 +447,10 @@ static json_t *check_id(const struct field_check *check, const json_t *given,
                         bool (*find)(void *context, const char *text, int64_t *out_id), enum problem_code unknown)
 {
     int64_t id;
-    const char *text = field_take_text(check, given);
-    if (text == NULL)
+    const char *typed = field_take_text(check, given);
+    if (typed == NULL)
         return NULL;
+    g_autofree char *text = identity_plain(typed);
     bool found = find != NULL ? find(check->context->context, text, &id) : plain_id(text, &id);
     return found ? json_integer(id) : field_problem(check, unknown, NULL);
 }

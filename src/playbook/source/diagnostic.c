@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "playbook/source/diagnostic.h"
 
+#include "base/characters.h"
 #include "base/limits.h"
 
 void diagnostic_clear(struct diagnostic *diagnostic)
@@ -15,9 +16,10 @@ void diagnostics_add(GArray *diagnostics, const char *file, int line, int column
 {
     if (diagnostics->len >= LIMIT_DIAGNOSTICS)
         return;
-    struct diagnostic diagnostic = {g_strdup(file), line, column, g_strdup(text), NULL};
+    struct diagnostic diagnostic = {g_strdup(file), line, column, characters_shown(text, LIMIT_SHOWN_VALUE_CHARS),
+                                    NULL};
     if (suggestion != NULL && *suggestion != '\0')
-        diagnostic.suggestion = g_strdup(suggestion);
+        diagnostic.suggestion = characters_shown(suggestion, LIMIT_SHOWN_VALUE_CHARS);
     g_array_append_val(diagnostics, diagnostic);
 }
 
