@@ -4,6 +4,7 @@
 #include "api/shape.h"
 #include "api/visible.h"
 #include "base/datetime.h"
+#include "base/limits.h"
 #include "matter/tally.h"
 
 #include <string.h>
@@ -33,24 +34,27 @@ static json_t *shape_states(struct request *request, const struct kind *kind, co
     return rows;
 }
 
-/* What the viewer may see all of, by kind, at a unit and below. */
+/* What the viewer may see all of, by kind, at a unit and below; NULL: there is no such kind. */
 static json_t *shape_counts(struct request *request, const struct playbook *playbook, int64_t unit)
 {
     struct db *rows = request->reader->rows;
-    json_t *data = json_array();
-    if (playbook == NULL)
-        return data;
+    g_autoptr(GPtrArray) kinds = g_ptr_array_new();
+    for (size_t i = 0; playbook != NULL && i < playbook->kind_count; i++)
+        if (request_sees_all(request, &playbook->kinds[i], unit))
+            g_ptr_array_add(kinds, (gpointer)&playbook->kinds[i]);
+    if (kinds->len == 0)
+        return NULL;
     int32_t today = day_of(request->now_us, playbook->zone);
     g_autoptr(GArray) matters = matter_counts(rows, unit, request->now_us);
     g_autoptr(GArray) expectations = matter_expectation_counts(
         rows, unit, request->now_us, day_time_us(today, 0, playbook->zone), day_time_us(today + 1, 0, playbook->zone));
-    for (size_t i = 0; i < playbook->kind_count; i++) {
-        const struct kind *kind = &playbook->kinds[i];
-        if (request_sees_all(request, kind, unit))
-            json_array_append_new(data, json_pack("{s:s, s:o, s:o, s:o}", "kind", kind->name, "title",
-                                                  shape_title(request, &kind->title), "expected",
-                                                  shape_expected(kind, expectations), "states",
-                                                  shape_states(request, kind, matters)));
+    json_t *data = json_array();
+    for (guint i = 0; i < kinds->len; i++) {
+        const struct kind *kind = kinds->pdata[i];
+        json_array_append_new(data, json_pack("{s:s, s:o, s:o, s:o}", "kind", kind->name, "title",
+                                              shape_title(request, &kind->title), "expected",
+                                              shape_expected(kind, expectations), "states",
+                                              shape_states(request, kind, matters)));
     }
     return data;
 }
@@ -66,30 +70,64 @@ static bool take_counted_unit(struct request *request, int64_t *out_unit)
     return false;
 }
 
+/* Zeros would look like figures. */
+static void not_found(struct request *request)
+{
+    respond_refused(request, PROBLEM_NOT_FOUND, NULL, request->chinese ? "可看的汇总" : "a count to be shown");
+}
+
 void get_counts(struct request *request)
 {
     const struct playbook *playbook = rulebook_current(request_rules(request));
     int64_t unit;
-    if (take_counted_unit(request, &unit))
-        respond_json(
-            request, MHD_HTTP_OK,
-            json_pack("{s:o, s:o}", "unit", shape_unit(request, unit), "data", shape_counts(request, playbook, unit)));
+    if (!take_counted_unit(request, &unit))
+        return;
+    json_t *data = shape_counts(request, playbook, unit);
+    if (data == NULL)
+        not_found(request);
+    else
+        respond_json(request, MHD_HTTP_OK, json_pack("{s:o, s:o}", "unit", shape_unit(request, unit), "data", data));
+}
+
+/* Units right below of which there is something to show; *after is the last of them, or where looking ended. */
+static json_t *list_below(struct request *request, int64_t unit, int limit, int64_t *after, bool *out_more)
+{
+    const struct playbook *playbook = rulebook_current(request_rules(request));
+    json_t *rows = json_array();
+    *out_more = false;
+    for (int looked_at = 0, read = LIMIT_PAGE_ROWS; read == LIMIT_PAGE_ROWS && !*out_more; looked_at += read) {
+        g_autoptr(GArray) below = registry_children(request->reader->rows, unit, *after, LIMIT_PAGE_ROWS);
+        *out_more = looked_at >= LIMIT_LIST_LOOKED_AT;
+        read = (int)below->len;
+        for (guint i = 0; i < below->len && !*out_more; i++) {
+            int64_t id = g_array_index(below, struct unit, i).id;
+            json_t *data = shape_counts(request, playbook, id);
+            *out_more = data != NULL && json_array_size(rows) == (size_t)limit;
+            if (data != NULL && !*out_more)
+                json_array_append_new(rows, json_pack("{s:o, s:O}", "unit", shape_unit(request, id), "data", data));
+            json_decref(data);
+            if (!*out_more)
+                *after = id;
+        }
+    }
+    return rows;
 }
 
 void get_counts_below(struct request *request)
 {
-    const struct playbook *playbook = rulebook_current(request_rules(request));
-    int64_t unit, after = 0, last = 0;
+    int64_t unit, after = 0;
     int limit;
-    bool has_cursor;
+    bool has_cursor, more;
     if (!request_page(request, &limit, &after, 1, &has_cursor) || !take_counted_unit(request, &unit))
         return;
-    g_autoptr(GArray) below = registry_children(request->reader->rows, unit, after, limit + 1);
-    json_t *rows = json_array();
-    for (guint i = 0; i < below->len && i < (guint)limit; i++) {
-        last = g_array_index(below, struct unit, i).id;
-        json_array_append_new(rows, json_pack("{s:o, s:o}", "unit", shape_unit(request, last), "data",
-                                              shape_counts(request, playbook, last)));
+    json_t *rows = list_below(request, unit, limit, &after, &more);
+    g_autoptr(json_t) own = json_array_size(rows) == 0
+                                ? shape_counts(request, rulebook_current(request_rules(request)), unit)
+                                : json_null();
+    if (own != NULL) {
+        respond_json(request, MHD_HTTP_OK, shape_page(request, rows, more ? &after : NULL, 1));
+        return;
     }
-    respond_json(request, MHD_HTTP_OK, shape_page(request, rows, below->len > (guint)limit ? &last : NULL, 1));
+    json_decref(rows);
+    not_found(request);
 }

@@ -98,8 +98,9 @@ static bool fill_units(struct unit_page *page)
         if (page->looked_at >= LIMIT_LIST_LOOKED_AT)
             return true;
         g_autoptr(GArray) units =
-            page->text != NULL ? registry_search_units(rows, page->under, page->text, page->after, LIMIT_PAGE_ROWS)
-                               : registry_children(rows, page->under, page->after, LIMIT_PAGE_ROWS);
+            page->text != NULL   ? registry_search_units(rows, page->under, page->text, page->after, LIMIT_PAGE_ROWS)
+            : page->type != NULL ? registry_units_of_type(rows, page->under, page->type, page->after, LIMIT_PAGE_ROWS)
+                                 : registry_children(rows, page->under, page->after, LIMIT_PAGE_ROWS);
         read = (int)units->len;
         if (add_units(page, units))
             return true;

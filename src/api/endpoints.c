@@ -34,8 +34,9 @@ static const struct query_param page_query[] = {PAGE_PARAMS, {0}};
 static const struct query_param unit_query[] = {
     {"q", "名称中的文字", "text in the name"},
     {"code", "代码", "a code"},
-    {"under", "上级单位的代码", "code of the unit above"},
-    {"type", "单位类型", "unit type"},
+    {"under", "上级单位的代码；没有 q 和 type 时只列其直属单位",
+     "code of the unit above; without q and type: units right below it"},
+    {"type", "单位类型，不论隔几级", "unit type, at whatever depth"},
     {"at", "与 code 同用：当日该代码所指的单位", "with code: the unit that it meant then, a date or time"},
     PAGE_PARAMS,
     {0},

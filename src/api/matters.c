@@ -36,21 +36,11 @@ static bool take_open(struct request *request, int *out)
     return true;
 }
 
-static void refuse_kind(struct request *request, const char *kind)
-{
-    const struct playbook *playbook = rulebook_current(request_rules(request));
-    g_autoptr(GPtrArray) names = g_ptr_array_new();
-    for (size_t i = 0; playbook != NULL && i < playbook->kind_count; i++)
-        g_ptr_array_add(names, playbook->kinds[i].name);
-    const char *nearest = nearest_name(kind, (const char *const *)names->pdata, names->len);
-    respond_refused(request, PROBLEM_UNKNOWN_KIND, "kind", nearest != NULL ? nearest : "");
-}
-
 /* What no version knows finds nothing: it is misspelt. */
 static bool take_names(struct request *request, const char *kind, const char *state)
 {
     if (kind != NULL && !request_knows(request, kind, NULL)) {
-        refuse_kind(request, kind);
+        request_refuse_kind(request, "kind", kind, NULL);
         return false;
     }
     if (state == NULL || request_knows(request, kind, state))

@@ -331,6 +331,18 @@ static bool may_import(struct request *request, const char *what)
            registry_has_right(request->reader->rows, playbook, request->session.person, right, 0, request->now_us);
 }
 
+/* Answers where nothing is called so, or where it is not the viewer's to bring in. */
+static void admit_kind(struct request *request, const char *what)
+{
+    static const char *const registry[] = {"persons", "posts", "units", NULL};
+    const struct playbook *playbook = rulebook_current(request_rules(request));
+    bool known = playbook == NULL || g_strv_contains(registry, what) || playbook_find_kind(playbook, what) != NULL;
+    if (!known)
+        request_refuse_kind(request, "kind", what, registry);
+    else if (!may_import(request, what))
+        respond_refused(request, PROBLEM_NO_RIGHT, NULL, request->chinese ? "有此权限的岗位" : "posts with that right");
+}
+
 static struct mapping *take_mapping(struct request *request)
 {
     const char *text = request_query(request, "mapping");
@@ -368,8 +380,8 @@ void admit_import(struct request *request)
 {
     if (!is_sheet(request_header(request, MHD_HTTP_HEADER_CONTENT_TYPE)))
         respond_refused(request, PROBLEM_UNSUPPORTED_MEDIA_TYPE, NULL, "text/csv, " XLSX_TYPE);
-    else if (!may_import(request, request->params[0]))
-        respond_refused(request, PROBLEM_NO_RIGHT, NULL, request->chinese ? "有此权限的岗位" : "posts with that right");
+    else
+        admit_kind(request, request->params[0]);
 }
 
 void post_import(struct request *request)

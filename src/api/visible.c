@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "api/visible.h"
 
+#include "base/nearest.h"
+
 #include <string.h>
 
 struct rulebook *request_rules(struct request *request)
@@ -46,4 +48,16 @@ bool request_knows(struct request *request, const char *kind, const char *state)
             if ((kind == NULL || strcmp(playbook->kinds[i].name, kind) == 0) && has_state(&playbook->kinds[i], state))
                 return true;
     return false;
+}
+
+void request_refuse_kind(struct request *request, const char *field, const char *kind, const char *const *others)
+{
+    const struct playbook *playbook = rulebook_current(request_rules(request));
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    for (size_t i = 0; playbook != NULL && i < playbook->kind_count; i++)
+        g_ptr_array_add(names, playbook->kinds[i].name);
+    for (size_t i = 0; others != NULL && others[i] != NULL; i++)
+        g_ptr_array_add(names, (gpointer)others[i]);
+    const char *nearest = nearest_name(kind, (const char *const *)names->pdata, names->len);
+    respond_refused(request, PROBLEM_UNKNOWN_KIND, field, nearest != NULL ? nearest : "");
 }

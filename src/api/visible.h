@@ -18,4 +18,7 @@ bool request_sees_all(struct request *request, const struct kind *kind, int64_t 
 /* Whether some version knows the kind (NULL: some kind) with the state (NULL: whatever it has). */
 bool request_knows(struct request *request, const char *kind, const char *state);
 
+/* unknown_kind, with the nearest of the kinds in force, or of `others` (NULL none). */
+void request_refuse_kind(struct request *request, const char *field, const char *kind, const char *const *others);
+
 #endif

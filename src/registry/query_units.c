@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#define FEW_UNITS    5000 /* gone through in some milliseconds */
 #define UNIT_COLUMNS "u.id, u.parent, u.type, u.code, u.name, u.from_us, u.to_us, u.version"
 
 static void read_unit(struct cursor *cursor, struct unit *out)
@@ -173,6 +174,38 @@ bool registry_child_named(struct db *rows, int64_t parent, const char *name, int
     return db_integer(rows, &id, "SELECT id FROM unit WHERE parent = ?1 AND name = ?2 AND to_us > ?3", "isi", parent,
                       name, at_us) &&
            registry_unit(rows, id, out);
+}
+
+#define OF_TYPE "SELECT " UNIT_COLUMNS " FROM unit u WHERE u.type = ?1 AND u.id > ?2 AND u.to_us = ?3 "
+
+/* Whether there are so few units below that going through all of them is quick. */
+static bool has_few(struct db *rows, int64_t under)
+{
+    int64_t below = 0;
+    return db_integer(rows, &below, "SELECT count(*) FROM (SELECT 1 FROM cover WHERE ancestor = ?1 LIMIT ?2)", "ii",
+                      under, (int64_t)FEW_UNITS) &&
+           below < FEW_UNITS;
+}
+
+GArray *registry_units_of_type(struct db *rows, int64_t under, const char *type, int64_t after, int most)
+{
+    if (under == 0) {
+        AUTO(cursor)
+        struct cursor found =
+            db_query(rows, OF_TYPE "ORDER BY u.id LIMIT ?4", "siii", type, after, REGISTRY_OPEN, (int64_t)most);
+        return read_units(&found);
+    }
+    AUTO(cursor)
+    struct cursor found =
+        db_query(rows,
+                 has_few(rows, under) ? "SELECT " UNIT_COLUMNS " FROM cover c CROSS JOIN unit u ON u.id = c.unit "
+                                        "WHERE c.ancestor = ?5 AND c.unit > ?2 AND c.to_us = ?3 AND c.depth > 0 "
+                                        "AND u.type = ?1 AND u.to_us = ?3 ORDER BY c.unit LIMIT ?4"
+                                      : OF_TYPE "AND EXISTS (SELECT 1 FROM cover c WHERE c.ancestor = ?5 "
+                                                "AND c.unit = u.id AND c.to_us = ?3 AND c.depth > 0) "
+                                                "ORDER BY u.id LIMIT ?4",
+                 "siiii", type, after, REGISTRY_OPEN, (int64_t)most, under);
+    return read_units(&found);
 }
 
 GArray *registry_search_units(struct db *rows, int64_t under, const char *text, int64_t after, int most)

@@ -15,6 +15,7 @@ CREATE TABLE unit (
     plain TEXT NOT NULL -- the name as name_index_form() has it: what a search goes by
 );
 CREATE INDEX unit_parent ON unit (parent, id);
+CREATE INDEX unit_type ON unit (type, id);
 
 -- What a unit took when the numbers of its matters were used up: 2^24 more of them.
 CREATE TABLE shelf (

@@ -244,13 +244,14 @@ static void check_counts_below(const char *who, int64_t unit)
 {
     g_autofree char *path = g_strdup_printf("/api/v1/counts/below?unit=%%23%" G_GINT64_FORMAT, unit);
     AUTO(reply) struct reply below = ask(who, "GET", path, NULL);
-    reply_is(&below, 200, NULL);
+    g_assert_true(below.status == 200 || below.status == 404);
     size_t i;
     json_t *row;
     json_array_foreach(json_at(below.json, "data"), i, row)
     {
         g_autofree char *alone = g_strdup_printf("/api/v1/counts?unit=%%23%s", json_at_text(row, "unit.id"));
         AUTO(reply) struct reply one = ask(who, "GET", alone, NULL);
+        reply_is(&one, 200, NULL);
         g_assert_true(json_equal(json_at(one.json, "data"), json_at(row, "data")));
     }
 }
@@ -262,7 +263,7 @@ static void check_counts(const char *who, const int64_t *units, size_t count)
     for (size_t u = 0; u < count; u++) {
         g_autofree char *path = g_strdup_printf("/api/v1/counts?unit=%%23%" G_GINT64_FORMAT, units[u]);
         AUTO(reply) struct reply reply = ask(who, "GET", path, NULL);
-        reply_is(&reply, 200, NULL);
+        g_assert_true(reply.status == 404 || json_array_size(json_at(reply.json, "data")) > 0);
         check_counts_below(who, units[u]);
         size_t i, j;
         json_t *kind, *state;

@@ -213,7 +213,7 @@ static void asked_first(void)
         {"wu", "/api/v1/imports/persons", "text/csv", "HTTP/1.1 403 "},
         {"wang", "/api/v1/imports/door_photo", "text/csv", "HTTP/1.1 100 "},
         {"wu", "/api/v1/imports/door_photo", "text/csv", "HTTP/1.1 403 "},
-        {"wang", "/api/v1/imports/no_such_kind", "text/csv", "HTTP/1.1 403 "},
+        {"wang", "/api/v1/imports/no_such_kind", "text/csv", "HTTP/1.1 422 "},
         {"keeper", "/api/v1/imports/persons", "text/plain", "HTTP/1.1 415 "},
         {"stranger", "/api/v1/imports/units", "text/csv", "HTTP/1.1 403 "},
     };

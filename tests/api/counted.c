@@ -80,8 +80,11 @@ static void counts(void)
     }
     AUTO(reply) struct reply nowhere = rig_get(rig, "zhou", "/api/v1/counts");
     reply_is(&nowhere, 422, "missing_field");
-    AUTO(reply) struct reply elsewhere = rig_get(rig, "sun", COUNTS COMMUNITY);
-    g_assert_null(counts_of(&elsewhere, "deadline_case"));
+    AUTO(reply) struct reply elsewhere = rig_get(rig, "sun", COUNTS COMMUNITY); /* above a worker's grid: no zeros */
+    reply_is(&elsewhere, 404, "not_found");
+    AUTO(reply) struct reply own = rig_get(rig, "sun", COUNTS GRID2);
+    reply_is(&own, 200, NULL);
+    g_assert_cmpuint(json_array_size(json_at(own.json, "data")), >, 0);
 }
 
 /* Each unit right below with what is answered of it alone, page by page. */
@@ -112,6 +115,14 @@ static void counts_below(void)
         cursor = *next != '\0' ? g_strconcat("&cursor=", next, NULL) : NULL;
     }
     g_assert_true(found);
+    AUTO(reply) struct reply one = rig_get(rig, "sun", "/api/v1/counts/below?unit=" COMMUNITY); /* of two grids */
+    g_assert_cmpuint(json_array_size(json_at(one.json, "data")), ==, 1);
+    g_assert_cmpstr(reply_text(&one, "data.0.unit.code"), ==, GRID2);
+    AUTO(reply) struct reply leaf = rig_get(rig, "sun", "/api/v1/counts/below?unit=" GRID2);
+    reply_is(&leaf, 200, NULL);
+    g_assert_cmpuint(json_array_size(json_at(leaf.json, "data")), ==, 0);
+    AUTO(reply) struct reply none = rig_get(rig, "sun", "/api/v1/counts/below?unit=" OTHER_DISTRICT);
+    reply_is(&none, 404, "not_found");
     AUTO(reply) struct reply nowhere = rig_get(rig, "zhou", "/api/v1/counts/below");
     reply_is(&nowhere, 422, "missing_field");
 }

@@ -289,6 +289,13 @@ static void unit_types(void)
     AUTO(reply) struct reply first = rig_get(rig, "wang", "/api/v1/units?q=110101&type=grid&limit=1");
     g_assert_cmpuint(rows_of_page(&first), ==, 1); /* behind districts and communities */
     g_assert_cmpstr(reply_text(&first, "next"), !=, "");
+    is_all("wang", "/api/v1/units?type=grid&limit=4", 4); /* four levels down */
+    is_all("wang", "/api/v1/units?type=grid&under=" COMMUNITY "&limit=2", 2);
+    is_all("wang", "/api/v1/units?type=grid&under=" CITY "&limit=50", 4);
+    AUTO(reply) struct reply page = rig_get(rig, "wang", "/api/v1/units?type=grid&limit=3");
+    g_assert_cmpuint(rows_of_page(&page), ==, 3);
+    g_assert_cmpstr(reply_text(&page, "next"), !=, "");
+    is_all("wang", "/api/v1/units?type=community&under=" COMMUNITY, 0);
     AUTO(reply) struct reply unknown = rig_get(rig, "wang", "/api/v1/units?type=gird");
     reply_is(&unknown, 400, "not_acceptable_parameter");
     g_assert_cmpstr(reply_text(&unknown, "errors.0.field"), ==, "type");

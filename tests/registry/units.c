@@ -259,6 +259,53 @@ static void search_finds_by_part_of_a_name(void)
     g_assert_cmpuint(rest->len, ==, 2);
 }
 
+/* At whatever depth, page by page, and alike where so much lies below that it is looked for among the type. */
+static void units_of_a_type(void)
+{
+    AUTO(city) struct city *city = city_new();
+    struct db *rows = city->harness->rows;
+    static const struct {
+        const char *under, *type;
+        guint found;
+    } cases[] = {
+        {NULL, "grid", 3},
+        {NULL, "city", 1},
+        {"110101", "grid", 3},
+        {"110101", "community", 2},
+        {"110101001", "grid", 3},
+        {"110105", "grid", 0},
+        {"110101001001", "community", 0},
+        {NULL, "no_such_type", 0},
+    };
+    for (int many = 0; many < 2; many++) {
+        for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+            int64_t under = cases[i].under != NULL ? city_unit(city, cases[i].under) : 0, after = 0;
+            guint count = 0, got;
+            do {
+                g_autoptr(GArray) page = registry_units_of_type(rows, under, cases[i].type, after, 2);
+                got = page->len;
+                count += got;
+                for (guint j = 0; j < got; j++) {
+                    g_assert_cmpint(g_array_index(page, struct unit, j).id, >, after);
+                    after = g_array_index(page, struct unit, j).id;
+                    g_assert_cmpstr(g_array_index(page, struct unit, j).type, ==, cases[i].type);
+                }
+            } while (got == 2);
+            g_assert_cmpuint(count, ==, cases[i].found);
+        }
+        static const char *const tops[] = {"110101", "110101001", "110105", "110101001001"};
+        for (size_t i = 0; i < G_N_ELEMENTS(tops); i++)
+            db_run(rows,
+                   "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 6000) "
+                   "INSERT OR IGNORE INTO cover SELECT ?1, 1000000000 + i, 0, ?2, 1 FROM n",
+                   "ii", city_unit(city, tops[i]), REGISTRY_OPEN);
+    }
+    db_run(rows, "DELETE FROM cover WHERE unit BETWEEN 1000000000 AND 1000006000", "");
+    city_do(city, NULL, NULL, "{'command':'close_unit','unit':'110101001001003','date':'2020-01-20'}");
+    g_autoptr(GArray) left = registry_units_of_type(rows, city_unit(city, "110101"), "grid", 0, 10);
+    g_assert_cmpuint(left->len, ==, 2);
+}
+
 static void a_late_fact_names_the_unit_of_its_time(void)
 {
     AUTO(city) struct city *city = city_new();
@@ -322,6 +369,7 @@ int main(int argc, char **argv)
     g_test_add_func("/registry/units/moved", a_move_leaves_the_past_with_the_old_ancestor);
     g_test_add_func("/registry/units/tree", the_tree_answers);
     g_test_add_func("/registry/units/search", search_finds_by_part_of_a_name);
+    g_test_add_func("/registry/units/of-a-type", units_of_a_type);
     g_test_add_func("/registry/units/late", a_late_fact_names_the_unit_of_its_time);
     g_test_add_func("/registry/units/keeper", keepers_keep_their_own_district);
     g_test_add_func("/registry/units/versions", events_tell_the_version);
