@@ -26,10 +26,12 @@ bool note_look(struct request *request, int64_t person, int64_t matter, const ch
     return note(request, &(struct look){person, matter}, 1, page);
 }
 
-void respond_looked(struct request *request, const GArray *looks, const char *page, json_t *body)
+bool respond_looked(struct request *request, const GArray *looks, const char *page, json_t *body)
 {
-    if (note(request, (const struct look *)(void *)looks->data, looks->len, page))
+    bool noted = note(request, (const struct look *)(void *)looks->data, looks->len, page);
+    if (noted)
         respond_json(request, MHD_HTTP_OK, body);
     else
         json_decref(body);
+    return noted;
 }

@@ -16,7 +16,7 @@ void looks_add(GArray *looks, int64_t person, int64_t matter);
 
 /* One look; false: answered already. */
 bool note_look(struct request *request, int64_t person, int64_t matter, const char *page);
-/* The page of a list with all that it shows. */
-void respond_looked(struct request *request, const GArray *looks, const char *page, json_t *body /* taken */);
+/* The page of a list with all that it shows; false: refused. */
+bool respond_looked(struct request *request, const GArray *looks, const char *page, json_t *body /* taken */);
 
 #endif

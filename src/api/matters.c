@@ -208,8 +208,9 @@ static void add_links(struct request *request, json_t *shape, const struct matte
         json_object_set(shape, "links", list);
 }
 
-json_t *shape_matter_whole(struct request *request, const struct matter *matter, bool unmasked)
+json_t *shape_matter_whole(struct request *request, const struct matter *matter, GArray *shown)
 {
+    bool unmasked = shown != NULL;
     json_t *shape = shape_matter(request, matter, unmasked);
     const struct kind *kind = shape_kind(request, matter->rules, matter->kind);
     bool erased = false;
@@ -219,7 +220,7 @@ json_t *shape_matter_whole(struct request *request, const struct matter *matter,
     if (erased && !matter->erased && shape_is_damaged(request, matter))
         json_object_set_new(shape, "damaged", json_true());
     if (kind != NULL && kind->participant_count > 0)
-        json_object_set_new(shape, "participants", shape_participants(request, kind, matter, unmasked));
+        json_object_set_new(shape, "participants", shape_participants(request, kind, matter, shown));
     json_object_set_new(shape, "masked", json_boolean(!unmasked));
     struct external external;
     if (matter_external_of_all(request->reader->rows, matter->id, &external))
@@ -237,10 +238,13 @@ void get_matter(struct request *request)
     if (!request_matter(request, &matter))
         return;
     bool unmasked = request_unmasks(request, &matter);
-    if (!may_show(request, &matter, unmasked, "matter"))
-        return;
-    note_seen(request, &matter);
-    respond_json(request, MHD_HTTP_OK, shape_matter_whole(request, &matter, unmasked));
+    int64_t person = unmasked ? access_subject(request_rules(request), &matter) : 0;
+    g_autoptr(GArray) shown = looks_new();
+    if (person != 0)
+        looks_add(shown, person, matter.id);
+    json_t *shape = shape_matter_whole(request, &matter, unmasked ? shown : NULL);
+    if (respond_looked(request, shown, "matter", shape))
+        note_seen(request, &matter);
 }
 
 json_t *shape_act(struct request *request, const struct matter_act *act)

@@ -23,7 +23,8 @@ void get_alerts(struct request *request);
 
 /* What the answers hold, also for snapshot.c; the caller owns what is returned. */
 bool request_unmasks(struct request *request, const struct matter *matter);
-json_t *shape_matter_whole(struct request *request, const struct matter *matter, bool unmasked);
+/* `shown`: looks.h, which names of participants are added to; NULL: masked. */
+json_t *shape_matter_whole(struct request *request, const struct matter *matter, GArray *shown);
 json_t *shape_entry(struct request *request, const struct matter *matter, const struct kind *kind,
                     const struct entry_row *row, bool unmasked);
 json_t *shape_task(struct request *request, const struct todo *todo, bool *out_named); /* named: a look to note */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "api/participants.h"
 
+#include "api/looks.h"
 #include "api/shape.h"
 #include "api/visible.h"
 #include "base/limits.h"
@@ -17,8 +18,9 @@ static const struct participant_set *set_of(const struct kind *kind, const char 
     return NULL;
 }
 
-static json_t *shape_participant(struct request *request, const struct kind *kind, const struct participant_row *row,
-                                 bool unmasked)
+/* `shown`: where a name that is read is noted; NULL: names are masked. */
+static json_t *shape_participant(struct request *request, const struct kind *kind, const struct matter *matter,
+                                 const struct participant_row *row, GArray *shown)
 {
     const struct participant_set *set = set_of(kind, row->name);
     const struct code *state = set != NULL && set->states != NULL ? code_list_find(set->states, row->state) : NULL;
@@ -28,7 +30,9 @@ static json_t *shape_participant(struct request *request, const struct kind *kin
     if (row->who > 0)
         json_object_set_new(shape, "unit", shape_unit(request, row->who));
     else if (row->who < 0)
-        json_object_set_new(shape, "person", shape_person(request, -row->who, unmasked, false));
+        json_object_set_new(shape, "person", shape_person(request, -row->who, shown != NULL, false));
+    if (row->who < 0 && shown != NULL)
+        looks_add(shown, -row->who, matter->id);
     if (state != NULL)
         json_object_set_new(shape, "state", json_string(state->code));
     if (state != NULL)
@@ -42,17 +46,17 @@ static json_t *shape_participant(struct request *request, const struct kind *kin
 
 /* ---- within the matter ---- */
 
-static void add_rows(struct request *request, const struct kind *kind, GArray *rows /* taken */, bool unmasked,
-                     json_t *out)
+static void add_rows(struct request *request, const struct kind *kind, const struct matter *matter,
+                     GArray *rows /* taken */, GArray *shown, json_t *out)
 {
     for (guint i = 0; i < rows->len; i++)
         json_array_append_new(
-            out, shape_participant(request, kind, &g_array_index(rows, struct participant_row, i), unmasked));
+            out, shape_participant(request, kind, matter, &g_array_index(rows, struct participant_row, i), shown));
     g_array_unref(rows);
 }
 
 /* Of an audience: what a client needs to enter for one. */
-static void add_own(struct request *request, const struct kind *kind, const struct matter *matter, bool unmasked,
+static void add_own(struct request *request, const struct kind *kind, const struct matter *matter, GArray *shown,
                     json_t *out)
 {
     struct db *rows = request->reader->rows;
@@ -64,23 +68,23 @@ static void add_own(struct request *request, const struct kind *kind, const stru
         bool audience = one->len > 0 && set_of(kind, g_array_index(one, struct participant_row, 0).name)->audience;
         if (!audience)
             g_array_set_size(one, 0);
-        add_rows(request, kind, one, unmasked, out);
+        add_rows(request, kind, matter, one, shown, out);
     }
 }
 
-json_t *shape_participants(struct request *request, const struct kind *kind, const struct matter *matter, bool unmasked)
+json_t *shape_participants(struct request *request, const struct kind *kind, const struct matter *matter, GArray *shown)
 {
     json_t *shape = json_array();
     for (size_t i = 0; i < kind->participant_count; i++) {
         const struct participant_filter filter = {.name = kind->participants[i].name, .seen = -1};
         if (!kind->participants[i].audience)
-            add_rows(request, kind,
+            add_rows(request, kind, matter,
                      matter_participants(request->reader->rows, request->reader->vault, matter->id, &filter, 0,
                                          LIMIT_PARTICIPANTS),
-                     unmasked, shape);
+                     shown, shape);
     }
     if (kind->has_audience)
-        add_own(request, kind, matter, unmasked, shape);
+        add_own(request, kind, matter, shown, shape);
     return shape;
 }
 
@@ -148,7 +152,7 @@ static void add_steps(struct request *request, json_t *shape, json_t *steps)
 }
 
 static json_t *shape_rows(struct request *request, const struct kind *kind, const struct matter *matter, GArray *all,
-                          guint most)
+                          guint most, GArray *looks)
 {
     json_t *rows = json_array();
     guint count = MIN(all->len, most);
@@ -161,7 +165,7 @@ static json_t *shape_rows(struct request *request, const struct kind *kind, cons
                                                        g_array_index(all, struct participant_row, count - 1).number);
     for (guint i = 0; i < count; i++) {
         const struct participant_row *row = &g_array_index(all, struct participant_row, i);
-        json_t *shape = shape_participant(request, kind, row, unmasked);
+        json_t *shape = shape_participant(request, kind, matter, row, unmasked ? looks : NULL);
         g_autofree char *key = g_strdup_printf("%" G_GINT64_FORMAT, row->number);
         add_steps(request, shape, json_object_get(steps, key));
         json_array_append_new(rows, shape);
@@ -263,11 +267,12 @@ void get_matter_participants(struct request *request)
     g_autoptr(GArray) found = find_participants(request, &matter, &filter, filter.code, limit, &after, &ended);
     bool more = found->len > (guint)limit;
     int64_t last = more ? g_array_index(found, struct participant_row, limit - 1).number : after;
-    json_t *rows = shape_rows(request, kind, &matter, found, (guint)limit);
+    g_autoptr(GArray) looks = looks_new();
+    json_t *rows = shape_rows(request, kind, &matter, found, (guint)limit, looks);
     json_t *page = shape_page(request, rows, more || ended ? &last : NULL, 1);
     if (all && !has_cursor && kind != NULL)
         json_object_set_new(page, "counts", shape_counts(request, kind, &matter, filter.name));
-    respond_json(request, MHD_HTTP_OK, page);
+    respond_looked(request, looks, "participants", page);
 }
 
 /* ---- of a kind ---- */

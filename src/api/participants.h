@@ -11,9 +11,10 @@
 #include "api/request.h"
 
 void get_matter_participants(struct request *request);
-/* Within the matter itself: all, but of an audience only those for whom the viewer answers. */
+/* Within the matter itself: all, but of an audience only those for whom the viewer answers. Names that are read are
+ * added to `shown` (looks.h); NULL: they are masked. */
 json_t *shape_participants(struct request *request, const struct kind *kind, const struct matter *matter,
-                           bool unmasked);
+                           GArray *shown);
 json_t *shape_participant_sets(const struct kind *kind);
 
 #endif

@@ -155,9 +155,11 @@ static void add_row(struct keeping *keeping, const struct kept *row, json_t *dat
         !access_may_see(request->reader->rows, request_rules(request), &request->viewer, &matter))
         return;
     bool unmasked = request_unmasks(request, &matter);
+    g_autoptr(GArray) shown = looks_new();
     json_t *shape =
-        json_pack("{s:o, s:O, s:o, s:o}", "matter", shape_matter_whole(request, &matter, unmasked), "tasks", row->tasks,
-                  "acts", shape_acts(request, &matter), "entries", shape_newest(request, &matter, unmasked));
+        json_pack("{s:o, s:O, s:o, s:o}", "matter", shape_matter_whole(request, &matter, unmasked ? shown : NULL),
+                  "tasks", row->tasks, "acts", shape_acts(request, &matter), "entries",
+                  shape_newest(request, &matter, unmasked));
     digest_of(shape, digest);
     if (g_hash_table_remove(keeping->had, digest)) {
         json_decref(shape);
@@ -167,7 +169,8 @@ static void add_row(struct keeping *keeping, const struct kept *row, json_t *dat
     json_array_append_new(data, shape);
     int64_t person = unmasked ? access_subject(request_rules(request), &matter) : row->named;
     if (person != 0)
-        looks_add(keeping->looks, person, matter.id);
+        looks_add(shown, person, matter.id);
+    g_array_append_vals(keeping->looks, shown->data, shown->len);
 }
 
 /* ---- the request ---- */

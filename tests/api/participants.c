@@ -163,6 +163,48 @@ static void mask_inspections(void)
     reply_is(&confirmed, 201, NULL);
 }
 
+/* How often a reader has read the name of somebody on a page. */
+static int64_t looks_at(const char *who, const char *reader, const char *page)
+{
+    int64_t looks = 0;
+    size_t i;
+    json_t *row;
+    engine_run_clock(rig->engine);
+    g_autofree char *traces = g_strdup_printf("/api/v1/persons/%s/traces", rig_member(rig, who)->id);
+    AUTO(reply) struct reply reply = rig_get(rig, who, traces);
+    reply_is(&reply, 200, NULL);
+    json_array_foreach(json_at(reply.json, "data"), i,
+                       row) if (strcmp(json_at_text(row, "reader.id"), rig_member(rig, reader)->id) == 0) looks +=
+        json_integer_value(json_at(json_at(row, "pages"), page));
+    return looks;
+}
+
+/* Who reads the names of participants leaves a trace with each of them; who reads them masked leaves none. */
+static void names_leave_traces(const char *id)
+{
+    static const char *const observers[] = {"sun", "wang", "chen"};
+    static const struct {
+        const char *who, *rest, *page;
+        int64_t looks;
+    } rows[] = {
+        {"zheng", "", "matter", 1},
+        {"zheng", "/participants", "participants", 1},
+        {"zhou", "", "matter", 0},
+        {"zhou", "/participants", "participants", 0},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        int64_t before[G_N_ELEMENTS(observers)];
+        for (size_t j = 0; j < G_N_ELEMENTS(observers); j++)
+            before[j] = looks_at(observers[j], rows[i].who, rows[i].page);
+        g_autofree char *whole = g_strdup_printf("/api/v1/matters/%s%s", id, rows[i].rest);
+        AUTO(reply) struct reply reply = rig_get(rig, rows[i].who, whole);
+        reply_is(&reply, 200, NULL);
+        g_test_message("%s %s", rows[i].who, rows[i].page);
+        for (size_t j = 0; j < G_N_ELEMENTS(observers); j++)
+            g_assert_cmpint(looks_at(observers[j], rows[i].who, rows[i].page) - before[j], ==, rows[i].looks);
+    }
+}
+
 /* Persons by their names, however they are spelt, for whoever reads the names. */
 static void persons_by_name(void)
 {
@@ -195,6 +237,7 @@ static void persons_by_name(void)
         reply_is(&masked, 200, NULL);
         g_assert_cmpuint(json_array_size(json_at(masked.json, "data")), ==, 0);
     }
+    names_leave_traces(reply_text(&opened, "id"));
 }
 
 static bool reads(const char *who, const char *entry)
