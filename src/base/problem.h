@@ -150,8 +150,8 @@ enum problem_code {
     PROBLEM_MATTER_ERASED,
     PROBLEM_DATA_DAMAGED,
     PROBLEM_PROOF_INVALID,
-    PROBLEM_MATTER_EXISTS, /* unique: {0} the open one */
-    PROBLEM_MATTER_MERGED, /* {0} the one in which it goes on */
+    PROBLEM_MATTER_EXISTS, /* unique: {0} the open one, where the actor sees it */
+    PROBLEM_MATTER_MERGED, /* {0} the one in which it goes on, where the actor sees it */
     PROBLEM_NOT_MERGED,
     PROBLEM_NOT_LINKED,
     PROBLEM_OTHER_KIND, /* {0} kind */
@@ -172,7 +172,7 @@ enum problem_code {
     PROBLEM_EARLIER_BELOW,         /* {0} expectation, {1} when it is due in the matter above */
     PROBLEM_NEEDS_UNMET,           /* {0} the condition as it is written */
     PROBLEM_AWAITS_SECOND,         /* such an entry waits for its second person already */
-    PROBLEM_EXTERNAL_NUMBER_TAKEN, /* {0} the matter that has it */
+    PROBLEM_EXTERNAL_NUMBER_TAKEN, /* {0} the matter that has it, where the actor sees it */
     PROBLEM_NEWER_TOLD,            /* {0} as of when the other system has told */
     PROBLEM_NO_EXTERNAL_NUMBER,    /* {0} kind */
     PROBLEM_HELD_ALREADY,          /* its erasure, for this reason */

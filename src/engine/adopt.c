@@ -134,6 +134,19 @@ static bool find_proposal(const struct decision *decision, const char *digest, s
     return false;
 }
 
+/* NULL where no area has such roles. */
+static const char *adopts_as(struct decision *decision)
+{
+    const struct area_hooks *hooks = &decision->areas->hooks;
+    return hooks->adopts_as != NULL ? hooks->adopts_as(decision) : NULL;
+}
+
+static const char *agrees_as(struct decision *decision, const char *other_than)
+{
+    const struct area_hooks *hooks = &decision->areas->hooks;
+    return hooks->agrees_as != NULL ? hooks->agrees_as(decision, other_than) : NULL;
+}
+
 /* Another person, in another role: otherwise one actor could widen their own rights. */
 static bool may_agree(struct decision *decision, const struct playbook_proposal *proposal)
 {
@@ -141,7 +154,7 @@ static bool may_agree(struct decision *decision, const struct playbook_proposal 
     if (hooks->in_one_hand != NULL &&
         hooks->in_one_hand(decision->rows, decision->command->person, proposal->by, decision->now_us))
         return decision_refuse(decision, PROBLEM_SAME_PERSON_REFUSED, NULL);
-    return (hooks->agrees_as != NULL && hooks->agrees_as(decision, proposal->role) != NULL) ||
+    return agrees_as(decision, proposal->role) != NULL ||
            decision_refuse(decision, PROBLEM_SAME_ROLE_REFUSED, NULL, proposal->role);
 }
 
@@ -152,9 +165,9 @@ static bool propose(struct decision *decision, const struct playbook *playbook, 
     for (guint i = 0; i < MIN(widens->len, PLAYBOOK_WIDENINGS_TOLD); i++)
         json_array_append_new(told, json_string(g_ptr_array_index(widens, i)));
     json_t *body = json_pack("{s:s, s:s, s:i, s:s, s:I, s:o, s:I, s:O}", "digest", digest, "name", playbook->name,
-                             "version", playbook->version, "role", decision->areas->hooks.adopts_as(decision),
-                             "until_us", (json_int_t)(decision->now_us + LIMIT_PROPOSAL_US), "widens", told,
-                             "widens_count", (json_int_t)widens->len, "files", files);
+                             "version", playbook->version, "role", adopts_as(decision), "until_us",
+                             (json_int_t)(decision->now_us + LIMIT_PROPOSAL_US), "widens", told, "widens_count",
+                             (json_int_t)widens->len, "files", files);
     if (json_dumpb(body, NULL, 0, JSON_COMPACT) > LIMIT_EVENT_BODY_BYTES) {
         json_decref(body);
         return decision_refuse(decision, PROBLEM_BODY_TOO_LARGE, "files", G_STRINGIFY(LIMIT_EVENT_BODY_BYTES));
@@ -166,7 +179,7 @@ static bool propose(struct decision *decision, const struct playbook *playbook, 
 bool decide_adopt_playbook(struct decision *decision)
 {
     const json_t *files = NULL;
-    if (!decision_is_operator(decision) && decision->areas->hooks.adopts_as(decision) == NULL)
+    if (!decision_is_operator(decision) && adopts_as(decision) == NULL)
         return decision_refuse(decision, PROBLEM_NO_RIGHT, NULL, "playbook");
     if (!check_form(decision, &files))
         return false;
@@ -190,7 +203,7 @@ bool decide_adopt_playbook(struct decision *decision)
 static bool take_proposal(struct decision *decision, struct playbook_proposal *out)
 {
     const char *digest = NULL;
-    if (!decision_is_operator(decision) && decision->areas->hooks.agrees_as(decision, NULL) == NULL)
+    if (!decision_is_operator(decision) && agrees_as(decision, NULL) == NULL)
         return decision_refuse(decision, PROBLEM_NO_RIGHT, NULL, "playbook, audit");
     return decision_text(decision, "digest", &digest) &&
            (find_proposal(decision, digest, out) || decision_refuse(decision, PROBLEM_NOTHING_PROPOSED, "digest"));

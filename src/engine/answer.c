@@ -13,7 +13,8 @@ static json_t *event_row(const struct engine *engine, const struct event *event,
     char pos[PLACE_TEXT_MAX];
     place_format(event_place(event), pos);
     json_t *row = json_pack("{s:s, s:s}", "pos", pos, "event", event->kind);
-    engine->areas->hooks.describe(engine->rows, engine->vault, event, body, matter, row);
+    if (engine->areas->hooks.describe != NULL)
+        engine->areas->hooks.describe(engine->rows, engine->vault, event, body, matter, row);
     return row;
 }
 

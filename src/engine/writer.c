@@ -132,7 +132,7 @@ static bool rows_are_due(const struct engine *engine)
 static int64_t lapses_in(const struct engine *engine, const struct batch_item *entry)
 {
     int64_t lapses = 0;
-    for (size_t i = 0; i < entry->count; i++)
+    for (size_t i = 0; i < entry->count && engine->areas->hooks.lapses != NULL; i++)
         lapses += engine->areas->hooks.lapses(g_ptr_array_index(engine->batch.decided, entry->first + i));
     return lapses;
 }

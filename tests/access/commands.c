@@ -513,6 +513,20 @@ static char *replaced(char *text /* taken */, const char *what, const char *by)
     return g_strjoinv(by, parts);
 }
 
+/* Whether a refusal names a matter that whoever asked neither sees nor named. */
+static const char *hidden_in(const struct problem *problem, int64_t actor, const char *given)
+{
+    for (; problem != NULL; problem = problem->next)
+        for (guint i = 0; i < model->matters->len; i++) {
+            const struct model_matter *matter = &g_array_index(model->matters, struct model_matter, i);
+            for (int k = 0; k < PROBLEM_ARGS_MAX; k++)
+                if (problem->args[k] != NULL && strstr(problem->args[k], matter->uuid) != NULL &&
+                    strstr(given, matter->uuid) == NULL && !model_sees(model, actor, matter))
+                    return matter->uuid;
+        }
+    return NULL;
+}
+
 /* Decided as ever, then taken back. The caller frees the problem; NULL: it would be done. */
 static struct problem *tried(const char *who, const struct row *row, const struct sync_waiter *asking,
                              const char *object)
@@ -524,7 +538,6 @@ static struct problem *tried(const char *who, const struct row *row, const struc
     text = replaced(replaced(replaced(text, "$stranger", stranger), "@", object), "'", "\"");
     json_t *body = json_loads(text, 0, NULL);
     g_assert_nonnull(body);
-    g_free(text);
     struct command *command = command_new(row->command, ORIGIN_DOOR, asking->actor, body);
     uuid_make(clock_now_us(&rig->clock), &command->id);
     command->dry_run = command->outside = true;
@@ -532,6 +545,10 @@ static struct problem *tried(const char *who, const struct row *row, const struc
     engine_ask(rig->engine, command, &answer);
     json_decref(answer.body);
     asked++;
+    const char *hidden = hidden_in(answer.problem, asking->actor, text);
+    if (hidden != NULL)
+        g_error("%s by %s tells of %s: %s", row->command, who, hidden, problem_texts[answer.problem->code].name);
+    g_free(text);
     return answer.problem;
 }
 
@@ -581,6 +598,53 @@ static void as_the_judge_says(void)
                    said[HIDDEN]);
     for (size_t i = 0; i < G_N_ELEMENTS(said); i++) /* the judge must be able to say each */
         g_assert_cmpuint(said[i], >, 40);
+}
+
+/* What goes on in a matter, or has the number of one, that few of those who may act see: tried() looks at each answer. */
+static void no_refusal_names_what_is_hidden(void)
+{
+    static const struct row elsewhere[] = {
+        {"enter", MATTER, "'matter':'@','entry':'acknowledge'", NULL},
+        {"correct_entry", MATTER, "'matter':'@','number':1,'fields':{},'reason':'x'", NULL},
+        {"merge_matters", MATTER, "'matter':'@','into':'%','reason':'x'", NULL},
+        {"open_matter", MATTER, "'kind':'deadline_case','unit':'" COMMUNITY "','form':{'order_no':'X-1'}", NULL},
+    };
+    static const enum problem_code wanted[G_N_ELEMENTS(elsewhere)] = {
+        PROBLEM_MATTER_MERGED, PROBLEM_MATTER_MERGED, PROBLEM_MATTER_MERGED, PROBLEM_EXTERNAL_NUMBER_TAKEN};
+    guint told[G_N_ELEMENTS(elsewhere)] = {0};
+    static const char *const units[] = {GRID2, SIBLING_GRID};
+    char *matters[G_N_ELEMENTS(units)];
+    for (size_t i = 0; i < G_N_ELEMENTS(units); i++) {
+        json_t *row = rig_do(rig,
+                             "{'command':'open_matter','kind':'anomaly_report','unit':'%s','subject':'%s',"
+                             "'form':{'temperature':38.2}}",
+                             units[i], rig_member(rig, "far")->id);
+        matters[i] = g_strdup(json_string_value(json_object_get(row, "matter")));
+        json_decref(row);
+    }
+    json_decref(
+        rig_do(rig, "{'command':'merge_matters','matter':'%s','into':'%s','reason':'重复'}", matters[0], matters[1]));
+    json_decref(
+        rig_do(rig, "{'command':'open_matter','kind':'deadline_case','unit':'" SIBLING "','form':{'order_no':'X-1'}}"));
+    look();
+    for (guint a = 0; a < actors->len; a++)
+        for (size_t i = 0; i < G_N_ELEMENTS(elsewhere); i++) {
+            const char *who = g_ptr_array_index(actors, a);
+            const struct sync_waiter asking = {.actor = person(who)};
+            AUTO(problem) struct problem *problem = tried(who, &elsewhere[i], &asking, matters[0]);
+            bool sees_it = model_sees(model, asking.actor, matter_of(matters[1]));
+            if (problem == NULL || problem->code != wanted[i])
+                continue;
+            told[i] += !sees_it || i == 3;
+            if (sees_it && i < 3) /* and they can go on */
+                g_assert_cmpstr(problem->args[0], ==, matters[1]);
+        }
+    for (size_t i = 0; i < G_N_ELEMENTS(told); i++)
+        g_test_message("%s: %u", elsewhere[i].command, told[i]);
+    g_assert_cmpuint(told[0], >, 0);
+    g_assert_cmpuint(told[3], >, 0);
+    for (size_t i = 0; i < G_N_ELEMENTS(units); i++)
+        g_free(matters[i]);
 }
 
 /* ---- what it lets one read afterwards ---- */
@@ -711,6 +775,7 @@ int main(int argc, char **argv)
     g_test_add_func("/commands/every-command-is-judged", every_command_is_judged);
     g_test_add_func("/commands/as-the-judge-says", as_the_judge_says);
     g_test_add_func("/commands/nothing-more-is-read", nothing_more_is_read);
+    g_test_add_func("/commands/no-refusal-names-what-is-hidden", no_refusal_names_what_is_hidden);
     int failed = g_test_run();
     forget();
     return failed;

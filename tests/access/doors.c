@@ -109,6 +109,18 @@ static void open_matters(void)
 
 /* ---- asking ---- */
 
+/* No answer names a matter that is neither shown to whoever asked nor named by them. */
+static void must_hide(const char *who, const char *path, const char *body, const struct reply *reply)
+{
+    for (guint i = 0; model != NULL && reply->text != NULL && i < model->matters->len; i++) {
+        const struct model_matter *matter = &g_array_index(model->matters, struct model_matter, i);
+        if (strstr(reply->text->str, matter->uuid) != NULL && strstr(path, matter->uuid) == NULL &&
+            (body == NULL || strstr(body, matter->uuid) == NULL) &&
+            !model_sees(model, rig_member(rig, who)->person, matter))
+            g_error("%s tells %s of %s %s", path, who, matter->kind, matter->uuid);
+    }
+}
+
 static struct reply ask(const char *who, const char *method, const char *path, const char *body)
 {
     AUTO(reply) struct reply reply = {0};
@@ -117,6 +129,7 @@ static struct reply ask(const char *who, const char *method, const char *path, c
     asked++;
     if (!wire_send(&wire, text, -1) || !wire_read(&wire, false, &reply))
         g_error("%s: no answer", path);
+    must_hide(who, path, body, &reply);
     struct reply out = reply;
     reply = (struct reply){0};
     return out;

@@ -336,6 +336,32 @@ static void test_a_second_person(void)
     tiny_check(&tiny);
 }
 
+/* An area that has only what there must be: nobody has a role in which to adopt or to agree. */
+static void test_without_hooks(void)
+{
+    static const char *const asked[] = {
+        "{'command': 'adopt_playbook', 'files': []}",
+        "{'command': 'confirm_playbook', 'digest': 'x'}",
+        "{'command': 'withdraw_playbook', 'digest': 'x'}",
+    };
+    struct area bare = tiny_area;
+    bare.hooks = (struct area_hooks){.tick = tiny_area.hooks.tick, .next_due_us = tiny_area.hooks.next_due_us};
+    const struct area *const areas[] = {tiny_areas[0], &bare, NULL};
+    AUTO(tiny) struct tiny tiny;
+    tiny_init(&tiny);
+    tiny.options.areas = areas;
+    tiny_open(&tiny);
+    enum problem_code code;
+    g_autofree char *first = g_strdup_printf(PLAYBOOK, 1);
+    g_assert_cmpint(adopt(&tiny, first, &code), ==, 1);
+    for (size_t i = 0; i < G_N_ELEMENTS(asked); i++) {
+        tiny_ask(&tiny, TINY_PROPOSER, asked[i], &code);
+        g_assert_cmpint(code, !=, PROBLEM_COUNT);
+    }
+    tiny_must(&tiny, 1, "{'command': 'note', 'text': 'one'}");
+    tiny_close(&tiny);
+}
+
 static void test_adopts_playbooks(void)
 {
     AUTO(tiny) struct tiny tiny;
@@ -529,6 +555,7 @@ int main(int argc, char **argv)
     g_test_add_func("/engine/rows_that_lag_catch_up", test_rows_that_lag_catch_up);
     g_test_add_func("/engine/comparison_sees_a_difference", test_comparison_sees_a_difference);
     g_test_add_func("/engine/old_events_are_lifted", test_old_events_are_lifted);
+    g_test_add_func("/engine/without_hooks", test_without_hooks);
     g_test_add_func("/engine/adopts_playbooks", test_adopts_playbooks);
     g_test_add_func("/engine/a_second_person", test_a_second_person);
     g_test_add_func("/engine/one_writer", test_one_writer);

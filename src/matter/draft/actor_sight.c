@@ -70,6 +70,13 @@ bool actor_sees(const struct decision *decision, const struct matter *matter)
     return !actor_needs_right(decision) || hooks->sees_matter == NULL || hooks->sees_matter(decision, matter);
 }
 
+void actor_format_seen(const struct decision *decision, const struct matter *matter, char out[UUID_TEXT_LENGTH + 1])
+{
+    *out = '\0';
+    if (actor_sees(decision, matter))
+        uuid_format(&matter->uuid, out);
+}
+
 bool actor_may_name(const struct draft *draft)
 {
     if (actor_sees(draft->decision, &draft->view.matter))

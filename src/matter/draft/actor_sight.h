@@ -29,6 +29,8 @@ bool actor_speaks_for_subject(const struct draft *draft, int64_t person);
 bool actor_may_name(const struct draft *draft);
 /* The same, of another matter than the draft's. */
 bool actor_sees(const struct decision *decision, const struct matter *matter);
+/* Its id for a refusal: empty where the actor does not see it. */
+void actor_format_seen(const struct decision *decision, const struct matter *matter, char out[UUID_TEXT_LENGTH + 1]);
 /* A matter that the command names in `member`; else unknown_matter. */
 bool actor_matter(struct decision *decision, const char *member, struct matter *out);
 

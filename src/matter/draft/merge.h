@@ -10,7 +10,7 @@
 
 #include "matter/draft/draft.h"
 
-/* Refuses with matter_merged, with the surviving matter. */
+/* Refuses with matter_merged, with the surviving matter where the actor sees it. */
 bool merge_must_not_be(struct draft *draft);
 /* All that was merged into a matter, with itself, for the IN of a statement whose ?1 is the matter. */
 #define MERGED_WITH                                                                                                    \

@@ -68,9 +68,8 @@ bool unique_must_be(struct decision *decision, const struct claim *claim)
     bool seen = actor_sees(decision, &other);
     if (!seen && claim->named_only) /* an actor who sees both merges them */
         return true;
-    char uuid[UUID_TEXT_LENGTH + 1] = "";
-    if (seen)
-        uuid_format(&other.uuid, uuid);
+    char uuid[UUID_TEXT_LENGTH + 1];
+    actor_format_seen(decision, &other, uuid);
     const struct field *by = claim->kind->unique_field;
     g_autofree char *field = by != NULL                           ? g_strconcat("form.", by->name, NULL)
                              : claim->kind->about == ABOUT_PERSON ? g_strdup("subject")

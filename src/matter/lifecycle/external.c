@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "matter/lifecycle/external.h"
 
+#include "matter/draft/actor_sight.h"
+
 /* ---- the number ---- */
 
 bool external_must_be_free(struct draft *draft, const char *number, const char *field)
@@ -11,7 +13,7 @@ bool external_must_be_free(struct draft *draft, const char *number, const char *
     if (id == 0 || id == draft->view.matter.id || !matter_get(rows, matter_survivor(rows, id), &other))
         return true;
     char uuid[UUID_TEXT_LENGTH + 1];
-    uuid_format(&other.uuid, uuid);
+    actor_format_seen(draft->decision, &other, uuid);
     return decision_refuse(draft->decision, PROBLEM_EXTERNAL_NUMBER_TAKEN, field, uuid);
 }
 
