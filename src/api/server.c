@@ -338,6 +338,15 @@ static enum MHD_Result take_body(struct request *request, const char *data, size
     return MHD_YES;
 }
 
+/* Nothing more of the request will come: answered when the library says so, the connection goes on. An answer before
+ * that ends it, which keeps a body from being read that nobody wants. */
+static bool has_come_whole(const struct request *request)
+{
+    const char *length = request_header(request, MHD_HTTP_HEADER_CONTENT_LENGTH);
+    return !request->malformed && request_header(request, MHD_HTTP_HEADER_TRANSFER_ENCODING) == NULL &&
+           (length == NULL || g_ascii_strtoull(length, NULL, 10) == 0);
+}
+
 static enum MHD_Result on_request(void *context, struct MHD_Connection *connection, const char *path,
                                   const char *method, const char *version, const char *data, size_t *bytes, void **slot)
 {
@@ -346,7 +355,7 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
         *slot = request = request_new(context, connection, method, path, version);
     if (!request->begun) {
         begin(request);
-        if (request->response == NULL)
+        if (request->response == NULL || has_come_whole(request))
             return MHD_YES;
     } else if (*bytes > 0) {
         return take_body(request, data, bytes);
@@ -357,7 +366,7 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
         respond_too_large(request);
     } else if (request->upload_failed) {
         respond_refused(request, PROBLEM_STORAGE_FAILED, NULL);
-    } else {
+    } else if (request->response == NULL) {
         handle(request);
     }
     if (request->asleep)

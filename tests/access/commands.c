@@ -600,7 +600,7 @@ static void as_the_judge_says(void)
         g_assert_cmpuint(said[i], >, 40);
 }
 
-/* What goes on in a matter, or has the number of one, that few of those who may act see: tried() looks at each answer. */
+/* What goes on in a matter, or has the number of one, that few of those who act see: tried() looks at each answer. */
 static void no_refusal_names_what_is_hidden(void)
 {
     static const struct row elsewhere[] = {

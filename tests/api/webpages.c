@@ -319,11 +319,16 @@ static void in_one_connection(void)
     g_autofree char *too_long = g_strnfill(LIMIT_OPEN_BODY_BYTES + 1, 'x');
     static const struct ask asks[] = {{.method = "GET", .path = SCRIPT},
                                       {.method = "GET", .path = "/healthz"},
+                                      {.method = "GET", .path = "/assets/none-00000000.js"},
+                                      {.method = "HEAD", .path = "/none"},
+                                      {.method = "POST", .path = "/sw.js"},
+                                      {.method = "GET", .path = "/api/v1/units?none=1"},
+                                      {.method = "GET", .path = "/api/v1/units"},
                                       {.method = "HEAD", .path = SCRIPT},
                                       {.method = "GET", .path = "/desk", .body = "{}"},
                                       {.method = "GET", .path = "/", .headers = "If-None-Match: *\r\n"},
                                       {.method = "GET", .path = "/sw.js"}};
-    static const int statuses[] = {200, 200, 200, 200, 304, 200};
+    static const int statuses[] = {200, 200, 404, 404, 405, 400, 401, 200, 200, 304, 200};
     for (size_t i = 0; i < G_N_ELEMENTS(asks); i++) {
         g_autofree char *text = ask_text(&asks[i]);
         AUTO(reply) struct reply reply = {0};
