@@ -126,7 +126,8 @@ static bool look_for_header(struct plan *plan, struct sheet *sheet, int *best)
     int64_t wanted = plan->mapping->header;
     g_autoptr(GPtrArray) above = NULL;
     sheet_rewind(sheet);
-    while (sheet_next(sheet, &row) && row.number <= MAX(wanted, HEADER_ROWS_LOOKED_AT)) {
+    for (int looked_at = 0; sheet_next(sheet, &row) && (looked_at < HEADER_ROWS_LOOKED_AT || row.number <= wanted);) {
+        looked_at += !row.blank || row.problem != NULL;
         g_autoptr(GPtrArray) headers = headers_of(&row);
         fill_from_above(plan, headers, above);
         int count = known_count(plan, headers);
@@ -205,9 +206,8 @@ static void bind(struct plan *plan, guint column, int column_def, const struct m
 static void unknown(struct plan *plan, const char *header, struct report *report)
 {
     const char *nearest = column_defs_nearest(plan->column_defs, header);
-    if (nearest == NULL)
-        nearest = column_defs_at(plan->column_defs, 1)->name;
-    complain(report, plan->header_row, header, problem_new(PROBLEM_UNKNOWN_COLUMN, NULL, nearest, NULL));
+    complain(report, plan->header_row, header,
+             problem_new(PROBLEM_UNKNOWN_COLUMN, NULL, nearest != NULL ? nearest : "", NULL));
 }
 
 static void bind_column(struct plan *plan, guint column, struct report *report)
@@ -420,19 +420,37 @@ enum plan_row plan_row_is(const struct plan *plan, const struct sheet_row *row)
     return same == filled ? PLAN_HEADER_AGAIN : PLAN_OTHER_TABLE;
 }
 
-/* How many rows under the header explain it. */
+/* A title, or what may be one in a sheet that tells nothing of merged cells. */
+static bool may_be_title(const struct plan *plan, const struct sheet_row *row)
+{
+    guint filled = 0;
+    for (guint i = 0; i < row->count; i++)
+        filled += !cell_is_blank(own_cell(row, i));
+    return row->titled || (filled == 1 && plan->bound->len > 1 && !cell_is_blank(row->cells[0]));
+}
+
+/* How many rows under the header explain it; titles and blank rows may stand between. */
 static void find_first_row(struct plan *plan, struct sheet *sheet, struct report *report)
 {
     struct sheet_row row;
     plan->first_row = plan->header_row + 1 + MAX(plan->mapping->notes, 0);
     if (plan->mapping->notes >= 0)
         return;
+    g_autoptr(GArray) titles = g_array_new(FALSE, FALSE, sizeof(int64_t)); /* no notes have come behind them yet */
     sheet_rewind(sheet);
     for (int found = 0; found < NOTES_ROWS_MAX && sheet_next(sheet, &row);) {
         if (row.number <= plan->header_row || (row.blank && row.problem == NULL))
             continue;
-        if (row.problem != NULL || !is_notes_row(plan, &row))
+        bool notes = row.problem == NULL && is_notes_row(plan, &row);
+        if (!notes && (row.problem != NULL || titles->len == NOTES_ROWS_MAX || !may_be_title(plan, &row)))
             return;
+        if (!notes) {
+            g_array_append_val(titles, row.number);
+            continue;
+        }
+        for (guint i = 0; i < titles->len; i++)
+            report_note(report, g_array_index(titles, int64_t, i), NULL, NULL, NOTE_TITLE_ROW, NULL);
+        g_array_set_size(titles, 0);
         report_note(report, row.number, NULL, NULL, NOTE_NOTES_ROW, NULL);
         plan->first_row = row.number + 1;
         found++;

@@ -388,6 +388,15 @@ static const struct wanted come[] = {
      1,
      0,
      "0::header_row 4::title_row 5::other_table"},
+    {"a title under the header, blank rows, and explanations",
+     "persons",
+     {"<row>" T("姓名") T("手机号") "</row><row>" T("演练社区登记表") "</row><row/><row>" T("必填，真实姓名")
+          T("11位数字") "</row><row/><row>" T("演实") T("01000000209") "</row>",
+      "<mergeCells><mergeCell ref='A2:B2'/></mergeCells>"},
+     NULL,
+     1,
+     0,
+     "2::title_row 4::notes_row"},
     {"which is chosen by its row",
      "supply_request",
      {"<row>" T("名称") T("数量") "</row><row>" T("甲") V("1") "</row>" REQUEST "<row>" T("1101") T("A2") T("手套")
