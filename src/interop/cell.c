@@ -20,9 +20,10 @@
 struct cell_reader {
     struct db *rows;
     const struct playbook *playbook;
-    int64_t now_us;
+    int64_t now_us, at_us;
     int32_t serial_shift;
-    GHashTable *units; /* text → int64_t: the id, minus the number of units of that name, 0 unknown */
+    GHashTable
+        *units; /* text → int64_t: the id, minus the number of units of that name, 0 unknown; none that had others */
 };
 
 struct cell_reader *cell_reader_new(struct db *rows, const struct playbook *playbook, int64_t now_us)
@@ -31,8 +32,19 @@ struct cell_reader *cell_reader_new(struct db *rows, const struct playbook *play
     *reader = (struct cell_reader){.rows = rows,
                                    .playbook = playbook,
                                    .now_us = now_us,
+                                   .at_us = now_us,
                                    .units = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free)};
     return reader;
+}
+
+void cell_reader_at(struct cell_reader *reader, int64_t at_us)
+{
+    reader->at_us = at_us;
+}
+
+int64_t cell_reader_now(const struct cell_reader *reader)
+{
+    return reader->now_us;
 }
 
 void cell_reader_count_from_1904(struct cell_reader *reader)
@@ -79,6 +91,13 @@ bool cell_is_blank(const char *text)
     while (*text != '\0' && is_blank(g_utf8_get_char(text)))
         text = g_utf8_next_char(text);
     return *text == '\0';
+}
+
+bool cell_has_outer_blanks(const char *text)
+{
+    size_t bytes = strlen(text);
+    return !cell_is_blank(text) &&
+           (is_blank(g_utf8_get_char(text)) || is_blank(g_utf8_get_char(g_utf8_prev_char(text + bytes))));
 }
 
 char *cell_trim(char *text)
@@ -141,12 +160,15 @@ static json_t *refuse(struct problem **out, struct problem *problem)
 
 /* ---- texts and numbers ---- */
 
-/* A line break within a cell is a blank where a field has one line. */
+/* A line break within a cell is a blank where a field has one line. Blanks around a text of a form have been cut off by
+ * plan_cell(), or are meant. */
 static json_t *read_text(const struct field *field, char *text, struct problem **out_problem)
 {
     if (is_exponent(text))
         return refuse(out_problem, problem_new(PROBLEM_DIGITS_LOST, NULL, NULL));
-    if (field == NULL || field->max_chars <= LIMIT_TEXT_CHARS)
+    if (field == NULL)
+        cell_trim(text);
+    if (field == NULL || !field_takes_lines(field))
         g_strdelimit(text, "\n\t", ' ');
     return json_string(text);
 }
@@ -305,6 +327,21 @@ static int64_t units_of_name(struct cell_reader *reader, const char *name)
     return count > 1 ? -count : id;
 }
 
+static bool is_open(const struct cell_reader *reader, int64_t id)
+{
+    struct unit unit;
+    return registry_unit(reader->rows, id, &unit) && unit.to_us > reader->now_us;
+}
+
+static bool was_recoded(const struct cell_reader *reader, const char *code, int64_t *out_id)
+{
+    int64_t id;
+    if (!registry_unit_last_coded(reader->rows, code, &id) || !is_open(reader, id))
+        return false;
+    *out_id = id;
+    return true;
+}
+
 /* The id that the text names, or minus the number of units of that name. */
 static int64_t look_up(struct cell_reader *reader, const char *text)
 {
@@ -312,16 +349,35 @@ static int64_t look_up(struct cell_reader *reader, const char *text)
     if (known != NULL)
         return *known;
     int64_t id = 0;
-    if (!registry_unit_by_text(reader->rows, text, reader->now_us, &id))
+    if (!registry_unit_by_text(reader->rows, text, reader->at_us, &id) &&
+        !registry_unit_by_text(reader->rows, text, reader->now_us, &id) && !was_recoded(reader, text, &id))
         id = units_of_name(reader, text);
+    if (registry_code_has_ended(reader->rows, text)) /* another row may mean another unit */
+        return id;
     known = g_new(int64_t, 1);
     *known = id;
     g_hash_table_insert(reader->units, g_strdup(text), known);
     return id;
 }
 
+/* NULL: no unit that is closed had the code. */
+static struct problem *closed_unit(const struct cell_reader *reader, const char *code)
+{
+    char day[DATETIME_TEXT_MAX];
+    struct unit unit;
+    int64_t id;
+    if (!registry_unit_last_coded(reader->rows, code, &id) || !registry_unit(reader->rows, id, &unit) ||
+        unit.to_us > reader->now_us)
+        return NULL;
+    date_format(day_of(unit.to_us, reader->playbook->zone), day);
+    return problem_new(PROBLEM_CLOSED_UNIT, NULL, day, NULL);
+}
+
 static struct problem *unknown_unit(struct cell_reader *reader, const char *text)
 {
+    struct problem *closed = closed_unit(reader, text);
+    if (closed != NULL)
+        return closed;
     g_autoptr(GString) padded = g_string_new(text);
     bool digits = *text != '\0' && text[strspn(text, "0123456789")] == '\0';
     for (int i = 0; digits && i < ZEROS_TRIED; i++) {
@@ -388,7 +444,8 @@ json_t *cell_read(struct cell_reader *reader, enum cell_type type, const struct 
     g_autofree char *plain = type == CELL_TEXT || type == CELL_OTHER ? g_strdup(text) : identity_halfwidth(text);
     struct cell_habits here = *habits;
     here.serial_shift = reader->serial_shift;
-    cell_trim(plain);
+    if (type != CELL_TEXT)
+        cell_trim(plain);
     switch (type) {
     case CELL_TEXT:
         return read_text(field, plain, out_problem);

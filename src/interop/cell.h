@@ -48,18 +48,23 @@ struct cell_reader *cell_reader_new(struct db *rows, const struct playbook *play
 void cell_reader_free(struct cell_reader *reader);
 AUTO_FREE(cell_reader)
 
+/* What codes of units meant then: the time of the row that is read from now on; at first, now. */
+void cell_reader_at(struct cell_reader *reader, int64_t at_us);
+int64_t cell_reader_now(const struct cell_reader *reader);
 /* Day numbers count from 1904 from now on. */
 void cell_reader_count_from_1904(struct cell_reader *reader);
 
 /* NULL with a problem (without field). `text` is not blank. */
 json_t *cell_read(struct cell_reader *reader, enum cell_type type, const struct field *field,
                   const struct cell_habits *habits, const char *text, struct problem **out_problem);
-/* The unit that a text names by code, "#id" or a name that only one unit bears; false with a problem. */
+/* The unit that a text names by code, at the time of the row, or else now, by "#id" or by a name that only one unit
+ * bears; false with a problem: closed_unit where the code was that of a unit which is closed. */
 bool cell_unit(struct cell_reader *reader, const char *text, int64_t *out_id, struct problem **out_problem);
 
 /* Trimmed, in place: blanks, no-break spaces, ideographic spaces, zero-width characters and marks. */
 char *cell_trim(char *text);
-bool cell_is_blank(const char *text); /* of those characters only */
+bool cell_is_blank(const char *text);         /* of those characters only */
+bool cell_has_outer_blanks(const char *text); /* and others between them */
 
 /* ---- cell_date.c ---- */
 /* 2020/2/3, 2020-02-03, 2020.2.3, 2020年2月3日, 20200203, 43864 (days of a spreadsheet), and by `order` 3.2.2020.

@@ -25,17 +25,23 @@ static bool is_formula(const char *text)
     return begins_new;
 }
 
-/* A text that begins with the mark itself gets another one, so that taking it off gives every text back. */
+/* A text that begins with the mark itself gets another one, so that taking it off gives every text back; so does one
+ * with blanks around it, which would be cut off. */
+static bool needs_mark(const char *text)
+{
+    return is_formula(text) || cell_has_outer_blanks(text);
+}
+
 void cell_write_text(const char *text, GString *out)
 {
-    if (is_formula(text) || (*text == '\'' && (is_formula(text + 1) || text[1] == '\'')))
+    if (needs_mark(text) || (*text == '\'' && (needs_mark(text + 1) || text[1] == '\'')))
         g_string_append_c(out, '\'');
     g_string_append(out, text);
 }
 
 const char *cell_unmark(const char *text)
 {
-    return *text == '\'' && (is_formula(text + 1) || text[1] == '\'') ? text + 1 : text;
+    return *text == '\'' && (needs_mark(text + 1) || text[1] == '\'') ? text + 1 : text;
 }
 
 static void write_code(const struct cell_writer *writer, const struct code_list *list, const char *code, GString *out)

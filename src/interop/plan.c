@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "interop/plan.h"
 
+#include "base/datetime.h"
 #include "base/identity.h"
 #include "base/limits.h"
 
@@ -497,7 +498,10 @@ void plan_clear(struct plan *plan)
 
 char *plan_cell(const struct plan *plan, const struct sheet_row *row, guint column)
 {
-    char *text = cell_trim(g_strdup(column < row->count ? row->cells[column] : ""));
+    const char *cell = column < row->count ? row->cells[column] : "";
+    if (*cell == '\'' && cell_has_outer_blanks(cell + 1)) /* an export's mark: exactly so */
+        return g_strdup(cell_unmark(cell));
+    char *text = cell_trim(g_strdup(cell));
     const char *plain = cell_unmark(text);
     memmove(text, plain, strlen(plain) + 1);
     if (g_hash_table_contains(plan->mapping->blank, text))
@@ -672,6 +676,33 @@ static void join_all(const struct plan *plan, json_t **values)
     }
 }
 
+/* When what the row says was so: by what its codes are read. Now where it says nothing that can be read. */
+static int64_t row_time(const struct plan *plan, struct cell_reader *reader, const struct sheet_row *row)
+{
+    static const char *const names[] = {"observed_at", "opened_at", "since", "from"};
+    int64_t at_us;
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        int column_def = column_defs_find(plan->column_defs, names[i]);
+        if (column_def < 0 || column_defs_at(plan->column_defs, column_def)->field != NULL)
+            continue;
+        g_autoptr(json_t) value = json_incref(plan->constants[column_def]);
+        for (guint j = 0; j < plan->bound->len; j++) {
+            const struct bound *bound = &g_array_index(plan->bound, struct bound, j);
+            g_autofree char *text =
+                bound->column_def == column_def ? plan_cell(plan, row, bound->column) : g_strdup("");
+            AUTO(problem) struct problem *problem = NULL;
+            json_t *said = *text != '\0' ? read_bound(plan, reader, bound, text, &problem) : NULL;
+            if (said == NULL)
+                continue;
+            json_decref(value);
+            value = said;
+        }
+        if (json_is_string(value) && datetime_parse(json_string_value(value), &at_us))
+            return at_us;
+    }
+    return cell_reader_now(reader);
+}
+
 bool plan_read(const struct plan *plan, struct cell_reader *reader, const struct sheet_row *row, json_t **values,
                struct report *report)
 {
@@ -682,6 +713,7 @@ bool plan_read(const struct plan *plan, struct cell_reader *reader, const struct
         report_problem(report, row->number, NULL, NULL, problem_new(PROBLEM_TOTAL_ROW, NULL, NULL));
         return false;
     }
+    cell_reader_at(reader, row_time(plan, reader, row));
     for (guint i = 0; i < plan->bound->len; i++) {
         const struct bound *bound = &g_array_index(plan->bound, struct bound, i);
         g_autofree char *text = plan_cell(plan, row, bound->column);

@@ -188,8 +188,7 @@ struct problem *decide_find_unit(struct decision *decision, const char *text, co
     /* A code is resolved at the observed time, since a phone may have been offline; else now, since a unit may be
      * younger than the observed time; else as the last unit that had it. */
     if (!registry_unit_by_text(rows, text, decision->command->observed_us, &id) &&
-        !registry_unit_by_text(rows, text, decision->now_us, &id) &&
-        !db_integer(rows, &id, "SELECT unit FROM unit_code WHERE code = ?1 ORDER BY from_us DESC LIMIT 1", "s", text))
+        !registry_unit_by_text(rows, text, decision->now_us, &id) && !registry_unit_last_coded(rows, text, &id))
         return problem_new(PROBLEM_UNKNOWN_UNIT, field, NULL);
     if (!registry_unit(rows, id, &unit))
         return problem_new(PROBLEM_UNKNOWN_UNIT, field, NULL);

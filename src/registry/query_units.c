@@ -83,6 +83,19 @@ bool registry_unit_by_text(struct db *rows, const char *typed, int64_t at_us, in
                       "si", text, at_us);
 }
 
+bool registry_unit_last_coded(struct db *rows, const char *code, int64_t *out_id)
+{
+    return db_integer(rows, out_id, "SELECT unit FROM unit_code WHERE code = ?1 ORDER BY from_us DESC LIMIT 1", "s",
+                      code);
+}
+
+bool registry_code_has_ended(struct db *rows, const char *code)
+{
+    int64_t found;
+    return db_integer(rows, &found, "SELECT 1 FROM unit_code WHERE code = ?1 AND to_us < ?2", "si", code,
+                      REGISTRY_OPEN);
+}
+
 bool registry_covers(struct db *rows, int64_t ancestor, int64_t unit, int64_t at_us)
 {
     int64_t found;

@@ -35,6 +35,10 @@ struct unit {
 bool registry_unit(struct db *rows, int64_t id, struct unit *out);
 /* The unit that a code named at a time; doors take a code, or "#" and the surrogate id. */
 bool registry_unit_by_text(struct db *rows, const char *text, int64_t at_us, int64_t *out_id);
+/* The last unit that had the code, which may be closed, or have another one by now. */
+bool registry_unit_last_coded(struct db *rows, const char *code, int64_t *out_id);
+/* Whether what the code means depends on the time: a unit that had it has it no more. */
+bool registry_code_has_ended(struct db *rows, const char *code);
 /* The same for decide: problems unknown_unit, closed_unit with the field's path. */
 bool decision_unit(struct decision *decision, const char *member, int64_t *out_id);
 bool decision_unit_optional(struct decision *decision, const char *member, int64_t *out_id);

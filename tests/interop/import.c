@@ -397,6 +397,58 @@ static void sheets_as_they_are(void)
     }
 }
 
+static void is_home_of(const char *name, const char *unit)
+{
+    AUTO(reply) struct reply found = rig_post(rig, "keeper", "/api/v1/persons/search", "{'name': '%s'}", name);
+    g_autofree char *path = g_strdup_printf("/api/v1/persons/%s", reply_text(&found, "data.0.id"));
+    AUTO(reply) struct reply person = rig_get(rig, "keeper", path);
+    g_assert_cmpstr(reply_text(&person, "residence.unit.name"), ==, unit);
+}
+
+/* A code means the unit that had it at the time of the row; of one that is closed the day is told. */
+static void codes_of_their_time(void)
+{
+    static const char *const done[] = {
+        "{'command':'create_unit','parent':'" COMMUNITY
+        "','type':'grid','code':'old-1','name':'演练前格','date':'2020-01-01'}",
+        "{'command':'recode_unit','unit':'old-1','code':'new-1','date':'2020-01-20'}",
+        "{'command':'create_unit','parent':'" COMMUNITY
+        "','type':'grid','code':'old-1','name':'演练后格','date':'2020-02-01'}",
+        "{'command':'create_unit','parent':'" COMMUNITY
+        "','type':'grid','code':'old-2','name':'演练改格','date':'2020-01-01'}",
+        "{'command':'recode_unit','unit':'old-2','code':'new-2','date':'2020-01-20'}",
+        "{'command':'create_unit','parent':'" COMMUNITY
+        "','type':'grid','code':'gone','name':'演练撤格','date':'2020-01-01'}",
+        "{'command':'close_unit','unit':'gone','date':'2020-01-25'}",
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(done); i++)
+        json_decref(rig_do(rig, "%s", done[i]));
+    struct given given = {"persons",
+                          "姓名,手机号,居住地,居住起始\n"
+                          "演练前,01000000701,old-1,2020-01-10 08:00\n"
+                          "演练后,01000000702,old-1,2020-02-02 08:00\n"
+                          "演练今,01000000703,old-1,\n"
+                          "演练改,01000000704,old-2,2020-02-02 08:00\n"
+                          "演练撤,01000000705,gone,\n"
+                          "演练早,01000000706,gone,2020-01-10 08:00\n"
+                          "演练无,01000000707,never,2020-01-10 08:00\n",
+                          .apply = true, .partial = true};
+    AUTO(report) struct report report;
+    run(&given, &report);
+    g_autofree char *found = findings_in(&report);
+    g_assert_cmpstr(found, ==, "6:居住地:closed_unit 7:居住地:closed_unit 8:居住地:unknown_unit 6::no_home");
+    for (guint i = 0; i < report.findings->len; i++) {
+        const struct finding *finding = g_ptr_array_index(report.findings, i);
+        if (finding->problem != NULL && finding->problem->code == PROBLEM_CLOSED_UNIT)
+            g_assert_cmpstr(finding->problem->args[0], ==, "2020-01-25");
+    }
+    counts(&report, 4, 0, 3, 4);
+    is_home_of("演练前", "演练前格");
+    is_home_of("演练后", "演练后格");
+    is_home_of("演练今", "演练后格");
+    is_home_of("演练改", "演练改格");
+}
+
 /* Rows that differ in their key alone are shown, and are as many matters as keys. */
 static void alike_but_for_the_key(void)
 {
@@ -423,6 +475,7 @@ int main(int argc, char **argv)
     g_test_add_func("/import/units-chunk-by-chunk", units_chunk_by_chunk);
     g_test_add_func("/import/every-problem", every_problem);
     g_test_add_func("/import/no-records", no_records);
+    g_test_add_func("/import/codes-of-their-time", codes_of_their_time);
     g_test_add_func("/import/other-tables", other_tables);
     g_test_add_func("/import/persons-twice", persons_twice);
     g_test_add_func("/import/matters-twice", matters_twice);

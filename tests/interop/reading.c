@@ -119,10 +119,10 @@ static void written(void)
         g_string_append_c(out, i + 1 < G_N_ELEMENTS(texts) ? ',' : '\n');
     }
     g_autofree char *read = records_of(out->str, out->len, 7);
-    g_assert_cmpstr(read, ==, "plain||a,b|a\"b|a\nb|联防| x|'=1+1|''=1|'''");
+    g_assert_cmpstr(read, ==, "plain||a,b|a\"b|a\nb|联防|' x|'=1+1|''=1|'''");
 }
 
-/* What a spreadsheet would compute is marked, whatever stands before the sign; other blanks are left alone. */
+/* What a spreadsheet would compute is marked, whatever stands before the sign, and what has blanks around it. */
 static void formulas(void)
 {
     static const char *const marked[] = {"=1",
@@ -146,8 +146,12 @@ static void formulas(void)
                                          "\xc2\xa0=1",
                                          "\xe3\x80\x80@a",
                                          "\xef\xbb\xbf=1",
-                                         "\xe2\x80\x8b-1"};
-    static const char *const plain[] = {"a=1", " a", "（＝）", "1-2", "'a", "　联防"};
+                                         "\xe2\x80\x8b-1",
+                                         " a",
+                                         "　联防",
+                                         "a\n",
+                                         "' a"};
+    static const char *const plain[] = {"a=1", "a b", "（＝）", "1-2", "'a", "联　防", " ", "'"};
     for (size_t i = 0; i < G_N_ELEMENTS(marked) + G_N_ELEMENTS(plain); i++) {
         bool is_marked = i < G_N_ELEMENTS(marked);
         const char *text = is_marked ? marked[i] : plain[i - G_N_ELEMENTS(marked)];

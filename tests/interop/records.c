@@ -105,6 +105,52 @@ static void lines_go_round(void)
     }
 }
 
+/* Line breaks, blanks around a text, marks and quotes: what went out comes in elsewhere as it was. */
+static void texts_go_round(void)
+{
+    static const struct {
+        const char *brief, *told, *memo;
+    } rows[] = {
+        {" a", "第一行\n第二行", "x\n\ny"},
+        {"a ", "\n前后空行\n", " \n x \n "},
+        {"　演练　", "  缩进\n    再缩进", "'引号"},
+        {"' b ", "''", "' "},
+        {"'", "=1+1\n", " =1+1 "},
+        {"a\u00a0", "\u200bx", "\"引\"，;|\t"},
+        {"-", "+86", "@x\n "},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *memo = g_strdup(rows[i].memo);
+        g_strdelimit(memo, "\t", ' '); /* a tab is refused everywhere */
+        json_t *form = json_pack("{s:o, s:s, s:s, s:s}", "number", json_sprintf("N%zu", i), "brief", rows[i].brief,
+                                 "told", rows[i].told, "memo", memo);
+        office_ask(&office, "open_matter",
+                   json_pack("{s:s, s:s, s:o}", "kind", "statement", "unit", "1101", "form", form));
+    }
+    for (int words = WORDS_CODES; words <= WORDS_EN; words++) {
+        g_autofree char *out =
+            sheet_exported(office.engine, &office.clock, desk, "statement", (enum cell_words)words, 0);
+        struct office elsewhere, here = office;
+        extern const char supplies_playbook[];
+        office_open(&elsewhere, supplies_playbook);
+        office_ask(&elsewhere, "create_unit",
+                   json_pack("{s:s, s:s, s:s}", "type", "city", "code", "1101", "name", "演练市"));
+        int64_t person = office_ask(&elsewhere, "register_person", json_pack("{s:s}", "name", "演练甲"));
+        office_ask(&elsewhere, "appoint",
+                   json_pack("{s:o, s:s, s:[s]}", "person", json_id(person), "role", "desk", "grounds", "1101"));
+        AUTO(report) struct report there;
+        office_import(&elsewhere, "statement", out, NULL, true, &there);
+        g_autofree char *said = report_text(&there, false);
+        g_test_message("%s", said);
+        g_assert_cmpint(there.made, ==, G_N_ELEMENTS(rows));
+        g_autofree char *back =
+            sheet_exported(elsewhere.engine, &elsewhere.clock, person, "statement", (enum cell_words)words, 0);
+        g_assert_cmpstr(back, ==, out);
+        office_close(&elsewhere);
+        office = here;
+    }
+}
+
 /* A row says when its matter began; what lies ahead, or too far back, is refused. An export brings it out. */
 static void it_says_when(void)
 {
@@ -341,6 +387,7 @@ int main(int argc, char **argv)
                json_pack("{s:o, s:s, s:[s]}", "person", json_id(reader), "role", "reader", "grounds", "1101"));
     g_test_add_func("/records/lines", lines_come_in);
     g_test_add_func("/records/lines-round", lines_go_round);
+    g_test_add_func("/records/texts-round", texts_go_round);
     g_test_add_func("/records/lines-wrong", lines_are_blamed);
     g_test_add_func("/records/lines-masked", lines_are_masked);
     g_test_add_func("/records/it-says-when", it_says_when);

@@ -39,8 +39,7 @@ static json_t *wrong_type(const struct field_check *check)
 static bool check_characters(const struct field_check *check, const char *text, int max_chars)
 {
     char argument[16];
-    bool lines = field_types[check->field->type].line_breaks || max_chars > LIMIT_TEXT_CHARS;
-    gunichar forbidden = text_forbidden(text, lines);
+    gunichar forbidden = text_forbidden(text, field_takes_lines(check->field));
     if (forbidden != 0) {
         g_snprintf(argument, sizeof argument, "U+%04X", forbidden);
         field_problem(check, PROBLEM_CONTROL_CHARACTER, argument);

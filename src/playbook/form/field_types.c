@@ -253,6 +253,11 @@ bool field_takes(const struct field *field, enum field_key key)
     return (field_types[field->type].keys & key) != 0;
 }
 
+bool field_takes_lines(const struct field *field)
+{
+    return field_types[field->type].line_breaks || field->max_chars > LIMIT_TEXT_CHARS;
+}
+
 bool field_is_personal(const struct field *field)
 {
     return field->personal || field_types[field->type].personal;

@@ -94,6 +94,7 @@ bool form_has_files(const struct form *form);
 /* The files that a stored form names: each as {"hash", "type", "bytes"}; borrowed. Array of const json_t *. */
 GPtrArray *form_files(const struct form *form, const json_t *stored);
 bool field_is_personal(const struct field *field); /* by its type or its mark */
+bool field_takes_lines(const struct field *field); /* line breaks may stand in its text */
 
 struct form_context {
     int64_t now_us;
