@@ -383,6 +383,11 @@ int64_t engine_durable_pos(struct engine *engine)
     return look(engine, &engine->durable_pos);
 }
 
+int64_t engine_last_at_us(struct engine *engine)
+{
+    return look(engine, &engine->last_at_us);
+}
+
 int64_t engine_rows_pos(struct engine *engine)
 {
     return look(engine, &engine->rows_pos);

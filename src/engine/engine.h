@@ -101,6 +101,7 @@ void engine_long_read_end(struct engine *engine);
 bool engine_wait_rows(struct engine *engine, int64_t pos, int64_t most_us);
 int64_t engine_durable_pos(struct engine *engine);
 int64_t engine_rows_pos(struct engine *engine);
+int64_t engine_last_at_us(struct engine *engine);  /* when the newest event was decided; 0 none */
 int64_t engine_rows_age_us(struct engine *engine); /* for how long rows have lagged behind it; 0 not at all */
 bool engine_is_well(struct engine *engine);
 /* Why it does not serve as it should: a set of 1 << enum engine_cause; 0 all is well. */

@@ -15,7 +15,7 @@
 
 #define REHEARSAL_ERROR rehearsal_error_quark()
 GQuark rehearsal_error_quark(void);
-enum rehearsal_error { REHEARSAL_ERROR_REFUSED, REHEARSAL_ERROR_EMPTY };
+enum rehearsal_error { REHEARSAL_ERROR_REFUSED, REHEARSAL_ERROR_EMPTY, REHEARSAL_ERROR_YOUNG };
 
 struct city {
     struct engine *engine;

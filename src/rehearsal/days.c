@@ -312,6 +312,41 @@ static int64_t count(struct days *days, const char *type)
     return found;
 }
 
+static bool has_community(struct db *rows, int64_t at_us)
+{
+    int64_t found;
+    return db_integer(rows, &found, "SELECT 1 FROM unit WHERE type = 'community' AND from_us <= ?1 AND to_us > ?1", "i",
+                      at_us);
+}
+
+/* Whether the days fit behind what is there; asked before anything is made. */
+static bool may_begin(struct days *days, GError **error)
+{
+    const struct rehearsal_options *options = days->options;
+    const struct playbook *playbook = rulebook_current(engine_rulebook(options->engine));
+    int64_t begin_us = clock_now_us(options->clock), last_us = engine_last_at_us(options->engine);
+    char begin[DATETIME_TEXT_MAX], last[DATETIME_TEXT_MAX];
+    g_autoptr(GTimeZone) zone = playbook != NULL ? g_time_zone_ref(playbook->zone) : g_time_zone_new_utc();
+    city_catch_up(&days->city);
+    datetime_format(begin_us, zone, begin);
+    datetime_format(last_us, zone, last);
+    if (last_us > begin_us)
+        g_set_error(error, REHEARSAL_ERROR, REHEARSAL_ERROR_YOUNG,
+                    "the data directory has events of %s, and %d days begin at %s: set up a new one with --now before "
+                    "that, as ./demo does; nothing was changed",
+                    last, options->days, begin);
+    else if (playbook == NULL)
+        g_set_error(error, REHEARSAL_ERROR, REHEARSAL_ERROR_EMPTY,
+                    "no playbook is in force: run `lianfang playbook adopt` with --now before %s", begin);
+    else if (!has_community(days->city.reader->rows, begin_us))
+        g_set_error(error, REHEARSAL_ERROR, REHEARSAL_ERROR_EMPTY,
+                    "there are no communities at %s: run `lianfang import divisions` with --now and --date before that",
+                    begin);
+    else
+        return true;
+    return false;
+}
+
 static bool prepare(struct days *days, GError **error)
 {
     int64_t posts = 0;
@@ -326,7 +361,7 @@ static bool prepare(struct days *days, GError **error)
     if (days->grids->len > 0)
         return true;
     g_set_error(error, REHEARSAL_ERROR, REHEARSAL_ERROR_EMPTY,
-                "there are no communities: import divisions before rehearsing");
+                "no grid has a grid worker: the playbook in force requires none");
     return false;
 }
 
@@ -343,7 +378,7 @@ bool rehearsal_run(const struct rehearsal_options *options, struct rehearsal_rep
     if (days.city.reader == NULL)
         return false;
     days.submitter = submitter_new(options->engine, options->clock);
-    bool prepared = prepare(&days, error);
+    bool prepared = may_begin(&days, error) && prepare(&days, error);
     if (prepared)
         live(&days);
     submitter_wait(days.submitter);
