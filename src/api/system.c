@@ -5,6 +5,7 @@
 #include "api/endpoint.h"
 #include "api/expects.h"
 #include "api/kinds.h"
+#include "api/machine.h"
 #include "api/participants.h"
 #include "api/shape.h"
 #include "base/datetime.h"
@@ -65,6 +66,21 @@ static void metric(GString *text, const char *name, const char *type, const char
                            name, help, name, type, name, value);
 }
 
+static void add_machine(GString *text, const struct server *server)
+{
+    struct machine machine;
+    machine_look(engine_data_dir(server->engine), &machine);
+    metric(text, "disk_bytes", "gauge", "Size of the data directory's file system.", machine.disk_bytes);
+    metric(text, "disk_free_bytes", "gauge", "What of it is free for the program.", machine.disk_free_bytes);
+    metric(text, "journal_bytes", "gauge", "Size of journal.db.", machine.journal_bytes);
+    metric(text, "rows_bytes", "gauge", "Size of rows.db.", machine.rows_bytes);
+    metric(text, "secrets_bytes", "gauge", "Size of secrets.db.", machine.secrets_bytes);
+    metric(text, "last_backup_timestamp_seconds", "gauge",
+           "When the newest verified backup was made; 0: there is none.", machine.last_backup_us / US_PER_SECOND);
+    metric(text, "clock_timestamp_seconds", "gauge", "The time that the program trusts.",
+           clock_now_us(server->clock) / US_PER_SECOND);
+}
+
 void get_metrics(struct request *request)
 {
     struct server *server = request->server;
@@ -88,6 +104,7 @@ void get_metrics(struct request *request)
     metric(text, "secrets_wal_bytes", "gauge", "Write-ahead log of secrets.db.", metrics.secrets_wal_bytes);
     metric(text, "still_microseconds_total", "counter", "Time that the writer paused so that logs could start again.",
            metrics.paused_us);
+    add_machine(text, server);
     metric(text, "durable_pos", "gauge", "Position of the last durable event.", engine_durable_pos(server->engine));
     metric(text, "rows_pos", "gauge", "Position that rows.db shows.", engine_rows_pos(server->engine));
     metric(text, "http_requests_total", "counter", "HTTP requests answered.", server->requests);

@@ -259,10 +259,15 @@ int run_backup(const struct cli_command *command, int argc, char **argv)
         return CLI_USAGE;
     }
     g_autoptr(GError) error = NULL;
-    g_autofree char *target = dated ? backups_next(cli.words[0], g_get_real_time(), &error) : g_strdup(cli.words[0]);
+    int64_t began_us = g_get_real_time();
+    g_autofree char *target = dated ? backups_next(cli.words[0], began_us, &error) : g_strdup(cli.words[0]);
     if (target == NULL || !data_backup_keyed(cli.data_dir, cli.keys_dir, target, &error))
         return cli_fail(&cli, error);
     printf("backup in %s; it can be read only with %s\n", target, cli.keys_dir);
+    if (!data_note_backup(cli.data_dir, began_us, &error)) {
+        cli_complain(&cli, "the backup is whole, but /metrics will not tell of it: %s", error->message);
+        g_clear_error(&error);
+    }
     int removed = 0;
     if (keep > 0 && !backups_prune(cli.words[0], keep, &removed, &error))
         return cli_fail(&cli, error);

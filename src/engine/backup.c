@@ -8,6 +8,7 @@
  * page. secrets.db changes anywhere and must be of one moment: it is copied within the data directory first, at the
  * speed of that disk, and from there to the target.
  */
+#include "base/datetime.h"
 #include "base/log.h"
 #include "engine/attachments.h"
 #include "engine/evidence.h"
@@ -207,6 +208,25 @@ bool data_backup(const char *data_dir, const char *target_dir, GError **error)
 {
     g_autofree char *keys_dir = keys_dir_beside(data_dir);
     return data_backup_keyed(data_dir, keys_dir, target_dir, error);
+}
+
+#define LAST_BACKUP "last-backup"
+
+bool data_note_backup(const char *data_dir, int64_t at_us, GError **error)
+{
+    char text[DATETIME_TEXT_MAX];
+    g_autofree char *path = g_build_filename(data_dir, LAST_BACKUP, NULL);
+    g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
+    datetime_format(at_us / US_PER_SECOND * US_PER_SECOND, utc, text);
+    return g_file_set_contents_full(path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
+}
+
+int64_t data_last_backup_us(const char *data_dir)
+{
+    g_autofree char *path = g_build_filename(data_dir, LAST_BACKUP, NULL);
+    g_autofree char *text = NULL;
+    int64_t at_us;
+    return g_file_get_contents(path, &text, NULL, NULL) && datetime_parse(g_strstrip(text), &at_us) ? at_us : 0;
 }
 
 /* An old backup may hold persons who have been erased since, and its vault, copied after the journal, persons whom the

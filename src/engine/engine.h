@@ -179,6 +179,9 @@ bool data_verify(const char *data_dir, const char *keys_dir, size_t heads, GPtrA
  * before it copies, replays the erasure ledger, and refuses without either. */
 bool data_backup_keyed(const char *data_dir, const char *keys_dir, const char *target_dir, GError **error);
 bool data_backup(const char *data_dir, const char *target_dir, GError **error); /* keys in DATA.keys */
+/* DATA/last-backup: when the newest backup that verified was made, for whoever watches; 0 none. */
+bool data_note_backup(const char *data_dir, int64_t at_us, GError **error);
+int64_t data_last_backup_us(const char *data_dir);
 bool data_restore(const struct area *const *areas, const char *backup_dir, const char *data_dir, const char *keys_dir,
                   int64_t *out_erased, GError **error);
 

@@ -156,6 +156,37 @@ static void front(void)
     }
 }
 
+static int64_t metric_of(const char *name)
+{
+    AUTO(reply) struct reply reply = rig_get(rig, NULL, "/metrics");
+    g_autofree char *start = g_strdup_printf("\nlianfang_%s ", name);
+    const char *found = strstr(reply.text->str, start);
+    if (found == NULL)
+        g_error("no metric %s", name);
+    return g_ascii_strtoll(found + strlen(start), NULL, 10);
+}
+
+/* The disk, the files and the last backup, as they are. */
+static void metrics_of_the_machine(void)
+{
+    static const char *const files[] = {"journal", "rows", "secrets"};
+    g_autoptr(GError) error = NULL;
+    for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
+        g_autofree char *name = g_strconcat(files[i], ".db", NULL), *metric = g_strconcat(files[i], "_bytes", NULL);
+        g_autofree char *path = g_build_filename(rig->data, name, NULL);
+        GStatBuf about;
+        g_assert_cmpint(g_stat(path, &about), ==, 0);
+        g_assert_cmpint(metric_of(metric), ==, about.st_size);
+    }
+    g_assert_cmpint(metric_of("disk_free_bytes"), >, 0);
+    g_assert_cmpint(metric_of("disk_bytes"), >=, metric_of("disk_free_bytes"));
+    g_assert_cmpint(metric_of("clock_timestamp_seconds"), ==, clock_now_us(&rig->clock) / US_PER_SECOND);
+    g_assert_cmpint(metric_of("last_backup_timestamp_seconds"), ==, 0);
+    g_assert_true(data_note_backup(rig->data, RIG_NOW_US, &error));
+    g_assert_no_error(error);
+    g_assert_cmpint(metric_of("last_backup_timestamp_seconds"), ==, RIG_NOW_US / US_PER_SECOND);
+}
+
 static void metrics(void)
 {
     AUTO(reply) struct reply reply = rig_get(rig, NULL, "/metrics");
@@ -526,6 +557,7 @@ int main(int argc, char **argv)
     g_test_add_func("/system/health-of-a-held-clock", health_of_a_held_clock);
     g_test_add_func("/system/front", front);
     g_test_add_func("/system/metrics", metrics);
+    g_test_add_func("/system/metrics-of-the-machine", metrics_of_the_machine);
     g_test_add_func("/system/heads", heads);
     g_test_add_func("/system/playbooks", playbooks);
     g_test_add_func("/system/kinds-as-described", kinds_as_described);
