@@ -13,6 +13,7 @@
 #include "api/matters.h"
 #include "api/participants.h"
 #include "api/phone_list.h"
+#include "api/pressing.h"
 #include "api/rebase.h"
 #include "api/sessions.h"
 #include "api/sheets.h"
@@ -68,6 +69,19 @@ static const struct query_param participant_query[] = {
     {"state", "状态", "their state"},
     {"seen", "true 已阅，false 未阅", "true those who have seen it, false those who have not"},
     {"open", "待办名称", "those for whom this expectation is open"},
+    PAGE_PARAMS,
+    {0},
+};
+static const struct query_param pressing_query[] = {
+    {"under", "单位代码，含下级", "code of a unit; includes the units below it"},
+    {"open", "true：只列未结束的", "true: only what has not ended is listed"},
+    {"overdue", "true 已逾期（默认），false 已预警、尚未逾期",
+     "true overdue (the default), false warned of, not yet overdue"},
+    {"by", "按 post、unit（直属下级单位）或 name 汇总", "grouped by post, unit (right below) or name"},
+    {"sort", "next_escalation", "next_escalation"},
+    {"kind", "事项种类", "kind of matter"},
+    {"name", "应办事项名称", "name of the expectation"},
+    {"post", "岗位；none 无人负责", "a post; none: nobody answers"},
     PAGE_PARAMS,
     {0},
 };
@@ -152,6 +166,9 @@ const struct endpoint endpoints[] = {
     {"GET", V1 "/erasures", get_erasures, .query = page_query,
         .zh = "待第二人确认的删除提议", .en = "Proposed erasures that wait for a second person"},
     {"POST", V1 "/excuses", .command = "excuse", .zh = "免责", .en = "Excuse expectations"},
+    {"GET", V1 "/expectations", get_expectations, .heavy = HEAVY_LONG, .query = pressing_query,
+        .zh = "单位及下级逾期的应办事项，按下次升级的先后",
+        .en = "What is late at a unit and below, by when it escalates next"},
     {"GET", V1 "/exports/{kind}.csv", get_export, .query = export_query, .gives = "text/csv",
         .zh = "导出 units、persons、posts 或某种事项",
         .en = "Units, persons, posts or matters of a kind as CSV, as the account may see them"},

@@ -100,16 +100,22 @@ static json_t *shape_unit_list(struct request *request, GArray *units /* taken *
     return list;
 }
 
+json_t *shape_path(struct request *request, int64_t unit)
+{
+    json_t *path = json_array();
+    struct unit above;
+    if (registry_unit(request->reader->rows, unit, &above))
+        while (above.parent != 0 && registry_unit(request->reader->rows, above.parent, &above))
+            json_array_insert_new(path, 0, shape_unit(request, above.id));
+    return path;
+}
+
 json_t *shape_unit_whole(struct request *request, const struct unit *unit)
 {
     json_t *shape = json_pack("{s:o, s:s, s:s, s:s, s:I, s:o, s:o}", "id", json_id(unit->id), "code", unit->code,
                               "name", unit->name, "type", unit->type, "version", (json_int_t)unit->version, "from",
                               shape_time(request, unit->from_us), "to", shape_time(request, unit->to_us));
-    json_t *path = json_array();
-    struct unit above = *unit;
-    while (above.parent != 0 && registry_unit(request->reader->rows, above.parent, &above))
-        json_array_insert_new(path, 0, shape_unit(request, above.id));
-    json_object_set_new(shape, "path", path);
+    json_object_set_new(shape, "path", shape_path(request, unit->id));
     struct db *rows = request->reader->rows;
     json_object_set_new(shape, "became", shape_unit_list(request, registry_successors(rows, unit->id)));
     json_object_set_new(shape, "came_of", shape_unit_list(request, registry_predecessors(rows, unit->id)));

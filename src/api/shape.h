@@ -17,6 +17,7 @@ json_t *shape_title(struct request *request, const struct texts *texts); /* the 
 json_t *shape_id(struct request *request, enum vault_class class, int64_t id);
 json_t *shape_uuid(const struct uuid *uuid);
 json_t *shape_unit(struct request *request, int64_t unit); /* {id, code, name, type}; null for 0 */
+json_t *shape_path(struct request *request, int64_t unit); /* the units above it, from the top */
 json_t *shape_unit_whole(struct request *request, const struct unit *unit);
 json_t *shape_post(struct request *request, const struct post *post);
 json_t *shape_post_id(struct request *request, int64_t post); /* null where no post answers, or the subject */

@@ -113,6 +113,36 @@ struct alert {
 GArray *matter_alerts(struct db *rows, const int64_t *posts, size_t post_count, int64_t until_us, int64_t after_us,
                       int64_t after_id, int most);
 
+/* What presses at a unit and below: open expectations that are overdue, or (`warned`) not yet and warned of; by when
+ * the clock acts on them next, which is when they escalate. Of a page the cost is that of its rows, and of the units
+ * below where few press there; of groups that of all rows that press there. */
+struct pressing_filter {
+    int64_t under, at_us;
+    bool warned;
+    const char *kinds;       /* JSON array: only these */
+    const char *kind, *name; /* of the expectation; NULL all */
+    const int64_t *post;     /* as struct todo has it, 0 nobody; NULL all */
+};
+struct pressing {
+    int64_t matter, slot, next_us;
+    int64_t number, post, due_us, participant, line;
+    char name[48], entry[48];
+    int escalated;
+    bool overdue;
+};
+GArray *matter_pressing(struct db *rows, const struct pressing_filter *filter, int64_t after_us, int64_t after_matter,
+                        int64_t after_slot, int most);
+/* By post, by the unit right below (or the unit itself), or by kind and name of the expectation. */
+enum pressing_by { PRESSING_BY_POST, PRESSING_BY_UNIT, PRESSING_BY_NAME };
+struct pressing_group {
+    int64_t key;                    /* post or unit; of a name some number of it */
+    char kind[48], name[48];        /* by name */
+    int64_t count, next_us, due_us; /* the first of them */
+    int64_t matter;                 /* whose is next */
+};
+GArray *matter_pressing_groups(struct db *rows, const struct pressing_filter *filter, enum pressing_by by,
+                               int64_t after_us, int64_t after_key, int most);
+
 /* An entry that takes effect only when another person has confirmed it. Rows and statements hold the numbers. */
 enum confirmation { CONFIRMATION_NONE, CONFIRMATION_PENDING, CONFIRMATION_GIVEN, CONFIRMATION_DECLINED };
 

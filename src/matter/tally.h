@@ -65,7 +65,7 @@ struct expectation_count {
 };
 /* Both times are whole quarters of an hour. */
 GArray *matter_expectation_counts(struct db *rows, int64_t unit, int64_t at_us, int64_t from_us, int64_t to_us);
-/* Whether both are what a recount of all rows gives: for tests. */
+/* Whether both, and what presses (matter.h), are what a recount of all rows gives: for tests. */
 bool matter_counts_are_right(struct db *rows);
 
 /* ---- figures ---- */

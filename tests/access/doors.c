@@ -3,8 +3,7 @@
  * Role × place × kind × door: every door shows to everybody exactly what the oracle says, masked as it says, and
  * counts nothing else; as the city stands at first, and after each thing that moves rights about.
  */
-#include "oracle.h"
-#include "api/rig.h"
+#include "doors.h"
 
 #include <string.h>
 
@@ -13,13 +12,13 @@ static const char *const roles[] = {"grid_worker",  "community_doctor",      "co
 static const char *const places[] = {GRID, COMMUNITY, SIBLING, SUBDISTRICT, DISTRICT, OTHER_DISTRICT, CITY};
 static const char *const matter_units[] = {GRID, GRID2, SIBLING_GRID, OTHER_GRID};
 
-static struct rig *rig;
-static struct model *model;
+struct rig *rig;
+struct model *model;
 static struct wire wire;    /* kept alive: thousands of questions */
 static GPtrArray *viewers;  /* of names */
 static GPtrArray *subjects; /* of names */
 static int asked;
-static guint counted;
+static guint counted, late_shown;
 
 /* ---- the city ---- */
 
@@ -121,7 +120,7 @@ static void must_hide(const char *who, const char *path, const char *body, const
     }
 }
 
-static struct reply ask(const char *who, const char *method, const char *path, const char *body)
+struct reply ask(const char *who, const char *method, const char *path, const char *body)
 {
     AUTO(reply) struct reply reply = {0};
     g_autofree char *text =
@@ -140,7 +139,7 @@ static bool is_masked_name(const char *name)
     return g_str_has_suffix(name, "*");
 }
 
-static const struct model_matter *matter_of(const char *uuid)
+const struct model_matter *matter_of(const char *uuid)
 {
     for (guint i = 0; i < model->matters->len; i++)
         if (strcmp(g_array_index(model->matters, struct model_matter, i).uuid, uuid) == 0)
@@ -148,7 +147,7 @@ static const struct model_matter *matter_of(const char *uuid)
     g_error("a door shows the unknown matter %s", uuid);
 }
 
-static void check_mask(int64_t person, const struct model_matter *matter, const json_t *row)
+void check_mask(int64_t person, const struct model_matter *matter, const json_t *row)
 {
     if (model_is_about_person(matter))
         g_assert_cmpint(is_masked_name(json_at_text(row, "subject.name")), ==, !model_unmasks(model, person, matter));
@@ -630,6 +629,8 @@ static void check_all(void)
         check_kinds(who);
         check_under(who, codes, units, G_N_ELEMENTS(codes));
         check_counts(who, units, G_N_ELEMENTS(codes));
+        for (size_t u = 0; u < G_N_ELEMENTS(codes); u++)
+            late_shown += check_late(who, units[u]);
         for (guint i = 0; i < model->matters->len; i++) {
             const struct model_matter *matter = &g_array_index(model->matters, struct model_matter, i);
             check_matter(who, matter);
@@ -660,6 +661,7 @@ static void after_escalation(void)
     clock_set(&rig->clock, RIG_NOW_US + 5 * US_PER_HOUR);
     engine_run_clock(rig->engine);
     check_all();
+    g_assert_cmpuint(late_shown, >, 100);
 }
 
 static void post_ends(const char *name)

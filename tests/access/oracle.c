@@ -128,6 +128,7 @@ struct model *model_new(const char *data_dir, int64_t now_us)
                           "WHERE e.post = 0 OR (p.from_us <= ?1 AND p.to_us > ?1)",
                           now_us);
     model->answers = pairs(db, "SELECT matter, post FROM expectation", now_us);
+    model->late = pairs(db, "SELECT matter, number FROM expectation WHERE overdue = 1", now_us);
     model->offers = pairs(db, "SELECT matter, to_unit FROM matter_handover WHERE pending = 1", now_us);
     model->participants = pairs(db, "SELECT matter, who FROM participant WHERE left_us IS NULL", now_us);
     model->alerts = pairs(db, "SELECT matter, post FROM alert WHERE shown_us <= ?1", now_us);
@@ -142,9 +143,9 @@ struct model *model_new(const char *data_dir, int64_t now_us)
 
 void model_free(struct model *model)
 {
-    GArray *const arrays[] = {model->units,      model->grounds, model->matters,     model->makers,
-                              model->answers,    model->offers,  model->alerts,      model->residencies,
-                              model->registrars, model->moves,   model->participants};
+    GArray *const arrays[] = {model->units,      model->grounds, model->matters,      model->makers,
+                              model->answers,    model->offers,  model->alerts,       model->residencies,
+                              model->registrars, model->moves,   model->participants, model->late};
     for (size_t i = 0; i < G_N_ELEMENTS(arrays); i++)
         g_array_unref(arrays[i]);
     g_free(model);
@@ -247,6 +248,28 @@ bool model_sees(const struct model *model, int64_t person, const struct model_ma
             return true;
     }
     return false;
+}
+
+bool model_sees_all(const struct model *model, int64_t person, const char *kind, int64_t unit)
+{
+    for (size_t k = 0; k < G_N_ELEMENTS(kinds); k++)
+        if (strcmp(kinds[k].kind, kind) == 0)
+            return !kinds[k].participants_only && model_covers(model, person, kinds[k].seen_by, unit);
+    return false;
+}
+
+GHashTable *model_late(const struct model *model, int64_t person, int64_t unit)
+{
+    GHashTable *late = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (guint i = 0; i < model->late->len; i++)
+        for (guint m = 0; m < model->matters->len; m++) {
+            const struct pair *pair = &g_array_index(model->late, struct pair, i);
+            const struct model_matter *matter = &g_array_index(model->matters, struct model_matter, m);
+            if (matter->id == pair->a && model_is_under(model, matter->unit, unit) &&
+                model_sees_all(model, person, matter->kind, unit))
+                g_hash_table_add(late, g_strdup_printf("%s %" G_GINT64_FORMAT, matter->uuid, pair->b));
+        }
+    return late;
 }
 
 static const char *role_of(const struct model *model, int64_t post)

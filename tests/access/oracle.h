@@ -26,6 +26,7 @@ struct model {
     GArray *matters; /* of struct model_matter */
     GArray *makers;  /* of pairs: matter, person who made an entry, as a person or in a post that they hold still */
     GArray *answers; /* of pairs: matter, post (negative: the person) of an open expectation */
+    GArray *late;    /* of pairs: matter, number of an overdue expectation */
     GArray *offers;  /* of pairs: matter, unit to which it is offered */
     GArray *participants; /* of pairs: matter, unit (negative: the person) that takes part */
     GArray *alerts;       /* of pairs: matter, post, shown by now */
@@ -38,6 +39,10 @@ struct model *model_new(const char *data_dir, int64_t now_us);
 void model_free(struct model *model);
 
 bool model_sees(const struct model *model, int64_t person, const struct model_matter *matter);
+/* Sees every matter of the kind at a unit and below, as one whose role covers it. */
+bool model_sees_all(const struct model *model, int64_t person, const char *kind, int64_t unit);
+/* What is late at a unit and below in such kinds: a set of "UUID NUMBER", which the caller frees. */
+GHashTable *model_late(const struct model *model, int64_t person, int64_t unit);
 bool model_unmasks(const struct model *model, int64_t person, const struct model_matter *matter);
 bool model_sees_person(const struct model *model, int64_t person, int64_t whom, bool *out_unmasked);
 /* Registers people where they live; of whoever lives nowhere, in the whole city, or has registered them. */

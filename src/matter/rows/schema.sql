@@ -414,3 +414,39 @@ CREATE TRIGGER expectation_recounted AFTER UPDATE OF due_us, overdue, paused_us 
         new.overdue, iif(new.paused_us = 0, (new.due_us - 1) / 900000000, -1), 1
       FROM matter WHERE id = new.matter;
 END;
+
+-- What presses: open expectations that are overdue, or of which the clock has warned; an index of `expectation` by the
+-- place of its matter and by when the clock acts next, which is when it escalates. Kept by the triggers below.
+CREATE TABLE pressing (
+  unit INTEGER NOT NULL,             -- of the matter
+  overdue INTEGER NOT NULL,          -- 0 only warned of
+  next_us INTEGER NOT NULL,
+  matter INTEGER NOT NULL,
+  slot INTEGER NOT NULL,
+  post INTEGER NOT NULL,
+  due_us INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  name TEXT NOT NULL,
+  PRIMARY KEY (unit, overdue, next_us, matter, slot)
+) WITHOUT ROWID;
+CREATE INDEX pressing_next ON pressing (overdue, next_us, matter, slot, kind, name);
+CREATE INDEX pressing_post ON pressing (post, overdue, next_us, matter, slot);
+
+CREATE TRIGGER expectation_presses AFTER INSERT ON expectation WHEN new.overdue = 1 OR new.warned = 1 BEGIN
+  INSERT INTO pressing SELECT unit, new.overdue, new.next_us, new.matter, new.slot, new.post, new.due_us, kind, new.name
+    FROM matter WHERE id = new.matter;
+END;
+CREATE TRIGGER expectation_ceases AFTER DELETE ON expectation WHEN old.overdue = 1 OR old.warned = 1 BEGIN
+  DELETE FROM pressing WHERE unit = (SELECT unit FROM matter WHERE id = old.matter) AND overdue = old.overdue
+    AND next_us = old.next_us AND matter = old.matter AND slot = old.slot;
+END;
+CREATE TRIGGER expectation_goes_on AFTER UPDATE OF post, due_us, next_us, warned, overdue ON expectation
+  WHEN old.overdue = 1 OR old.warned = 1 OR new.overdue = 1 OR new.warned = 1 BEGIN
+  DELETE FROM pressing WHERE unit = (SELECT unit FROM matter WHERE id = old.matter) AND overdue = old.overdue
+    AND next_us = old.next_us AND matter = old.matter AND slot = old.slot;
+  INSERT INTO pressing SELECT unit, new.overdue, new.next_us, new.matter, new.slot, new.post, new.due_us, kind, new.name
+    FROM matter WHERE id = new.matter AND (new.overdue = 1 OR new.warned = 1);
+END;
+CREATE TRIGGER matter_presses_there AFTER UPDATE OF unit ON matter WHEN new.unit <> old.unit BEGIN
+  UPDATE pressing SET unit = new.unit WHERE unit = old.unit AND matter = new.id;
+END;

@@ -88,11 +88,16 @@ GArray *matter_expectation_counts(struct db *rows, int64_t unit, int64_t at_us, 
     "SELECT m.unit, m.kind, e.overdue, iif(e.paused_us = 0, (e.due_us - 1) / 900000000, -1), count(*) "                \
     "FROM expectation e JOIN matter m ON m.id = e.matter GROUP BY 1, 2, 3, 4"
 
+#define RECOUNT_PRESSING                                                                                               \
+    "SELECT m.unit, e.overdue, e.next_us, e.matter, e.slot, e.post, e.due_us, m.kind, e.name FROM expectation e JOIN " \
+    "matter m ON m.id = e.matter WHERE e.overdue = 1 OR e.warned = 1"
+
 bool matter_counts_are_right(struct db *rows)
 {
-    int64_t matters = 1, expectations = 1;
+    int64_t matters = 1, expectations = 1, pressing = 1;
     matter_counts_settle(rows);
     return db_integer(rows, &matters, SAME(RECOUNT_MATTERS, "SELECT * FROM tally_matter"), "") && matters == 0 &&
            db_integer(rows, &expectations, SAME(RECOUNT_EXPECTATIONS, "SELECT * FROM tally_expectation"), "") &&
-           expectations == 0;
+           expectations == 0 && db_integer(rows, &pressing, SAME(RECOUNT_PRESSING, "SELECT * FROM pressing"), "") &&
+           pressing == 0;
 }

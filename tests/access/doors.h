@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * doors - what the files of one test program share: the city, the oracle's model of it, and asking.
+ *
+ * Owner   doors.c, which makes and frees both.
+ */
+#ifndef TESTS_ACCESS_DOORS_H
+#define TESTS_ACCESS_DOORS_H
+
+#include "oracle.h"
+#include "api/rig.h"
+
+extern struct rig *rig;
+extern struct model *model;
+
+struct reply ask(const char *who, const char *method, const char *path, const char *body);
+const struct model_matter *matter_of(const char *uuid);
+/* Whom a row is about is masked as the oracle says. */
+void check_mask(int64_t person, const struct model_matter *matter, const json_t *row);
+/* How many are late there to the viewer. */
+guint check_late(const char *who, int64_t unit);
+
+#endif
