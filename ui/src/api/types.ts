@@ -220,6 +220,32 @@ export interface Alert {
   post: string;
 }
 
+/** Who answers for something that presses, and the number to ring. */
+export interface Answerer {
+  answers?: "post" | "subject" | "nobody";
+  post?: Post | null;
+  phone?: string | null;
+  phone_masked?: boolean;
+}
+
+/** A row of /expectations; with ?by= a group of them, which has a count. */
+export interface Pressing extends Answerer {
+  matter?: string;
+  number?: number;
+  kind?: string;
+  title?: Words;
+  name?: string;
+  entry_title?: Words | null;
+  unit?: UnitRef;
+  path?: UnitRef[];
+  subject?: PersonRef | null;
+  due_at: string | null;
+  escalated?: number;
+  next_at: string | null;
+  escalates_at?: string | null;
+  count?: number;
+}
+
 export interface Done {
   id: string;
   at: string;

@@ -36,6 +36,7 @@ const routes = [
   { path: "/desk/enter/:matter/:entry", component: () => import("@/pages/enter/EnterPage.vue") },
   { path: "/desk/person/:person", component: () => import("@/pages/person/PersonPage.vue") },
   { path: "/desk/new/:kind?", component: () => import("@/pages/opening/OpeningPage.vue") },
+  { path: "/desk/late", component: () => import("@/pages/late/LatePage.vue") },
   { path: "/desk/inbox", component: () => import("@/pages/inbox/InboxPage.vue") },
   { path: "/desk/me", component: () => import("@/pages/me/MePage.vue") },
   { path: "/:rest(.*)*", redirect: "/" },

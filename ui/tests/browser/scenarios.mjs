@@ -136,6 +136,56 @@ const scenarios = {
     await who.finish();
   },
 
+  async "the duty officer finds out who is late"({ browser, origin }) {
+    const who = await person(browser, origin, { login: "district", width: 1440 });
+    await who.signIn();
+    const seat = (await who.api("/me")).body.posts[0].seat.code;
+    const late = (await who.api(`/expectations?under=${seat}&limit=200`)).body.data;
+    const posts = (await who.api(`/expectations?under=${seat}&by=post&limit=200`)).body.data;
+    assert.ok(late.length > 0 && posts.length > 1 && posts.length < late.length);
+    assert.equal(
+      posts.reduce((sum, one) => sum + one.count, 0),
+      late.length,
+    );
+    await who.page.goto(`${origin}/desk`);
+    await who.page.locator(".late a").click();
+    await who.page.waitForURL(/\/desk\/late/);
+    await who.page.locator("tbody tr").first().waitFor();
+    await settled(who.page);
+    await mustBeAccessible(who.page, "late by post");
+    assert.equal(await who.page.locator("tbody tr").count(), posts.length);
+    const name = await who.page.locator("tbody strong").first().innerText();
+    await who.page.locator("tbody a.count").first().click();
+    await who.page.waitForURL(/post=/);
+    await who.page.locator('tbody a[href^="/desk/matter/"]').first().waitFor();
+    const mine = late.filter((one) => one.post.id === posts[0].post.id);
+    assert.equal(await who.page.locator("tbody tr").count(), mine.length);
+    assert.ok((await who.page.locator("tbody strong").allInnerTexts()).every((one) => one === name));
+    await who.page.getByRole("button", { name: "按单位" }).click();
+    await who.page.getByRole("button", { name: /清除条件/ }).click();
+    await who.page.waitForFunction(() => !location.search.includes("post="));
+    await settled(who.page);
+    const units = (await who.api(`/expectations?under=${seat}&by=unit`)).body.data;
+    assert.equal(await who.page.locator("tbody tr").count(), units.length);
+    await who.page.getByRole("link", { name: units[0].unit.name }).click();
+    await who.page.getByRole("heading", { name: units[0].unit.name }).waitFor();
+    await who.page.getByRole("button", { name: "English" }).click();
+    await settled(who.page);
+    await mustBeAccessible(who.page, "late by unit in English");
+    await who.finish();
+    const doctor = await person(browser, origin, { login: "doctor", width: 1440 });
+    await doctor.signIn();
+    await doctor.page.goto(`${origin}/desk/late?by=`);
+    await settled(doctor.page);
+    await mustBeAccessible(doctor.page, "late of a doctor");
+    const place = (await doctor.api("/me")).body.posts[0].seat.code;
+    const known = (await doctor.api(`/expectations?under=${place}&limit=200`)).body.data.filter(
+      (one) => one.phone && !one.phone_masked,
+    );
+    assert.equal(await doctor.page.locator('tbody a[href^="tel:"]').count(), known.length);
+    await doctor.finish();
+  },
+
   async "what is not theirs is not shown by typing its address"({ browser, origin }) {
     const district = await person(browser, origin, { login: "district", width: 1440 });
     await district.signIn();
@@ -198,7 +248,16 @@ const scenarios = {
   async "every page in English, by the keyboard's first stop"({ browser, origin }) {
     const who = await person(browser, origin, { login: "secretary", width: 1440, locale: "en-GB" });
     await who.signIn();
-    for (const path of ["/desk", "/desk/do", "/desk/m", "/desk/m/daily_report", "/desk/me", "/field", "/field/me"]) {
+    for (const path of [
+      "/desk",
+      "/desk/late",
+      "/desk/do",
+      "/desk/m",
+      "/desk/m/daily_report",
+      "/desk/me",
+      "/field",
+      "/field/me",
+    ]) {
       await who.page.goto(origin + path);
       await settled(who.page);
       await mustBeAccessible(who.page, path);
@@ -206,7 +265,7 @@ const scenarios = {
       assert.equal(await who.page.evaluate(() => document.activeElement?.className), "skip");
     }
     await who.page.setViewportSize({ width: 390, height: 844 });
-    for (const path of ["/desk", "/desk/inbox", "/desk/m/home_observation", "/field/new"]) {
+    for (const path of ["/desk", "/desk/late", "/desk/inbox", "/desk/m/home_observation", "/field/new"]) {
       await who.page.goto(origin + path);
       await settled(who.page);
       await mustBeAccessible(who.page, `${path} on a phone`);
