@@ -85,6 +85,10 @@ static const struct query_param pressing_query[] = {
     PAGE_PARAMS,
     {0},
 };
+static const struct query_param audience_query[] = {
+    {"set", "参与方", "the participant set"}, {"under", "单位代码", "code of a unit"}, {0}};
+static const struct query_param participants_below_query[] = {
+    {"set", "参与方", "the participant set"}, {"under", "单位代码", "code of a unit"}, PAGE_PARAMS, {0}};
 static const struct query_param counts_query[] = {{"unit", "单位代码", "code of the unit"}, {0}};
 static const struct query_param counts_below_query[] = {{"unit", "单位代码", "code of the unit"}, PAGE_PARAMS, {0}};
 static const struct query_param indicator_query[] = {
@@ -201,6 +205,8 @@ const struct endpoint endpoints[] = {
         .zh = "我所任岗位经办或可见的事项种类", .en = "Kinds of matter that my posts see or act in"},
     {"GET", V1 "/kinds/{kind}", get_kind, .query = version_query, .shows = "Kind",
         .zh = "一种事项的表单与流程", .en = "Forms and states of a kind"},
+    {"GET", V1 "/kinds/{kind}/audience", get_kind_audience, .heavy = HEAVY_LONG, .query = audience_query,
+        .zh = "试看：立项会发给多少单位", .en = "How many units a matter of the kind would go to"},
     {"GET", V1 "/matters", get_matters, .heavy = HEAVY_LIST, .query = matter_query, .zh = "事项", .en = "Matters"},
     {"POST", V1 "/matters", .command = "open_matter", .zh = "立项", .en = "Open a matter"},
     {"GET", V1 "/matters/{matter}", get_matter, .zh = "一件事项", .en = "A matter"},
@@ -238,6 +244,9 @@ const struct endpoint endpoints[] = {
     {"GET", V1 "/matters/{matter}/participants", get_matter_participants,
         .heavy = HEAVY_LIST, .query = participant_query,
         .zh = "参与方：送达、已阅、反馈、办结", .en = "Who takes part: delivered, seen, entered, acted"},
+    {"GET", V1 "/matters/{matter}/participants/below", get_matter_participants_below, .heavy = HEAVY_LONG,
+        .query = participants_below_query, .zh = "各下级单位中参与方的进展",
+        .en = "How far the participants have come, for each unit right below"},
     {"POST", V1 "/matters/{matter}/refuse", .command = "refuse_matter", .path_member = "matter",
         .zh = "退回移交", .en = "Refuse what was handed over"},
     {"GET", V1 "/matters/{matter}/shared", get_matter_shared, .heavy = HEAVY_LONG, .query = page_query,

@@ -275,7 +275,119 @@ void get_matter_participants(struct request *request)
     respond_looked(request, looks, "participants", page);
 }
 
+/* ---- how far they have come, below ---- */
+
+/* The audience of the kind that ?set= names, else its first; NULL when the request has been answered. */
+static const struct participant_set *take_audience(struct request *request, const struct kind *kind)
+{
+    const char *name = request_query(request, "set");
+    for (size_t i = 0; kind != NULL && i < kind->participant_count; i++) {
+        const struct participant_set *set = &kind->participants[i];
+        if (set->audience && (name == NULL || strcmp(set->name, name) == 0))
+            return set;
+    }
+    respond_refused(request, PROBLEM_NOT_ACCEPTABLE_PARAMETER, "set",
+                    request->chinese ? "由一批单位组成的参与方" : "a participant set that is an audience");
+    return NULL;
+}
+
+static int64_t audience_place(struct request *request, const struct matter *matter, const struct participant_set *set)
+{
+    const struct kind *kind = shape_kind(request, matter->rules, matter->kind);
+    bool erased = false;
+    if (set->under < 0)
+        return matter->unit;
+    g_autoptr(json_t) form = matter_form(request->reader->rows, request->reader->vault, matter, &erased);
+    int64_t unit = json_get_integer(form, kind->form.fields[set->under].name, 0);
+    return unit != 0 ? unit : matter->unit; /* erased */
+}
+
+static int64_t id_of_text(const char *text)
+{
+    return g_ascii_strtoll(text, NULL, 10);
+}
+
+static gint by_id(gconstpointer a, gconstpointer b)
+{
+    int64_t left = id_of_text(*(const char *const *)a), right = id_of_text(*(const char *const *)b);
+    return (left > right) - (left < right);
+}
+
+/* By unit, behind `after`, which becomes the last; true in *out_more: there is one more. */
+static json_t *shape_below(struct request *request, json_t *all, int limit, int64_t *after, bool *out_more)
+{
+    int64_t behind = *after;
+    g_autoptr(GPtrArray) units = g_ptr_array_new();
+    const char *unit;
+    json_t *counts, *rows = json_array();
+    json_object_foreach(all, unit, counts) g_ptr_array_add(units, (char *)unit);
+    g_ptr_array_sort(units, by_id);
+    for (guint i = 0; i < units->len && !*out_more; i++) {
+        int64_t id = id_of_text(g_ptr_array_index(units, i));
+        if (id <= behind)
+            continue;
+        *out_more = json_array_size(rows) == (size_t)limit;
+        if (*out_more)
+            break;
+        *after = id;
+        json_array_append_new(rows, json_pack("{s:o, s:O}", "unit", shape_unit(request, id), "counts",
+                                              json_object_get(all, g_ptr_array_index(units, i))));
+    }
+    return rows;
+}
+
+/* For viewers who see all participants, as counts are. */
+void get_matter_participants_below(struct request *request)
+{
+    struct matter matter;
+    int64_t under = 0, after = 0;
+    int limit;
+    bool has_cursor, more = false;
+    if (!request_page(request, &limit, &after, 1, &has_cursor) || !request_query_unit(request, "under", &under) ||
+        !request_matter(request, &matter))
+        return;
+    const struct participant_set *set = take_audience(request, shape_kind(request, matter.rules, matter.kind));
+    if (set == NULL)
+        return;
+    if (!access_sees_all_participants(request->reader->rows, request_rules(request), &request->viewer, &matter)) {
+        respond_refused(request, PROBLEM_NO_RIGHT, NULL, request->chinese ? "经办人员" : "posts that handle it");
+        return;
+    }
+    if (under == 0)
+        under = audience_place(request, &matter, set);
+    g_autoptr(json_t) all =
+        matter_participant_counts_below(request->reader->rows, matter.id, set->name, under, request->now_us);
+    json_t *rows = shape_below(request, all, limit, &after, &more);
+    json_t *page = shape_page(request, rows, more ? &after : NULL, 1);
+    json_object_set_new(page, "unit", shape_unit(request, under));
+    respond_json(request, MHD_HTTP_OK, page);
+}
+
 /* ---- of a kind ---- */
+
+void get_kind_audience(struct request *request)
+{
+    const struct playbook *playbook = rulebook_current(request_rules(request));
+    const struct kind *kind = playbook != NULL ? playbook_find_kind(playbook, request->params[0]) : NULL;
+    int64_t under = 0;
+    if (kind == NULL) {
+        respond_refused(request, PROBLEM_NOT_FOUND, NULL, request->chinese ? "这种事项" : "kind");
+        return;
+    }
+    if (!request_query_unit(request, "under", &under))
+        return;
+    const struct participant_set *set = take_audience(request, kind);
+    if (set == NULL)
+        return;
+    if (under == 0) {
+        respond_refused(request, PROBLEM_MISSING_FIELD, "under");
+        return;
+    }
+    int64_t count = matter_audience_size(request->reader->rows, set, under, request->now_us);
+    respond_json(request, MHD_HTTP_OK,
+                 json_pack("{s:s, s:o, s:I, s:i}", "set", set->name, "unit", shape_unit(request, under), "count",
+                           (json_int_t)count, "most", LIMIT_AUDIENCE));
+}
 
 static json_t *shape_states(const struct code_list *list)
 {
@@ -297,9 +409,11 @@ json_t *shape_participant_sets(const struct kind *kind)
         json_t *shape =
             json_pack("{s:s, s:o, s:s, s:o, s:o}", "name", set->name, "title", shape_texts(&set->title), "is",
                       set->persons ? "person" : "unit", "unit_types", types, "states", shape_states(set->states));
-        if (set->audience)
+        if (set->audience) {
             json_object_set_new(shape, "audience", json_string(set->standing ? "standing" : "frozen"));
-        else
+            json_object_set_new(shape, "under",
+                                set->under >= 0 ? json_string(kind->form.fields[set->under].name) : json_null());
+        } else
             json_object_set_new(shape, "least", json_integer(set->least));
         json_array_append_new(sets, shape);
     }

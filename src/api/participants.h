@@ -11,6 +11,8 @@
 #include "api/request.h"
 
 void get_matter_participants(struct request *request);
+void get_matter_participants_below(struct request *request);
+void get_kind_audience(struct request *request);
 /* Within the matter itself: all, but of an audience only those for whom the viewer answers. Names that are read are
  * added to `shown` (looks.h); NULL: they are masked. */
 json_t *shape_participants(struct request *request, const struct kind *kind, const struct matter *matter,

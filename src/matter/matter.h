@@ -261,6 +261,12 @@ GArray *matter_participants(struct db *rows, struct vault *vault /* NULL: withou
 /* {"delivered", "seen", "left_out", "states": {code: count}, "entered": {entry: count}, "expectations": {name:
  * {outcome: count}}} of a set; of who has left only `left_out`. */
 json_t *matter_participant_counts(struct db *rows, int64_t matter, const char *name);
+/* The same without `left_out`, of each unit right below `under` at a time (or of that unit itself) in which some stand:
+ * {id of the unit: counts}. The cost is that of the participants. */
+json_t *matter_participant_counts_below(struct db *rows, int64_t matter, const char *name, int64_t under,
+                                        int64_t at_us);
+/* How many units an audience under a place would have. */
+int64_t matter_audience_size(struct db *rows, const struct participant_set *set, int64_t under, int64_t at_us);
 /* Entries and expectations of the participants from `first` to `last`: {number: {"entered": {entry: time},
  * "expectations": {name: outcome}}}, each the last of its name; times are integers. */
 json_t *matter_participant_steps(struct db *rows, int64_t matter, int64_t first, int64_t last);

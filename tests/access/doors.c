@@ -397,6 +397,9 @@ static void check_matter(const char *who, const struct model_matter *matter)
     check_entries(who, matter, sees, unmasks);
     check_status(who, matter, "/expectations", sees ? 200 : 404);
     check_status(who, matter, "/participants", sees ? 200 : 404);
+    bool all = matter->opener == person || model_sees_all(model, person, matter->kind, matter->unit);
+    bool audience = strcmp(matter->kind, "directive") == 0;
+    check_status(who, matter, "/participants/below", !sees ? 404 : !audience ? 400 : all ? 200 : 403);
     bool has_notice = strcmp(matter->kind, "home_observation") == 0;
     check_status(who, matter, "/documents/observation_notice", !sees ? 404 : !unmasks ? 403 : has_notice ? 200 : 404);
 }

@@ -307,6 +307,69 @@ static void rung(void)
     g_assert_cmpuint(ringing("zheng", "?unit=" COMMUNITY), ==, before);
 }
 
+/* How far they have come by the units below: what is counted of all, in parts; for whoever sees them all. */
+static void below(void)
+{
+    g_autofree char *parts = g_strconcat(list, "/below", NULL);
+    AUTO(reply) struct reply whole = ask("zheng", "");
+    AUTO(reply) struct reply reply = rig_get(rig, "zheng", parts);
+    reply_is(&reply, 200, NULL);
+    g_assert_cmpstr(reply_text(&reply, "unit.code"), ==, DISTRICT);
+    g_assert_cmpuint(json_array_size(json_at(reply.json, "data")), ==, 1);
+    g_assert_cmpstr(reply_text(&reply, "data.0.unit.code"), ==, SUBDISTRICT);
+    static const char *const same[] = {"delivered", "seen", "entered", "expectations"};
+    for (size_t i = 0; i < G_N_ELEMENTS(same); i++) {
+        g_autofree char *of_part = g_strconcat("data.0.counts.", same[i], NULL);
+        g_autofree char *of_all = g_strconcat("counts.recipient.", same[i], NULL);
+        g_assert_nonnull(json_at(reply.json, of_part));
+        g_assert_true(json_equal(json_at(reply.json, of_part), json_at(whole.json, of_all)));
+    }
+    g_autofree char *deeper = g_strconcat(parts, "?under=" SUBDISTRICT, NULL);
+    AUTO(reply) struct reply communities = rig_get(rig, "zheng", deeper);
+    g_assert_cmpuint(json_array_size(json_at(communities.json, "data")), ==, 2);
+    g_autofree char *first = g_strconcat(deeper, "&limit=1", NULL);
+    AUTO(reply) struct reply page = rig_get(rig, "zheng", first);
+    g_autofree char *rest = g_strconcat(first, "&cursor=", reply_text(&page, "next"), NULL);
+    AUTO(reply) struct reply second = rig_get(rig, "zheng", rest);
+    g_assert_true(json_equal(json_at(second.json, "data.0"), json_at(communities.json, "data.1")));
+    g_assert_true(json_is_null(json_at(second.json, "next")));
+    g_autofree char *itself = g_strconcat(parts, "?under=" COMMUNITY, NULL);
+    AUTO(reply) struct reply one = rig_get(rig, "zheng", itself);
+    g_assert_cmpstr(reply_text(&one, "data.0.unit.code"), ==, COMMUNITY);
+    g_assert_cmpint(json_integer_value(json_at(one.json, "data.0.counts.delivered")), ==, 1);
+    g_autofree char *none = g_strconcat(parts, "?set=none", NULL);
+    AUTO(reply) struct reply unknown = rig_get(rig, "zheng", none);
+    reply_is(&unknown, 400, "not_acceptable_parameter");
+    AUTO(reply) struct reply partly = rig_get(rig, "zhou", parts);
+    reply_is(&partly, 403, "no_right"); /* takes part, and sees only the units of the own grounds */
+    AUTO(reply) struct reply stranger = rig_get(rig, "stranger", parts);
+    reply_is(&stranger, 404, "not_found");
+}
+
+/* To how many it would go. */
+static void tried(void)
+{
+    static const struct {
+        const char *query, *code;
+        int64_t count;
+    } cases[] = {{"?under=" DISTRICT, NULL, 2},
+                 {"?under=" COMMUNITY, NULL, 1},
+                 {"?under=" GRID "&set=recipient", NULL, 0},
+                 {"", "missing_field", 0},
+                 {"?under=none", "unknown_unit", 0},
+                 {"?under=" DISTRICT "&set=x", "not_acceptable_parameter", 0}};
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *path_of = g_strconcat("/api/v1/kinds/directive/audience", cases[i].query, NULL);
+        AUTO(reply) struct reply reply = rig_get(rig, "zheng", path_of);
+        g_assert_cmpstr(reply_text(&reply, "errors.0.code"), ==, cases[i].code != NULL ? cases[i].code : "");
+        g_assert_cmpint(json_integer_value(json_at(reply.json, "count")), ==, cases[i].count);
+    }
+    AUTO(reply) struct reply none = rig_get(rig, "zheng", "/api/v1/kinds/inspection/audience?under=" DISTRICT);
+    reply_is(&none, 400, "not_acceptable_parameter");
+    AUTO(reply) struct reply unknown = rig_get(rig, "zheng", "/api/v1/kinds/none/audience?under=" DISTRICT);
+    reply_is(&unknown, 404, "not_found");
+}
+
 /* The client learns what it has to ask for. */
 static void of_a_kind(void)
 {
@@ -314,6 +377,7 @@ static void of_a_kind(void)
     g_assert_cmpstr(reply_text(&kind, "participants.0.name"), ==, "recipient");
     g_assert_cmpstr(reply_text(&kind, "participants.0.audience"), ==, "standing");
     g_assert_cmpstr(reply_text(&kind, "participants.0.unit_types.0"), ==, "community");
+    g_assert_true(json_is_null(json_at(kind.json, "participants.0.under"))); /* the matter's own unit */
 }
 
 int main(int argc, char **argv)
@@ -324,6 +388,8 @@ int main(int argc, char **argv)
     g_test_add_func("/participants/who-sees-whom", who_sees_whom);
     g_test_add_func("/participants/seen", seen);
     g_test_add_func("/participants/acknowledged", acknowledged);
+    g_test_add_func("/participants/below", below);
+    g_test_add_func("/participants/tried", tried);
     g_test_add_func("/participants/expectations-are-paged", expectations_are_paged);
     g_test_add_func("/participants/persons-by-name", persons_by_name);
     g_test_add_func("/participants/sealed", sealed);

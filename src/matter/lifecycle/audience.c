@@ -123,12 +123,8 @@ static bool leave_all_out(struct audience_page *page, const json_t *given)
 
 static bool must_be_bounded(const struct audience_page *page)
 {
-    int64_t count = 0;
     struct decision *decision = page->draft->decision;
-    db_integer(decision->rows, &count,
-               "SELECT count(*) FROM cover c JOIN unit u ON u.id = c.unit WHERE c.ancestor = ?1 AND c.from_us <= ?2 "
-               "AND c.to_us > ?2 AND u.type IN (SELECT value FROM json_each(?3))",
-               "iis", page->under, page->at_us, page->types);
+    int64_t count = matter_audience_size(decision->rows, page->set, page->under, page->at_us);
     g_autofree char *field = g_strdup_printf("participants.%s", page->set->name);
     return count <= LIMIT_AUDIENCE ||
            decision_refuse(decision, PROBLEM_TOO_MANY_PARTICIPANTS, field, G_STRINGIFY(LIMIT_AUDIENCE));

@@ -3,6 +3,7 @@
 #include "matter/matter.h"
 #include "matter/rows/words.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- rows ---- */
@@ -120,6 +121,87 @@ json_t *matter_participant_counts(struct db *rows, int64_t matter, const char *n
     return json_pack("{s:I, s:I, s:I, s:o, s:o, s:o}", "delivered", (json_int_t)delivered, "seen", (json_int_t)seen,
                      "left_out", (json_int_t)left_out, "states", states, "entered", entered, "expectations",
                      tally_expectations(rows, matter, name));
+}
+
+/* ---- by the units below ---- */
+
+static void count_one(json_t *counts, const char *name)
+{
+    json_object_set_new(counts, name, json_integer(json_integer_value(json_object_get(counts, name)) + 1));
+}
+
+/* Where each stands: participant's number → counts of that unit, which `all` owns. */
+static GHashTable *place_participants(struct db *rows, int64_t matter, const char *name, int64_t under, int64_t at_us,
+                                      json_t *all)
+{
+    GHashTable *places = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    AUTO(cursor)
+    struct cursor found = db_query(
+        rows,
+        "SELECT p.number, k.unit, p.seen_us IS NOT NULL, coalesce(p.state, '') FROM participant p CROSS JOIN cover c "
+        "ON c.unit = p.who AND c.from_us <= ?4 AND c.to_us > ?4 CROSS JOIN cover k ON k.ancestor = ?3 AND k.unit = "
+        "c.ancestor AND k.from_us <= ?4 AND k.to_us > ?4 AND (k.depth = 1 OR (k.depth = 0 AND c.depth = 0)) "
+        "WHERE p.matter = ?1 AND p.name = ?2 AND p.left_us IS NULL",
+        "isii", matter, name, under, at_us);
+    while (cursor_next(&found)) {
+        g_autofree char *unit = g_strdup_printf("%" G_GINT64_FORMAT, cursor_integer(&found, 1));
+        json_t *counts = member(all, unit);
+        count_one(counts, "delivered");
+        if (cursor_integer(&found, 2) != 0)
+            count_one(counts, "seen");
+        if (*cursor_text(&found, 3) != '\0')
+            count_one(member(counts, "states"), cursor_text(&found, 3));
+        int64_t *number = g_new(int64_t, 1);
+        *number = cursor_integer(&found, 0);
+        g_hash_table_insert(places, number, counts);
+    }
+    return places;
+}
+
+json_t *matter_participant_counts_below(struct db *rows, int64_t matter, const char *name, int64_t under, int64_t at_us)
+{
+    json_t *all = json_object();
+    g_autoptr(GHashTable) places = place_participants(rows, matter, name, under, at_us, all);
+    AUTO(cursor)
+    struct cursor entries = db_query(rows,
+                                     "SELECT DISTINCT participant, kind FROM entry WHERE matter = ?1 AND attempt IS "
+                                     "NULL AND participant IS NOT NULL",
+                                     "i", matter);
+    while (cursor_next(&entries)) {
+        int64_t number = cursor_integer(&entries, 0);
+        json_t *counts = g_hash_table_lookup(places, &number);
+        if (counts != NULL)
+            count_one(member(counts, "entered"), cursor_text(&entries, 1));
+    }
+    AUTO(cursor)
+    struct cursor outcomes =
+        db_query(rows,
+                 "SELECT participant, name, 0 FROM expectation WHERE matter = ?1 UNION ALL SELECT participant, name, "
+                 "outcome FROM expectation_past WHERE matter = ?1",
+                 "i", matter);
+    while (cursor_next(&outcomes)) {
+        int64_t number = cursor_integer(&outcomes, 0);
+        json_t *counts = g_hash_table_lookup(places, &number);
+        if (counts != NULL)
+            count_one(member(member(counts, "expectations"), cursor_text(&outcomes, 1)),
+                      outcome_names[cursor_integer(&outcomes, 2)]);
+    }
+    return all;
+}
+
+int64_t matter_audience_size(struct db *rows, const struct participant_set *set, int64_t under, int64_t at_us)
+{
+    int64_t count = 0;
+    g_autoptr(json_t) types = json_array();
+    for (size_t i = 0; i < set->unit_type_count; i++)
+        json_array_append_new(types, json_string(set->unit_types[i]->name));
+    char *text = json_dumps(types, JSON_COMPACT);
+    db_integer(rows, &count,
+               "SELECT count(*) FROM cover c JOIN unit u ON u.id = c.unit WHERE c.ancestor = ?1 AND c.from_us <= ?2 "
+               "AND c.to_us > ?2 AND u.type IN (SELECT value FROM json_each(?3))",
+               "iis", under, at_us, text);
+    free(text); /* jansson's allocation */
+    return count;
 }
 
 static json_t *steps_of(json_t *steps, int64_t number, const char *what)
