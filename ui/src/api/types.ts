@@ -154,6 +154,30 @@ export interface EntryDef {
   form: Field[];
   round: boolean;
   by: Address[];
+  as?: string | null; // the participant set for one of whom it is made
+  of?: string | null; // or about one of whom
+}
+
+export interface ParticipantSet {
+  name: string;
+  title: Words;
+  unit_types: string[];
+  states: { code: string; label: Words }[];
+  audience?: string;
+  under?: string | null; // field that holds the place of an audience; null the matter's own
+}
+
+export interface Participant {
+  number: number;
+  unit?: UnitRef;
+  person?: PersonRef | null;
+  state_title?: Words;
+  joined_at: string;
+  left_at: string | null;
+  seen_at?: string;
+  reason?: string;
+  entered: Record<string, string>;
+  expectations: Record<string, string>;
 }
 
 export interface State {
@@ -161,7 +185,7 @@ export interface State {
   title: Words;
   initial: boolean;
   final: boolean;
-  expects: { name: string; entry: string; answers: Address; may_meet: Address[] }[];
+  expects: { name: string; entry: string; answers: Address; may_meet: Address[]; each?: string | null }[];
 }
 
 export interface Kind {
@@ -171,6 +195,7 @@ export interface Kind {
   about_person: boolean;
   purpose: Words | null;
   opened_by: string[];
+  participants: ParticipantSet[];
   form: Field[];
   states: State[];
   entries: EntryDef[];

@@ -4,7 +4,17 @@
 import type { Field } from "@/api/types";
 import { wallClock } from "@/base/time";
 
-export type Widget = "text" | "long" | "decimal" | "integer" | "bool" | "choice" | "choices" | "date" | "datetime";
+export type Widget =
+  | "text"
+  | "long"
+  | "decimal"
+  | "integer"
+  | "bool"
+  | "choice"
+  | "choices"
+  | "date"
+  | "datetime"
+  | "unit";
 
 const widgets: Record<string, Widget> = {
   text: "text",
@@ -16,6 +26,7 @@ const widgets: Record<string, Widget> = {
   datetime: "datetime",
   choice: "choice",
   choices: "choices",
+  unit: "unit",
 };
 
 /** Types without a widget of their own are typed as text; the server says what is wrong with it. */

@@ -186,6 +186,83 @@ const scenarios = {
     await doctor.finish();
   },
 
+  async "the city sends a directive, a community acknowledges it, the board shows it"({ browser, origin }) {
+    const city = await person(browser, origin, { login: "city", width: 1440 });
+    const community = await person(browser, origin, { login: "secretary", width: 1440 });
+    await community.signIn();
+    const seat = (await community.api("/me")).body.posts[0].seat;
+    const [, district] = (await community.api(`/units/${seat.code}`)).body.path;
+    await city.signIn();
+    await city.page.goto(`${origin}/desk/directives`);
+    await city.page.getByRole("link", { name: "新部署" }).click();
+    await city.page.waitForURL(/directives\/new/);
+    const goes = (await city.api(`/kinds/directive/audience?under=${district.code}`)).body.count;
+    assert.ok(goes > 2);
+    const field = (label) => city.page.locator("form .field", { hasText: label });
+    await field("适用范围").getByRole("button", { name: "换一个" }).click();
+    await field("适用范围").locator("input").fill(district.code);
+    await city.page.keyboard.press("Enter");
+    await field("适用范围").locator(".unit", { hasText: district.name }).click();
+    await field("事由").locator("input").fill("演练部署");
+    await field("内容").locator("textarea").fill("今日完成摸排。\n如实上报。");
+    const due = new Date(Date.now() + 30 * 3_600_000).toISOString().slice(0, 16);
+    await field("完成时限").locator("input").fill(due);
+    await city.page.getByText(`将发给${district.name}的 ${goes.toLocaleString("en")} 个社区`).waitFor();
+    await city.page.getByRole("button", { name: "排除一个单位" }).click();
+    const other = (
+      await city.api(`/units?under=${district.code}&q=${encodeURIComponent("社区")}&type=community`)
+    ).body.data.find((unit) => unit.code !== seat.code);
+    await city.page.locator(".one .search input").fill(other.code);
+    await city.page.locator(".one .search button").click();
+    await city.page.locator(".one .unit").first().click();
+    const send = city.page.locator("form button[type=submit]");
+    assert.equal(await send.isDisabled(), true); // a reason is needed
+    await city.page.locator(".one label", { hasText: "理由" }).locator("input").fill("演练：不在范围内");
+    await mustBeAccessible(city.page, "directive composed");
+    await send.click();
+    const ask = city.page.getByRole("alertdialog", { name: `发给 ${(goes - 1).toLocaleString("en")} 个社区` });
+    await ask.waitFor();
+    await mustBeAccessible(city.page, "directive asked");
+    await city.page.keyboard.press("Escape");
+    assert.equal(await ask.isVisible(), false);
+    await send.click();
+    await ask.getByRole("button", { name: "发出" }).click();
+    await city.page.waitForURL(/directives\/[0-9a-f-]{36}$/);
+    const id = city.page.url().split("/").pop();
+    for (let i = 0; i < 50; i++) {
+      const counts = (await city.api(`/matters/${id}/participants?limit=1`)).body.counts.recipient;
+      if (counts.delivered === goes - 1) break;
+      await city.page.waitForTimeout(200);
+    }
+    await community.page.goto(`${origin}/desk/matter/${id}`);
+    await community.page.getByRole("link", { name: "收悉" }).click();
+    await community.page.locator("button[type=submit]").click();
+    await community.page.waitForURL(/\/desk\/matter\//);
+    await community.page.locator(".timeline li", { hasText: "收悉" }).waitFor();
+    await city.page.reload();
+    await settled(city.page);
+    await mustBeAccessible(city.page, "directive's board");
+    const figure = (title) => city.page.locator(".bars .bar", { hasText: title }).innerText();
+    assert.match(await figure("已送达"), new RegExp(`\\(${(goes - 1).toLocaleString("en")}/`));
+    assert.match(await figure("已阅"), /\(1\//);
+    assert.match(await figure("收悉"), /\(1\//);
+    assert.match(await figure("报告落实"), /\(0\//);
+    await city.page.getByRole("searchbox").fill(seat.name);
+    await city.page.keyboard.press("Enter");
+    const row = city.page.locator("tbody tr", { hasText: seat.name });
+    await row.waitFor();
+    await city.page.getByRole("button", { name: "未收悉" }).click();
+    await row.waitFor({ state: "detached" });
+    await community.page.goto(`${origin}/desk/directives/${id}`);
+    await settled(community.page);
+    await mustBeAccessible(community.page, "directive of a recipient");
+    assert.equal(await community.page.locator(".bars").count(), 0); // figures are for whoever sees them all
+    await city.page.getByRole("button", { name: "English" }).click();
+    await mustBeAccessible(city.page, "directive's board in English");
+    await city.finish();
+    await community.finish();
+  },
+
   async "what is not theirs is not shown by typing its address"({ browser, origin }) {
     const district = await person(browser, origin, { login: "district", width: 1440 });
     await district.signIn();
