@@ -42,6 +42,9 @@ describe("what is typed into a form", () => {
       }),
     );
   });
+  it("comes back as it was in the hour after one that is left out", () => {
+    expect(fromLocalText("2026-03-08T03:00", "America/New_York")).toBe("2026-03-08T07:00:00.000Z");
+  });
   it("takes the first of an hour that comes twice", () => {
     expect(fromLocalText("2020-11-01T01:30", "America/New_York")).toBe("2020-11-01T05:30:00.000Z");
     expect(fromLocalText("2020-02-03T20:00", ZONE)).toBe("2020-02-03T12:00:00.000Z");

@@ -63,6 +63,8 @@ export function fromLocalText(text: string, zone: string): string {
   const shown = Date.parse(`${text}Z`);
   const before = shown - offsetMinutes(shown - 26 * 3_600_000, zone) * 60_000;
   const at =
-    before + offsetMinutes(before, zone) * 60_000 === shown ? before : shown - offsetMinutes(shown, zone) * 60_000;
+    before + offsetMinutes(before, zone) * 60_000 === shown
+      ? before
+      : shown - offsetMinutes(shown + 26 * 3_600_000, zone) * 60_000;
   return new Date(at).toISOString();
 }
