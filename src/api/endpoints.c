@@ -188,6 +188,7 @@ const struct endpoint endpoints[] = {
         .zh = "拒绝交接", .en = "Refuse a hand-over"},
     {"POST", V1 "/handovers/{handover}/withdraw", .command = "withdraw_handover", .path_member = "handover",
         .zh = "撤回交接", .en = "Withdraw a hand-over"},
+    {"GET", V1 "/imports", get_imports, .zh = "我的导入，新的在前", .en = "My imports, the newest first"},
     {"GET", V1 "/imports/{import}", get_import, .query = findings_query,
         .zh = "导入的进度与报告", .en = "How far an import is, and its report"},
     {"POST", V1 "/imports/{import}", post_import, .query = import_query, .takes = "text/csv",

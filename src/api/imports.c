@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "api/imports.h"
 
+#include "base/datetime.h"
 #include "base/limits.h"
 #include "base/log.h"
 
@@ -19,6 +20,7 @@ struct import_run {
     struct imports *imports;
     struct import_job job;
     char id[UUID_TEXT_LENGTH + 1];
+    int64_t started_us;
     pthread_t thread;
     _Atomic int64_t done, all;
     _Atomic bool stopping;
@@ -153,7 +155,8 @@ char *imports_start(struct imports *imports, struct import_job *job, struct prob
 {
     struct uuid id;
     struct import_run *old = NULL, *running = g_new0(struct import_run, 1);
-    uuid_make(clock_now_us(imports->clock), &id);
+    running->started_us = clock_now_us(imports->clock);
+    uuid_make(running->started_us, &id);
     running->imports = imports;
     running->job = *job;
     uuid_format(&id, running->id);
@@ -199,16 +202,46 @@ void imports_stop(struct imports *imports, const char *id, int64_t person)
     pthread_mutex_unlock(&imports->lock);
 }
 
-json_t *imports_json(struct imports *imports, const char *id, int64_t person, bool chinese, guint from)
+static json_t *shape_run(const struct import_run *running)
 {
     static const char *const statuses[] = {
         [JOB_RUNNING] = "running", [JOB_DONE] = "done", [JOB_STOPPED] = "stopped", [JOB_FAILED] = "failed"};
+    return json_pack("{s:s, s:s, s:b, s:s, s:I, s:I}", "id", running->id, "what", running->job.what, "dry_run",
+                     !running->job.apply, "status", statuses[running->status], "done", (json_int_t)running->done, "all",
+                     (json_int_t)running->all);
+}
+
+json_t *imports_list(struct imports *imports, int64_t person, GTimeZone *zone)
+{
+    json_t *rows = json_array();
+    char at[DATETIME_TEXT_MAX];
+    pthread_mutex_lock(&imports->lock);
+    for (GList *one = imports->jobs.tail; one != NULL; one = one->prev) {
+        const struct import_run *running = one->data;
+        if (running->job.person != person)
+            continue;
+        json_t *row = shape_run(running);
+        datetime_format(running->started_us, zone, at);
+        json_object_set_new(row, "started_at", json_string(at));
+        if (running->status != JOB_RUNNING)
+            json_object_set_new(row, "result",
+                                json_pack("{s:I, s:I, s:I, s:I, s:I}", "rows", (json_int_t)running->report.rows, "good",
+                                          (json_int_t)running->report.good, "there", (json_int_t)running->report.there,
+                                          "wrong", (json_int_t)running->report.wrong, "made",
+                                          (json_int_t)running->report.made));
+        json_array_append_new(rows, row);
+    }
+    pthread_mutex_unlock(&imports->lock);
+    return rows;
+}
+
+json_t *imports_json(struct imports *imports, const char *id, int64_t person, bool chinese, guint from)
+{
     json_t *json = NULL;
     pthread_mutex_lock(&imports->lock);
     const struct import_run *running = find(imports, id, person);
     if (running != NULL) {
-        json = json_pack("{s:s, s:s, s:s, s:I, s:I}", "id", running->id, "what", running->job.what, "status",
-                         statuses[running->status], "done", (json_int_t)running->done, "all", (json_int_t)running->all);
+        json = shape_run(running);
         if (running->status != JOB_RUNNING)
             json_object_set_new(json, "report", report_json(&running->report, chinese, from));
     }

@@ -30,9 +30,11 @@ struct import_job {
 /* Starts it; everything in `job` is taken. The id, which the caller frees; NULL with a problem when too many run
  * (queue_full), or one of the same person does (too_many_requests). */
 char *imports_start(struct imports *imports, struct import_job *job, struct problem **out_problem);
-/* {"id", "what", "status", "done", "all", "report"?} of that person's job, findings from the index `from` on; NULL:
- * there is none. */
+/* {"id", "what", "dry_run", "status", "done", "all", "report"?} of that person's job, findings from the index `from`
+ * on; NULL: there is none. */
 json_t *imports_json(struct imports *imports, const char *id, int64_t person, bool chinese, guint from);
+/* That person's jobs, the newest first, without their findings: LIMIT_IMPORT_JOBS at most. */
+json_t *imports_list(struct imports *imports, int64_t person, GTimeZone *zone);
 /* What was found in that person's job, as a sheet; NULL: there is none, or it still runs. The caller frees. */
 char *imports_csv(struct imports *imports, const char *id, int64_t person, bool chinese);
 /* Of that person's job: no more rows are read, and the report says what was done by then. */

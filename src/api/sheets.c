@@ -425,6 +425,17 @@ static void answer_import(struct request *request, int64_t from)
         no_import(request);
 }
 
+void get_imports(struct request *request)
+{
+    const struct playbook *playbook = rulebook_current(request_rules(request));
+    if (playbook == NULL) {
+        respond_refused(request, PROBLEM_NO_PLAYBOOK, NULL);
+        return;
+    }
+    json_t *rows = imports_list(request->server->imports, request->session.person, playbook->zone);
+    respond_json(request, MHD_HTTP_OK, json_pack("{s:o}", "data", rows));
+}
+
 void get_import(struct request *request)
 {
     int64_t from = 0;

@@ -12,6 +12,7 @@
 #include "api/request.h"
 
 void get_export(struct request *request);
+void get_imports(struct request *request);
 void get_import(struct request *request);
 void get_import_findings(struct request *request);
 void admit_import(struct request *request); /* before its first byte */

@@ -292,6 +292,28 @@ static const struct playbook *take_playbook(struct request *request)
     return playbook;
 }
 
+/* With what its holders may do besides matters, and the types of units that may be its grounds. */
+static json_t *shape_role(const struct role *role)
+{
+    const struct {
+        bool has;
+        const char *name;
+    } rights[] = {{role->registers_people, "persons"},
+                  {role->keeps_registry, "registry"},
+                  {role->keeps_accounts, "accounts"},
+                  {role->adopts, "playbook"},
+                  {role->supervises, "audit"}};
+    json_t *shape = shape_named(role->name, &role->title), *may = json_array(), *grounds = json_array();
+    for (size_t i = 0; i < G_N_ELEMENTS(rights); i++)
+        if (rights[i].has)
+            json_array_append_new(may, json_string(rights[i].name));
+    for (size_t i = 0; i < role->ground_count; i++)
+        json_array_append_new(grounds, json_string(role->grounds[i]->name));
+    json_object_set_new(shape, "may", may);
+    json_object_set_new(shape, "grounds", grounds);
+    return shape;
+}
+
 void get_playbook(struct request *request)
 {
     const struct playbook *playbook = take_playbook(request);
@@ -301,7 +323,7 @@ void get_playbook(struct request *request)
     for (size_t i = 0; i < playbook->kind_count; i++)
         json_array_append_new(kinds, shape_named(playbook->kinds[i].name, &playbook->kinds[i].title));
     for (size_t i = 0; i < playbook->role_count; i++)
-        json_array_append_new(roles, shape_named(playbook->roles[i].name, &playbook->roles[i].title));
+        json_array_append_new(roles, shape_role(&playbook->roles[i]));
     for (size_t i = 0; i < playbook->unit_type_count; i++)
         json_array_append_new(types, shape_named(playbook->unit_types[i].name, &playbook->unit_types[i].title));
     respond_json(request, MHD_HTTP_OK,

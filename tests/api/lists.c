@@ -36,7 +36,8 @@ static bool has_param(const struct endpoint *endpoint, const char *name)
 /* What is as long as the playbook makes it, or as its named limit. */
 static bool is_short(const char *path)
 {
-    static const char *const paths[] = {"/api/v1/indicators",
+    static const char *const paths[] = {"/api/v1/imports",
+                                        "/api/v1/indicators",
                                         "/api/v1/journal/heads",
                                         "/api/v1/kinds",
                                         "/api/v1/persons/{person}/duplicates",

@@ -234,6 +234,10 @@ static void playbooks(void)
     AUTO(reply) struct reply current = rig_get(rig, "wang", "/api/v1/playbook");
     g_assert_cmpstr(reply_text(&current, "name"), ==, "doors");
     g_assert_cmpstr(reply_text(&current, "roles.0.name"), ==, "grid_worker");
+    g_assert_cmpstr(reply_text(&current, "roles.0.may.0"), ==, "persons");
+    g_assert_cmpuint(json_array_size(json_at(current.json, "roles.0.may")), ==, 1);
+    g_assert_cmpstr(reply_text(&current, "roles.0.grounds.0"), ==, "grid");
+    g_assert_cmpuint(json_array_size(json_at(current.json, "roles.2.may")), ==, 0);
     g_autofree char *path = g_strdup_printf("/api/v1/kinds/home_observation?version=%s", reply_text(&all, "data.0.id"));
     AUTO(reply) struct reply kind = rig_get(rig, "wang", path);
     reply_is(&kind, 200, NULL);

@@ -81,6 +81,15 @@ static void a_job(void)
     reply_is(&others, 404, "not_found"); /* a report is for who asked for it */
     AUTO(reply) struct reply done;
     finish("chen", reply_text(&taken, "id"), &done);
+    AUTO(reply) struct reply list = rig_get(rig, "chen", "/api/v1/imports");
+    g_assert_cmpuint(json_array_size(json_at(list.json, "data")), ==, 4);
+    g_assert_cmpstr(reply_text(&list, "data.0.id"), ==, reply_text(&taken, "id"));
+    g_assert_true(json_is_true(json_at(list.json, "data.0.dry_run")) &&
+                  json_is_false(json_at(list.json, "data.1.dry_run")));
+    g_assert_cmpint(json_integer_value(json_at(list.json, "data.2.result.made")), ==, ROWS);
+    g_assert_null(json_at(list.json, "data.0.report"));
+    AUTO(reply) struct reply none = rig_get(rig, "keeper", "/api/v1/imports");
+    g_assert_cmpuint(json_array_size(json_at(none.json, "data")), ==, 0);
 }
 
 /* The mistake stands before the notes, and beside it its row. */
