@@ -24,6 +24,8 @@ export function setHooks(given: Partial<typeof hooks>): void {
 export interface Options {
   method?: string;
   body?: unknown;
+  file?: Blob; // in place of a body; sent as `type`
+  type?: string;
   signal?: AbortSignal;
   quiet401?: boolean;
   timeoutMs?: number; // without an answer by then, none has come
@@ -64,7 +66,10 @@ async function send(path: string, options: Options): Promise<Response> {
   given?.addEventListener("abort", () => ending.abort());
   if (given?.aborted) ending.abort();
   init.signal = ending.signal;
-  if (options.body !== undefined) {
+  if (options.file !== undefined) {
+    headers["Content-Type"] = options.type ?? "application/octet-stream";
+    init.body = options.file;
+  } else if (options.body !== undefined) {
     headers["Content-Type"] = "application/json";
     init.body = JSON.stringify(options.body);
   }

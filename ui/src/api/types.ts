@@ -195,6 +195,7 @@ export interface Kind {
   about_person: boolean;
   purpose: Words | null;
   opened_by: string[];
+  proposed_by: string[];
   participants: ParticipantSet[];
   form: Field[];
   states: State[];
@@ -206,13 +207,18 @@ export interface KindName {
   title: Words;
 }
 
+export interface Role extends KindName {
+  may: string[];
+  grounds: string[]; // types of units
+}
+
 export interface Playbook {
   id: string;
   name: string;
   title: Words;
   time_zone: string;
   unit_types: KindName[];
-  roles: KindName[];
+  roles: Role[];
   kinds: KindName[];
 }
 

@@ -32,6 +32,13 @@ export function roles(): Set<string> {
   return new Set(session.me?.posts.map((post) => post.role) ?? []);
 }
 
+/** What one's roles may besides matters: persons, registry, accounts, playbook, audit. */
+export function rights(): Set<string> {
+  const mine = roles();
+  const held = (session.playbook?.roles ?? []).filter((role) => mine.has(role.name));
+  return new Set(held.flatMap((role) => role.may));
+}
+
 /** Where whoever has signed in begins. */
 export function home(): string {
   const posts = session.me?.posts ?? [];

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// At a desk: who is late, directives, sheets, people and their accounts.
+
+import assert from "node:assert/strict";
+import { mustBeAccessible, person, settled } from "./stage.mjs";
+
+export const deskScenarios = {
+  async "the duty officer finds out who is late"({ browser, origin }) {
+    const who = await person(browser, origin, { login: "district", width: 1440 });
+    await who.signIn();
+    const seat = (await who.api("/me")).body.posts[0].seat.code;
+    const late = (await who.api(`/expectations?under=${seat}&limit=200`)).body.data;
+    const posts = (await who.api(`/expectations?under=${seat}&by=post&limit=200`)).body.data;
+    assert.ok(late.length > 0 && posts.length > 1 && posts.length < late.length);
+    assert.equal(
+      posts.reduce((sum, one) => sum + one.count, 0),
+      late.length,
+    );
+    await who.page.goto(`${origin}/desk`);
+    await who.page.locator(".late a").click();
+    await who.page.waitForURL(/\/desk\/late/);
+    await who.page.locator("tbody tr").first().waitFor();
+    await settled(who.page);
+    await mustBeAccessible(who.page, "late by post");
+    assert.equal(await who.page.locator("tbody tr").count(), posts.length);
+    const name = await who.page.locator("tbody strong").first().innerText();
+    await who.page.locator("tbody a.count").first().click();
+    await who.page.waitForURL(/post=/);
+    await who.page.locator('tbody a[href^="/desk/matter/"]').first().waitFor();
+    const mine = late.filter((one) => one.post.id === posts[0].post.id);
+    assert.equal(await who.page.locator("tbody tr").count(), mine.length);
+    assert.ok((await who.page.locator("tbody strong").allInnerTexts()).every((one) => one === name));
+    await who.page.getByRole("button", { name: "按单位" }).click();
+    await who.page.getByRole("button", { name: /清除条件/ }).click();
+    await who.page.waitForFunction(() => !location.search.includes("post="));
+    await settled(who.page);
+    const units = (await who.api(`/expectations?under=${seat}&by=unit`)).body.data;
+    assert.equal(await who.page.locator("tbody tr").count(), units.length);
+    await who.page.getByRole("link", { name: units[0].unit.name }).click();
+    await who.page.getByRole("heading", { name: units[0].unit.name }).waitFor();
+    await who.page.getByRole("button", { name: "English" }).click();
+    await settled(who.page);
+    await mustBeAccessible(who.page, "late by unit in English");
+    await who.finish();
+    const doctor = await person(browser, origin, { login: "doctor", width: 1440 });
+    await doctor.signIn();
+    await doctor.page.goto(`${origin}/desk/late?by=`);
+    await settled(doctor.page);
+    await mustBeAccessible(doctor.page, "late of a doctor");
+    const place = (await doctor.api("/me")).body.posts[0].seat.code;
+    const known = (await doctor.api(`/expectations?under=${place}&limit=200`)).body.data.filter(
+      (one) => one.phone && !one.phone_masked,
+    );
+    assert.equal(await doctor.page.locator('tbody a[href^="tel:"]').count(), known.length);
+    await doctor.finish();
+  },
+
+  async "the city sends a directive, a community acknowledges it, the board shows it"({ browser, origin }) {
+    const city = await person(browser, origin, { login: "city", width: 1440 });
+    const community = await person(browser, origin, { login: "secretary", width: 1440 });
+    await community.signIn();
+    const seat = (await community.api("/me")).body.posts[0].seat;
+    const [, district] = (await community.api(`/units/${seat.code}`)).body.path;
+    await city.signIn();
+    await city.page.goto(`${origin}/desk/directives`);
+    await city.page.getByRole("link", { name: "新部署" }).click();
+    await city.page.waitForURL(/directives\/new/);
+    const goes = (await city.api(`/kinds/directive/audience?under=${district.code}`)).body.count;
+    assert.ok(goes > 2);
+    const field = (label) => city.page.locator("form .field", { hasText: label });
+    await field("适用范围").getByRole("button", { name: "换一个" }).click();
+    await field("适用范围").locator("input").fill(district.code);
+    await city.page.keyboard.press("Enter");
+    await field("适用范围").locator(".unit", { hasText: district.name }).click();
+    await field("事由").locator("input").fill("演练部署");
+    await field("内容").locator("textarea").fill("今日完成摸排。\n如实上报。");
+    const due = new Date(Date.now() + 30 * 3_600_000).toISOString().slice(0, 16);
+    await field("完成时限").locator("input").fill(due);
+    await city.page.getByText(`将发给${district.name}的 ${goes.toLocaleString("en")} 个社区`).waitFor();
+    await city.page.getByRole("button", { name: "排除一个单位" }).click();
+    const other = (
+      await city.api(`/units?under=${district.code}&q=${encodeURIComponent("社区")}&type=community`)
+    ).body.data.find((unit) => unit.code !== seat.code);
+    await city.page.locator(".one .search input").fill(other.code);
+    await city.page.locator(".one .search button").click();
+    await city.page.locator(".one .unit").first().click();
+    const send = city.page.locator("form button[type=submit]");
+    assert.equal(await send.isDisabled(), true); // a reason is needed
+    await city.page.locator(".one label", { hasText: "理由" }).locator("input").fill("演练：不在范围内");
+    await mustBeAccessible(city.page, "directive composed");
+    await send.click();
+    const ask = city.page.getByRole("alertdialog", { name: `发给 ${(goes - 1).toLocaleString("en")} 个社区` });
+    await ask.waitFor();
+    await mustBeAccessible(city.page, "directive asked");
+    await city.page.keyboard.press("Escape");
+    assert.equal(await ask.isVisible(), false);
+    await send.click();
+    await ask.getByRole("button", { name: "发出" }).click();
+    await city.page.waitForURL(/directives\/[0-9a-f-]{36}$/);
+    const id = city.page.url().split("/").pop();
+    for (let i = 0; i < 50; i++) {
+      const counts = (await city.api(`/matters/${id}/participants?limit=1`)).body.counts.recipient;
+      if (counts.delivered === goes - 1) break;
+      await city.page.waitForTimeout(200);
+    }
+    await community.page.goto(`${origin}/desk/matter/${id}`);
+    await community.page.getByRole("link", { name: "收悉" }).click();
+    await community.page.locator("button[type=submit]").click();
+    await community.page.waitForURL(/\/desk\/matter\//);
+    await community.page.locator(".timeline li", { hasText: "收悉" }).waitFor();
+    await city.page.reload();
+    await settled(city.page);
+    await mustBeAccessible(city.page, "directive's board");
+    const figure = (title) => city.page.locator(".bars .bar", { hasText: title }).innerText();
+    assert.match(await figure("已送达"), new RegExp(`\\(${(goes - 1).toLocaleString("en")}/`));
+    assert.match(await figure("已阅"), /\(1\//);
+    assert.match(await figure("收悉"), /\(1\//);
+    assert.match(await figure("报告落实"), /\(0\//);
+    await city.page.getByRole("searchbox").fill(seat.name);
+    await city.page.keyboard.press("Enter");
+    const row = city.page.locator("tbody tr", { hasText: seat.name });
+    await row.waitFor();
+    await city.page.getByRole("button", { name: "未收悉" }).click();
+    await row.waitFor({ state: "detached" });
+    await community.page.goto(`${origin}/desk/directives/${id}`);
+    await settled(community.page);
+    await mustBeAccessible(community.page, "directive of a recipient");
+    assert.equal(await community.page.locator(".bars").count(), 0); // figures are for whoever sees them all
+    await city.page.getByRole("button", { name: "English" }).click();
+    await mustBeAccessible(city.page, "directive's board in English");
+    await city.finish();
+    await community.finish();
+  },
+
+  async "the data steward imports a sheet with mistakes, what is right of it"({ browser, origin }) {
+    const who = await person(browser, origin, { login: "steward", width: 1440 });
+    await who.signIn();
+    await who.page.goto(`${origin}/desk`);
+    await who.page.getByRole("link", { name: "导入" }).click();
+    await who.page.waitForURL(/\/desk\/import/);
+    const seat = (await who.api("/me")).body.posts[0].seat.code;
+    const communities = `/units?under=${seat}&q=${encodeURIComponent("社区")}&type=community&limit=1`;
+    const [community] = (await who.api(communities)).body.data;
+    const rows = ["名称,类型,上级单位", `演练网格甲,grid,${community.code}`, `演练网格乙,网各,${community.code}`];
+    rows.push("演练网格丙,grid,000000000000", `演练网格丁,grid,${community.code}`);
+    const sheet = { name: "演练.csv", mimeType: "text/csv", buffer: Buffer.from(`${rows.join("\r\n")}\r\n`) };
+    await who.page.locator("select").first().selectOption("units");
+    await who.page.locator('input[type="file"]').first().setInputFiles(sheet);
+    await who.page.getByRole("button", { name: "检查", exact: true }).click();
+    const found = who.page.locator(".report .table-box").first();
+    await found.waitFor();
+    await mustBeAccessible(who.page, "import with mistakes");
+    const told = await found.locator("tbody tr").allInnerTexts();
+    assert.equal(told.length, 2, told.join("\n"));
+    assert.match(told[0], /^3\t类型\t网各\t./);
+    assert.match(told[1], /^4\t上级单位\t000000000000\t./);
+    const there = async () =>
+      (await who.api(`/units?under=${community.code}&q=${encodeURIComponent("演练网格")}`)).body.data.map(
+        (one) => one.name,
+      );
+    assert.deepEqual(await there(), []); // only looked at
+    await who.page.getByRole("button", { name: "导入没有错误的 2 行" }).click();
+    const ask = who.page.getByRole("alertdialog");
+    await mustBeAccessible(who.page, "import asked");
+    await ask.getByRole("button", { name: "导入" }).click();
+    await who.page.getByRole("heading", { name: /单位 · 导入 已完成/ }).waitFor();
+    assert.deepEqual((await there()).sort(), ["演练网格丁", "演练网格甲"]);
+    const list = who.page.locator(".jobs tbody tr");
+    assert.equal(await list.count(), 2);
+    assert.match(await list.first().innerText(), /单位 · 导入.*已完成\s+4\s+2\s+2/s);
+    await who.page.reload();
+    await who.page.getByRole("heading", { name: /单位 · 导入 已完成/ }).waitFor();
+    await who.page.getByRole("button", { name: "English" }).click();
+    await settled(who.page);
+    await mustBeAccessible(who.page, "import in English");
+    await who.finish();
+  },
+};
