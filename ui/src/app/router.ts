@@ -41,6 +41,8 @@ const routes = [
   { path: "/desk/directives/new/:kind", component: () => import("@/pages/directive/ComposePage.vue") },
   { path: "/desk/directives/:matter", component: () => import("@/pages/directive/BoardPage.vue") },
   { path: "/desk/import", component: () => import("@/pages/import/ImportPage.vue") },
+  { path: "/desk/people", component: () => import("@/pages/people/PeoplePage.vue") },
+  { path: "/desk/accounts", component: () => import("@/pages/people/AccountsPage.vue") },
   { path: "/desk/inbox", component: () => import("@/pages/inbox/InboxPage.vue") },
   { path: "/desk/me", component: () => import("@/pages/me/MePage.vue") },
   { path: "/:rest(.*)*", redirect: "/" },

@@ -23,8 +23,6 @@ function readings(who, matter) {
 }
 
 const scenarios = {
-  ...deskScenarios,
-
   async "the grid worker's round, the network cut while saving"({ browser, origin }) {
     const who = await person(browser, origin, { login: "grid" });
     await who.signIn();
@@ -228,6 +226,7 @@ const scenarios = {
     await who.finish();
   },
   ...offline,
+  ...deskScenarios,
 };
 
 const names = Object.keys(scenarios).filter(
