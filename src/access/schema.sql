@@ -18,6 +18,7 @@ CREATE TABLE party (
   post INTEGER NOT NULL,
   PRIMARY KEY (person, matter, post)
 ) WITHOUT ROWID;
+CREATE INDEX party_matter ON party (matter);
 
 -- What somebody is told when they log in, until they acknowledge it: what others did with their account, and posts that
 -- they were appointed to.
