@@ -17,6 +17,7 @@
 
 struct connection {
     int fd;
+    char *address;
     enum connection_state state;
     int64_t since_us, until_us; /* monotonic */
     bool dropped;
@@ -24,11 +25,12 @@ struct connection {
 };
 
 /* Invariants: `open` is ordered by since_us, each connection's state and times change only together with its place
- * there; `leaving` counts the connections that are dropped. */
+ * there; `leaving` counts the connections that are dropped, `streaming` those that stream, `addresses` the others. */
 struct connections {
     int64_t seconds_us;
-    guint hurry, most; /* open connections */
-    guint leaving;     /* of them those that have been dropped */
+    guint hurry, most, of_address; /* open connections that do not stream */
+    guint leaving, streaming;      /* of all those that have been dropped, and those that stream */
+    GHashTable *addresses;         /* text → how many of one address are open and do not stream */
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t ended;
@@ -44,9 +46,15 @@ static void drop(struct connections *connections, struct connection *connection)
     connections->leaving++;
 }
 
+static guint taken(const struct connections *connections)
+{
+    return connections->open.length - connections->streaming -
+           MIN(connections->leaving, connections->open.length - connections->streaming);
+}
+
 static bool is_late(const struct connections *connections, const struct connection *connection, int64_t now_us)
 {
-    bool hurry = connections->open.length - connections->leaving >= connections->hurry;
+    bool hurry = taken(connections) >= connections->hurry;
     return now_us >= connection->until_us || (hurry && connection->state == CONNECTION_SILENT &&
                                               now_us - connection->since_us >= LIMIT_HURRIED_SECONDS * US_PER_SECOND);
 }
@@ -90,12 +98,14 @@ static void *run(void *context)
     return NULL;
 }
 
-struct connections *connections_new(int seconds, int places)
+struct connections *connections_new(int seconds, int places, int of_address)
 {
     struct connections *connections = g_new0(struct connections, 1);
     connections->seconds_us = seconds * US_PER_SECOND;
     connections->hurry = (guint)places * HURRY_OF_FOUR / 4;
     connections->most = (guint)(places - MAX(1, places * SPARE_OF_FORTY / 40));
+    connections->of_address = (guint)of_address;
+    connections->addresses = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     pthread_mutex_init(&connections->lock, NULL);
     pthread_condattr_t monotonic;
     pthread_condattr_init(&monotonic);
@@ -116,6 +126,7 @@ void connections_free(struct connections *connections)
     pthread_mutex_unlock(&connections->lock);
     pthread_join(connections->thread, NULL);
     g_assert(connections->open.length == 0);
+    g_hash_table_unref(connections->addresses);
     pthread_mutex_destroy(&connections->lock);
     pthread_cond_destroy(&connections->ended);
     g_free(connections);
@@ -127,17 +138,37 @@ static void set_state(struct connections *connections, struct connection *connec
     connection->since_us = clock_monotonic_us();
     connection->until_us =
         connection->since_us + (state == CONNECTION_SILENT ? SILENCE_TIMES : REQUEST_TIMES) * connections->seconds_us;
+    if (state == CONNECTION_STREAMS)
+        connection->until_us = INT64_MAX;
     g_queue_push_tail_link(&connections->open, &connection->link);
 }
 
-struct connection *connection_new(struct connections *connections, int fd)
+/* One more or less that stream, or of those of its address that do not. The new count of the latter. */
+static guint count(struct connections *connections, const struct connection *connection, bool streams, int change)
+{
+    if (streams) {
+        connections->streaming += (guint)change;
+        return 0;
+    }
+    guint before = GPOINTER_TO_UINT(g_hash_table_lookup(connections->addresses, connection->address));
+    guint after = before + (guint)change;
+    if (after == 0)
+        g_hash_table_remove(connections->addresses, connection->address);
+    else
+        g_hash_table_insert(connections->addresses, g_strdup(connection->address), GUINT_TO_POINTER(after));
+    return after;
+}
+
+struct connection *connection_new(struct connections *connections, int fd, const char *address)
 {
     struct connection *connection = g_new0(struct connection, 1);
-    *connection = (struct connection){.fd = fd, .link.data = connection};
+    *connection = (struct connection){.fd = fd, .address = g_strdup(address), .link.data = connection};
     pthread_mutex_lock(&connections->lock);
-    if (connections->open.length - connections->leaving >= connections->most)
+    if (taken(connections) >= connections->most)
         make_room(connections);
     set_state(connections, connection, CONNECTION_SILENT);
+    if (count(connections, connection, false, 1) > connections->of_address)
+        drop(connections, connection);
     pthread_mutex_unlock(&connections->lock);
     return connection;
 }
@@ -147,7 +178,9 @@ void connection_free(struct connections *connections, struct connection *connect
     pthread_mutex_lock(&connections->lock);
     g_queue_unlink(&connections->open, &connection->link);
     connections->leaving -= connection->dropped;
+    count(connections, connection, connection->state == CONNECTION_STREAMS, -1);
     pthread_mutex_unlock(&connections->lock);
+    g_free(connection->address);
     g_free(connection);
 }
 
@@ -155,6 +188,11 @@ void connection_move(struct connections *connections, struct connection *connect
 {
     pthread_mutex_lock(&connections->lock);
     g_queue_unlink(&connections->open, &connection->link);
+    bool streamed = connection->state == CONNECTION_STREAMS, streams = state == CONNECTION_STREAMS;
+    if (streamed != streams) {
+        count(connections, connection, streamed, -1);
+        count(connections, connection, streams, 1);
+    }
     set_state(connections, connection, state);
     pthread_mutex_unlock(&connections->lock);
 }

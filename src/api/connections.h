@@ -14,16 +14,18 @@
 struct connections;
 struct connection;
 enum connection_state {
-    CONNECTION_SILENT,
-    CONNECTION_SENDS,
-    CONNECTION_WAITS
-}; /* no header yet; its body; for its answer, or takes it */
+    CONNECTION_SILENT,  /* no header yet */
+    CONNECTION_SENDS,   /* its body */
+    CONNECTION_WAITS,   /* for its answer, or takes it */
+    CONNECTION_STREAMS, /* takes one without end: counted elsewhere, in streams.h, and not in what follows */
+};
 
-/* A header may take `seconds` and the silence before it as long again; a whole request five times that. */
-struct connections *connections_new(int seconds, int places);
+/* At most `places`, of them `of_address` from one address. A header may take `seconds` and the silence before it as
+ * long again; a whole request five times that. */
+struct connections *connections_new(int seconds, int places, int of_address);
 void connections_free(struct connections *connections); /* when none is open any more */
 
-struct connection *connection_new(struct connections *connections, int fd);
+struct connection *connection_new(struct connections *connections, int fd, const char *address);
 void connection_free(struct connections *connections,
                      struct connection *connection); /* before the descriptor is closed */
 void connection_move(struct connections *connections, struct connection *connection, enum connection_state state);

@@ -22,6 +22,7 @@ struct endpoint {
     bool settles;                            /* also with a password that must be changed first */
     bool secret;                             /* holds passwords or tokens: never packed, request.c says why */
     enum heavy_size heavy;                   /* with a session: read in threads of its own */
+    bool endless;                            /* the answer goes on until its client leaves: streams.h */
     bool submits;                            /* reads nothing: it hands commands over. Rows with `command` too */
     const char *command, *path_member;
     const char *takes_too;     /* another one that such an upload may be of */

@@ -10,6 +10,7 @@
 #include "api/records.h"
 #include "api/shares.h"
 #include "api/snapshot.h"
+#include "api/live.h"
 #include "api/matters.h"
 #include "api/participants.h"
 #include "api/phone_list.h"
@@ -169,6 +170,9 @@ const struct endpoint endpoints[] = {
         .en = "Accounts of a rehearsal; only of a server started with --demo"},
     {"GET", V1 "/erasures", get_erasures, .query = page_query,
         .zh = "待第二人确认的删除提议", .en = "Proposed erasures that wait for a second person"},
+    {"GET", V1 "/events", get_events, .endless = true, .gives = "text/event-stream",
+        .zh = "有变化时的提示（服务器推送）：只说什么变了，不含内容",
+        .en = "Hints while a page is open (server-sent events): what may be read anew, never what it says"},
     {"POST", V1 "/excuses", .command = "excuse", .zh = "免责", .en = "Excuse expectations"},
     {"GET", V1 "/expectations", get_expectations, .heavy = HEAVY_LONG, .query = pressing_query,
         .zh = "单位及下级逾期的应办事项，按下次升级的先后",

@@ -24,6 +24,8 @@ struct imports;
 struct webpage;
 struct webpages;
 struct request;
+struct streams;
+struct live;
 struct told;
 
 struct server {
@@ -38,8 +40,10 @@ struct server {
     struct imports *imports;
     struct webpages *pages;
     struct connections *connections;
+    struct streams *streams;
+    struct live *live;
     struct uploads *uploads;
-    int places;  /* for connections */
+    int places;  /* for connections that are no streams */
     bool secure; /* clients reach it by TLS */
     struct heavy *heavy;
     pthread_key_t reader_key;
@@ -85,7 +89,8 @@ struct request {
     struct reader *reader;         /* this thread's; a snapshot is open while a handler runs that reads */
     struct viewer viewer;          /* of the session's person */
     bool has_viewer;
-    bool gone; /* its client disconnected while a thread of heavy.h read: the answer is dropped */
+    bool streams; /* its answer has no end: streams.h */
+    bool gone;    /* its client disconnected while a thread of heavy.h read: the answer is dropped */
 
     /* between request_sleep() and request_wake() */
     bool asleep;

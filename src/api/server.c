@@ -2,14 +2,17 @@
 #include "api/server.h"
 
 #include "access/told.h"
+#include "api/address.h"
 #include "api/endpoint.h"
 #include "api/headers.h"
 #include "api/heavy.h"
 #include "api/imports.h"
 #include "api/certificate.h"
 #include "api/connections.h"
+#include "api/live.h"
 #include "api/request.h"
 #include "api/sheets.h"
+#include "api/streams.h"
 #include "api/strict.h"
 #include "api/submit.h"
 #include "api/uploads.h"
@@ -408,7 +411,8 @@ static void on_completed(void *context, struct MHD_Connection *connection, void 
     server->requests++;
     if (request->status >= 100 && request->status < 600)
         server->answers_by_class[request->status / 100]++;
-    server->microseconds += clock_monotonic_us() - request->started_monotonic_us;
+    if (!request->streams)
+        server->microseconds += clock_monotonic_us() - request->started_monotonic_us;
     if (request->status == MHD_HTTP_SERVICE_UNAVAILABLE)
         tell_turned_away(server);
     else if (request->status >= 500)
@@ -429,9 +433,14 @@ static void on_connection(void *context, struct MHD_Connection *connection, void
                           enum MHD_ConnectionNotificationCode what)
 {
     struct server *server = context;
+    char address[ADDRESS_TEXT_MAX] = "", network[ADDRESS_TEXT_MAX];
+    const union MHD_ConnectionInfo *from = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    if (what == MHD_CONNECTION_NOTIFY_STARTED && from != NULL)
+        address_format(from->client_addr, address, network);
     if (what == MHD_CONNECTION_NOTIFY_STARTED)
-        *slot = connection_new(server->connections,
-                               MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd);
+        *slot =
+            connection_new(server->connections,
+                           MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd, address);
     else
         connection_free(server->connections, *slot);
 }
@@ -492,10 +501,9 @@ static bool listen_on(struct server *server, const struct server_options *option
         flags, options->port, NULL, NULL, on_request, server, MHD_OPTION_EXTERNAL_LOGGER, on_library_message, NULL,
         MHD_OPTION_UNESCAPE_CALLBACK, strict_unescape, NULL, MHD_OPTION_SOCK_ADDR, at->ai_addr,
         MHD_OPTION_NOTIFY_COMPLETED, on_completed, server, MHD_OPTION_NOTIFY_CONNECTION, on_connection, server,
-        MHD_OPTION_CONNECTION_LIMIT, (unsigned)server->places, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
-        (unsigned)LIMIT_CONNECTIONS_PER_ADDRESS, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)server->request_seconds,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY_BYTES, MHD_OPTION_THREAD_POOL_SIZE,
-        threads > 1 ? (unsigned)threads : 0u,
+        MHD_OPTION_CONNECTION_LIMIT, (unsigned)server->places + LIMIT_STREAMS, MHD_OPTION_CONNECTION_TIMEOUT,
+        (unsigned)server->request_seconds, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY_BYTES,
+        MHD_OPTION_THREAD_POOL_SIZE, threads > 1 ? (unsigned)threads : 0u,
         server->certificate != NULL ? MHD_OPTION_HTTPS_CERT_CALLBACK : MHD_OPTION_END, certificate_show,
         MHD_OPTION_HTTPS_PRIORITIES, TLS_PRIORITIES, MHD_OPTION_END);
     freeaddrinfo(at);
@@ -532,7 +540,8 @@ struct server *server_start(const struct server_options *options, GError **error
     server->demo_accounts = g_strdup(options->demo_accounts);
     server->request_seconds = options->request_seconds > 0 ? options->request_seconds : LIMIT_REQUEST_SECONDS;
     server->places = options->connections > 0 ? options->connections : LIMIT_CONNECTIONS;
-    server->connections = connections_new(server->request_seconds, server->places);
+    server->connections = connections_new(server->request_seconds, server->places, LIMIT_CONNECTIONS_PER_ADDRESS);
+    server->streams = streams_new(server, &options->streams);
     server->uploads = uploads_new(engine_data_dir(server->engine), options->free_bytes, options->uploads_a_day);
     server->secure = options->tls_key != NULL || options->behind_tls ||
                      (options->public_url != NULL && g_str_has_prefix(options->public_url, "https://"));
@@ -547,6 +556,7 @@ struct server *server_start(const struct server_options *options, GError **error
     server->account_limiter = rate_limiter_new(per_minute, burst);
     server->address_limiter = rate_limiter_new(per_minute, burst);
     server->heavy = heavy_new(server);
+    server->live = live_new(server, options->streams.back_events);
     if (open_parts(server, options->requests_per_minute, options->pages, error) && read_tls(server, options, error) &&
         listen_on(server, options, error))
         return server;
@@ -601,6 +611,7 @@ static void wait_for_answers(struct server *server)
 static void stop_daemon(struct server *server)
 {
     int listening = MHD_quiesce_daemon(server->daemon);
+    streams_end(server->streams);
     wait_for_answers(server);
     MHD_stop_daemon(server->daemon); /* waits for its threads, whose readers close with them */
     if (listening != MHD_INVALID_SOCKET)
@@ -613,6 +624,9 @@ void server_stop(struct server *server)
         return;
     if (server->daemon != NULL)
         stop_daemon(server);
+    streams_end(server->streams); /* there may be no daemon */
+    live_free(server->live);
+    streams_free(server->streams);
     heavy_free(server->heavy);
     imports_free(server->imports);
     webpages_free(server->pages);

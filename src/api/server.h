@@ -29,6 +29,9 @@ struct server_options {
     int64_t free_bytes;                    /* of the disk, which no upload touches; 0 the default */
     int uploads_a_day;                     /* of one account; 0 the default */
     int connections;                       /* at most; 0 the default */
+    struct stream_options {
+        int most, of_account, beat_seconds, unread_seconds, back_events; /* LIMIT_STREAM…; 0 the default */
+    } streams;
     const char *public_url;    /* its address from outside, for QR codes; NULL: these hold the token alone */
     const char *demo_accounts; /* the text of a file that demo.h tells; NULL: no address shows it */
     int threads;               /* 0: one a processor, at most 8 */

@@ -8,6 +8,7 @@
 #include "api/machine.h"
 #include "api/participants.h"
 #include "api/shape.h"
+#include "api/streams.h"
 #include "base/datetime.h"
 #include "base/limits.h"
 #include "engine/proposal.h"
@@ -109,6 +110,8 @@ void get_metrics(struct request *request)
     metric(text, "rows_pos", "gauge", "Position that rows.db shows.", engine_rows_pos(server->engine));
     metric(text, "http_requests_total", "counter", "HTTP requests answered.", server->requests);
     metric(text, "http_microseconds_total", "counter", "Time from first header to last byte.", server->microseconds);
+    metric(text, "http_streams", "gauge", "Open pages that are told what changes: GET /events.",
+           streams_count(server->streams));
     g_string_append(text, "# HELP lianfang_http_answers_total HTTP answers by class of status.\n"
                           "# TYPE lianfang_http_answers_total counter\n");
     for (int class = 2; class <= 5; class ++)

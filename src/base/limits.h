@@ -13,10 +13,16 @@
 #define LIMIT_HEADER_BYTES            16384   /* cookies of a portal in front included */
 #define LIMIT_REQUEST_SECONDS         20      /* a phone at the edge of a cell is slow, not silent */
 #define LIMIT_CONNECTIONS             2000    /* memory: about 40 KiB each */
-#define LIMIT_HURRIED_SECONDS         5   /* for a header, with the silence before it, when three quarters are taken */
-#define LIMIT_CONNECTIONS_PER_ADDRESS 500 /* an office sits behind one address */
-#define LIMIT_BATCH_ITEMS             200 /* POST /batch: a day of one grid worker */
-#define LIMIT_ROUND_ROWS              50  /* a household with its guests */
+#define LIMIT_HURRIED_SECONDS         5    /* for a header, with the silence before it, when three quarters are taken */
+#define LIMIT_CONNECTIONS_PER_ADDRESS 500  /* an office sits behind one address */
+#define LIMIT_STREAMS                 2000 /* open GET /events, besides all other connections: about 25 KiB each */
+#define LIMIT_STREAMS_OF_ACCOUNT      8  /* a browser has one: some browsers, and some whose end was not noticed yet */
+#define LIMIT_STREAM_BEAT_SECONDS     15 /* proxies end what is silent for half a minute or more */
+#define LIMIT_STREAM_UNREAD_SECONDS   60 /* who reads nothing for so long has gone */
+#define LIMIT_STREAM_BACK_EVENTS      4096 /* of the journal, for who comes back: some seconds of a busy evening */
+#define LIMIT_HINTS                   64   /* of a sort, to one page in a second; a page shows no more at once */
+#define LIMIT_BATCH_ITEMS             200  /* POST /batch: a day of one grid worker */
+#define LIMIT_ROUND_ROWS              50   /* a household with its guests */
 #define LIMIT_PAGE_ROWS               200
 #define LIMIT_SNAPSHOT_MATTERS        500  /* kept by a phone: a grid of 300 households with some 60 observed fits */
 #define LIMIT_SNAPSHOT_ENTRIES        5    /* the newest of each */

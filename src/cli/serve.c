@@ -12,11 +12,13 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
-#define WATCHDOG_SHARE       2   /* twice as often as it wants to hear */
-#define PUBLIC_URL_CHARS_MAX 100 /* with a token it still fits a code that a phone reads from paper */
+#define WATCHDOG_SHARE       2    /* twice as often as it wants to hear */
+#define FILES                8192 /* as in docs/systemd: 4,000 connections, and readers' databases */
+#define PUBLIC_URL_CHARS_MAX 100  /* with a token it still fits a code that a phone reads from paper */
 
 struct serving {
     char *listen, *certificate, *key, *public_url;
@@ -36,6 +38,16 @@ static void block(sigset_t *set)
     sigaddset(set, SIGHUP);
     pthread_sigmask(SIG_BLOCK, set, NULL);
     signal(SIGPIPE, SIG_IGN);
+}
+
+/* For connections and open pages; as many as the operator allows. */
+static void allow_files(void)
+{
+    struct rlimit files;
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= FILES)
+        return;
+    files.rlim_cur = MIN(files.rlim_max, FILES);
+    setrlimit(RLIMIT_NOFILE, &files);
 }
 
 /* A disk that does not respond must not keep the program from ending: what was acknowledged is durable, and the next
@@ -130,6 +142,7 @@ static int serve(const struct cli *cli, const struct serving *serving)
     struct clock clock;
     g_autoptr(GError) error = NULL;
     block(&set);
+    allow_files();
     clock_init_system(&clock);
     struct engine_options options = {.areas = lianfang_areas,
                                      .data_dir = cli->data_dir,

@@ -4,6 +4,7 @@
  * counts nothing else; as the city stands at first, and after each thing that moves rights about.
  */
 #include "doors.h"
+#include "listeners.h"
 
 #include <string.h>
 
@@ -646,6 +647,7 @@ static void check_all(void)
         for (guint i = 0; i < subjects->len; i++)
             check_person(who, g_ptr_array_index(subjects, i));
     }
+    listeners_check(rig, model, viewers);
     g_assert_cmpuint(seen, >, all / 10); /* the oracle must be able to say both */
     g_assert_cmpuint(seen, <, all * 9 / 10);
     g_assert_cmpuint(counted, >, 100);
@@ -770,6 +772,7 @@ int main(int argc, char **argv)
     g_test_add_func("/doors/after-a-unit-moved", after_a_unit_moved);
     g_test_add_func("/doors/after-a-unit-closed", after_a_unit_closed);
     int failed = g_test_run();
+    listeners_close();
     wire_close(&wire);
     if (model != NULL)
         model_free(model);

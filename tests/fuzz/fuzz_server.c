@@ -301,7 +301,7 @@ static void put_together(struct given *given, GString *out)
 {
     const struct endpoint *endpoint = &endpoints[next(given) % endpoint_count];
     const char *who = cast[next(given) % G_N_ELEMENTS(cast)];
-    if (leaves_nobody(endpoint))
+    if (leaves_nobody(endpoint) || endpoint->endless)
         endpoint = &endpoints[0];
     g_string_append_printf(out, "%s ", endpoint->method);
     add_path(given, out, endpoint);
