@@ -90,6 +90,11 @@ static const struct query_param audience_query[] = {
     {"set", "参与方", "the participant set"}, {"under", "单位代码", "code of a unit"}, {0}};
 static const struct query_param participants_below_query[] = {
     {"set", "参与方", "the participant set"}, {"under", "单位代码", "code of a unit"}, PAGE_PARAMS, {0}};
+static const struct query_param events_query[] = {
+    {"after", "最近一次提示的编号；有 Last-Event-ID 时以其为准",
+     "id of the newest hint that the page has, where it cannot send Last-Event-ID, which comes first"},
+    {0},
+};
 static const struct query_param counts_query[] = {{"unit", "单位代码", "code of the unit"}, {0}};
 static const struct query_param counts_below_query[] = {{"unit", "单位代码", "code of the unit"}, PAGE_PARAMS, {0}};
 static const struct query_param indicator_query[] = {
@@ -171,6 +176,7 @@ const struct endpoint endpoints[] = {
     {"GET", V1 "/erasures", get_erasures, .query = page_query,
         .zh = "待第二人确认的删除提议", .en = "Proposed erasures that wait for a second person"},
     {"GET", V1 "/events", get_events, .endless = true, .gives = "text/event-stream",
+        .query = events_query,
         .zh = "有变化时的提示（服务器推送）：只说什么变了，不含内容",
         .en = "Hints while a page is open (server-sent events): what may be read anew, never what it says"},
     {"POST", V1 "/excuses", .command = "excuse", .zh = "免责", .en = "Excuse expectations"},

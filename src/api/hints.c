@@ -25,23 +25,24 @@ void hints_clear(struct hints *hints)
     hints->more = hints->reload = false;
 }
 
-/* `more` comes with a full list alone. */
 bool hints_are_empty(const struct hints *hints)
 {
-    bool any = hints->matters != NULL || hints->reload;
+    bool any = hints->matters != NULL || hints->more || hints->reload;
     for (int sort = 0; sort < HINT_SORT_COUNT; sort++)
         any = any || hints->ids[sort] != NULL;
     return !any;
 }
 
+/* A list of a part would tell a page no more than that it may be concerned. */
 static bool has_room(struct hints *hints, GArray **to, size_t bytes)
 {
-    if (hints->reload)
+    if (hints->reload || hints->more)
         return false;
     if (*to == NULL)
         *to = g_array_new(FALSE, FALSE, (guint)bytes);
     if ((*to)->len < LIMIT_HINTS)
         return true;
+    hints_clear(hints);
     hints->more = true;
     return false;
 }
@@ -134,32 +135,28 @@ void hints_write(const struct hints *hints, struct vault *vault, const char *id,
 
 /* ---- ids ---- */
 
-char *hint_id_seal(struct vault *vault, int64_t person, const struct hint_place *place)
+char *hint_id_seal(const uint8_t key[VAULT_KEY_BYTES], int64_t person, const struct hint_place *place)
 {
-    uint8_t key[VAULT_KEY_BYTES], sealed[SEALED_BYTES];
-    vault_subkey(vault, "events", key);
+    uint8_t sealed[SEALED_BYTES];
     randombytes_buf(sealed, NONCE_BYTES);
     crypto_aead_xchacha20poly1305_ietf_encrypt(sealed + NONCE_BYTES, NULL, (const uint8_t *)place, sizeof *place,
                                                (const uint8_t *)&person, sizeof person, NULL, sealed, key);
-    sodium_memzero(key, sizeof key);
     size_t room = sodium_base64_encoded_len(sizeof sealed, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
     return sodium_bin2base64(g_malloc(room), room, sealed, sizeof sealed, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 }
 
-bool hint_id_open(struct vault *vault, int64_t person, const char *text, struct hint_place *out)
+bool hint_id_open(const uint8_t key[VAULT_KEY_BYTES], int64_t person, const char *text, struct hint_place *out)
 {
-    uint8_t key[VAULT_KEY_BYTES], sealed[SEALED_BYTES];
+    uint8_t sealed[SEALED_BYTES];
     struct hint_place place;
     size_t bytes;
     if (sodium_base642bin(sealed, sizeof sealed, text, strlen(text), NULL, &bytes, NULL,
                           sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0 ||
         bytes != sizeof sealed)
         return false;
-    vault_subkey(vault, "events", key);
     bool opens = crypto_aead_xchacha20poly1305_ietf_decrypt((uint8_t *)&place, NULL, NULL, sealed + NONCE_BYTES,
                                                             bytes - NONCE_BYTES, (const uint8_t *)&person,
                                                             sizeof person, sealed, key) == 0;
-    sodium_memzero(key, sizeof key);
     if (opens)
         *out = place;
     return opens;

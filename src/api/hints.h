@@ -4,8 +4,8 @@
  *
  * Shape   {"matters": [{"id", "version"}], "tasks": [post], "alerts": [post], "figures": [unit], "more": true} as the
  *         data of a server-sent event, without members that would be empty; ids as other doors have them, a post
- *         "self" for what is asked of the account's person without one. `more`: something of these has changed that
- *         is not listed. The event `reload`: everything may have changed.
+ *         "self" for what is asked of the account's person without one. `more`: more than could be
+ *         listed has changed, and nothing else is said. The event `reload`: everything may have changed.
  * Limits  LIMIT_HINTS of each sort.
  */
 #ifndef API_HINTS_H
@@ -34,7 +34,7 @@ void hints_write(const struct hints *hints, struct vault *vault, const char *id,
 struct hint_place {
     int64_t pos, rights;
 };
-char *hint_id_seal(struct vault *vault, int64_t person, const struct hint_place *place);
-bool hint_id_open(struct vault *vault, int64_t person, const char *text, struct hint_place *out);
+char *hint_id_seal(const uint8_t key[VAULT_KEY_BYTES], int64_t person, const struct hint_place *place);
+bool hint_id_open(const uint8_t key[VAULT_KEY_BYTES], int64_t person, const char *text, struct hint_place *out);
 
 #endif

@@ -2,15 +2,14 @@
 #include "api/live.h"
 
 #include "access/watchers.h"
+#include "api/heavy.h"
 #include "api/streams.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "matter/touched.h"
 
-#include <string.h>
-
-#define ROUND_US    250000
-#define ROUND_SHARE 4 /* times as long as a round took, nothing is done after it */
+#define ROUND_US    50000
+#define ROUND_SHARE 9 /* times as long as a round took of a processor, there is no other */
 #define ALERTS_US   US_PER_SECOND
 
 struct change_told { /* of one matter by one event */
@@ -263,18 +262,20 @@ static bool open_reader(struct live *live)
     return live->reader != NULL;
 }
 
+/* What is due is sent on time, also while rounds come less often. */
 static void *run(void *context)
 {
     struct live *live = context;
-    int64_t wait_us = ROUND_US;
-    while (streams_wait(live->streams, wait_us)) {
-        int64_t from_us = clock_monotonic_us();
-        if (open_reader(live)) {
+    int64_t next_us = 0;
+    while (streams_wait(live->streams, ROUND_US)) {
+        if (!open_reader(live))
+            continue;
+        int64_t from_us = heavy_clock_us();
+        if (clock_monotonic_us() >= next_us) {
             run_round(live);
-            streams_send(live->streams, live->reader->vault);
+            next_us = clock_monotonic_us() + ROUND_SHARE * (heavy_clock_us() - from_us);
         }
-        int64_t took_us = clock_monotonic_us() - from_us;
-        wait_us = MAX(ROUND_US - took_us, ROUND_SHARE * took_us);
+        streams_send(live->streams, live->reader->vault);
     }
     streams_take(live->streams, on_come, on_gone, live);
     if (live->reader != NULL)
@@ -310,11 +311,12 @@ void live_free(struct live *live)
 /* A place of another time, journal or person is none: who brings it is told to read all anew. */
 void get_events(struct request *request)
 {
-    const char *last = request_header(request, "Last-Event-ID");
+    const char *header = request_header(request, "Last-Event-ID"),
+               *last = header != NULL ? header : request_query(request, "after");
     int64_t now = engine_rows_pos(request->server->engine);
     struct hint_place place = {0}, given;
-    bool known =
-        last != NULL && hint_id_open(request->reader->vault, request->session.person, last, &given) && given.pos <= now;
+    bool known = last != NULL && streams_place(request->server->streams, request->session.person, last, &given) &&
+                 given.pos <= now;
     if (known)
         place = given;
     else

@@ -528,7 +528,7 @@ static bool open_parts(struct server *server, int logins_per_minute, GResource *
     server->pages = webpages_new(pages);
     server->told = told_new();
     server->refusals = refusal_log_open(data_dir, error);
-    return server->refusals != NULL;
+    return server->refusals != NULL && streams_take_key(server->streams, error);
 }
 
 struct server *server_start(const struct server_options *options, GError **error)

@@ -11,11 +11,12 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#define PIECE_BYTES       2048
-#define SEND_BUFFER_BYTES 4096 /* of the kernel: what a client that does not read may keep there */
+#define PIECE_BYTES       4096
+#define SEND_BUFFER_BYTES 8192 /* of the kernel: what a client that does not read may keep there */
 #define RETRY_MS          3000 /* that a browser waits before it comes back */
 #define LOOK_US           US_PER_SECOND
 #define SEND_AT_MOST_US   US_PER_SECOND
+#define RELOAD_AT_MOST_US (10 * US_PER_SECOND) /* each makes a page read all that it shows */
 
 struct hint_stream {
     struct streams *streams;
@@ -30,7 +31,7 @@ struct hint_stream {
     bool taken;  /* by streams_take() */
     bool asleep; /* its connection is suspended */
     bool over;
-    int64_t hinted_us, beat_us; /* monotonic: when it was last sent hints, and anything */
+    int64_t hinted_us, reloaded_us, beat_us; /* monotonic: when it was last sent hints, a reload, anything */
     GList link;
 };
 
@@ -41,6 +42,7 @@ struct streams {
     guint most, of_account;
     int64_t beat_us;
     unsigned unread_seconds;
+    uint8_t key[VAULT_KEY_BYTES]; /* of ids */
     pthread_mutex_t lock;
     pthread_cond_t changed;
     bool ending;
@@ -53,6 +55,22 @@ struct streams {
 static void people_free(gpointer streams)
 {
     g_ptr_array_unref(streams);
+}
+
+bool streams_take_key(struct streams *streams, GError **error)
+{
+    struct engine *engine = streams->server->engine;
+    struct reader *reader = reader_open(engine_data_dir(engine), engine_keys_dir(engine), error);
+    if (reader == NULL)
+        return false;
+    vault_subkey(reader->vault, "events", streams->key);
+    reader_close(reader);
+    return true;
+}
+
+bool streams_place(struct streams *streams, int64_t person, const char *id, struct hint_place *out)
+{
+    return hint_id_open(streams->key, person, id, out);
 }
 
 static int value_of(int given, int otherwise)
@@ -87,6 +105,7 @@ void streams_free(struct streams *streams)
     g_assert(streams->open.length == 0);
     g_hash_table_unref(streams->people);
     g_array_unref(streams->gone);
+    sodium_memzero(streams->key, sizeof streams->key);
     pthread_cond_destroy(&streams->changed);
     pthread_mutex_destroy(&streams->lock);
     g_free(streams);
@@ -192,7 +211,7 @@ static struct hint_stream *stream_new(struct request *request, const struct hint
     stream->person = request->session.person;
     stream->place = *place;
     stream->beat_us = clock_monotonic_us();
-    g_autofree char *id = hint_id_seal(request->reader->vault, stream->person, place);
+    g_autofree char *id = hint_id_seal(stream->streams->key, stream->person, place);
     stream->out = g_string_new(NULL);
     g_string_append_printf(stream->out, "retry: %d\nid: %s\n\n", RETRY_MS, id);
     if (reload)
@@ -403,13 +422,15 @@ static bool has_session(struct hint_stream *stream)
 
 static void write_out(struct hint_stream *stream, struct vault *vault, int64_t now_us)
 {
-    g_autofree char *id = hint_id_seal(vault, stream->person, &stream->place);
+    g_autofree char *id = hint_id_seal(stream->streams->key, stream->person, &stream->place);
     g_string_truncate(stream->out, 0);
     stream->sent = 0;
     if (hints_are_empty(&stream->hints)) {
         g_string_append_printf(stream->out, ": \nid: %s\n\n", id);
     } else {
         hints_write(&stream->hints, vault, id, stream->out);
+        if (stream->hints.reload)
+            stream->reloaded_us = now_us;
         hints_clear(&stream->hints);
         stream->hinted_us = now_us;
     }
@@ -419,7 +440,8 @@ static void write_out(struct hint_stream *stream, struct vault *vault, int64_t n
 
 static void look_at(struct hint_stream *stream, struct vault *vault, int64_t now_us, bool looks)
 {
-    bool hints = !hints_are_empty(&stream->hints) && now_us - stream->hinted_us >= SEND_AT_MOST_US;
+    bool hints = !hints_are_empty(&stream->hints) && now_us - stream->hinted_us >= SEND_AT_MOST_US &&
+                 (!stream->hints.reload || now_us - stream->reloaded_us >= RELOAD_AT_MOST_US);
     bool beat = now_us - stream->beat_us >= stream->streams->beat_us;
     if (stream->over)
         return;

@@ -17,10 +17,13 @@
 
 struct streams;
 struct streams *streams_new(struct server *server, const struct stream_options *options);
-void streams_free(struct streams *streams); /* when none is open any more */
-void streams_end(struct streams *streams);  /* all of them, and none begins any more; any thread */
-int streams_count(struct streams *streams); /* any thread */
+bool streams_take_key(struct streams *streams, GError **error); /* out of the vault, before any is opened */
+void streams_free(struct streams *streams);                     /* when none is open any more */
+void streams_end(struct streams *streams);                      /* all of them, and none begins any more; any thread */
+int streams_count(struct streams *streams);                     /* any thread */
 
+/* What an id stands for; false: none that this person was given. */
+bool streams_place(struct streams *streams, int64_t person, const char *id, struct hint_place *out);
 /* Answers the request with a stream that has been told all up to `place`; `reload`: it is told so first. */
 void streams_open(struct request *request, const struct hint_place *place, bool reload);
 

@@ -11,7 +11,7 @@ static GHashTable *ids_new(void)
     return g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 }
 
-struct listener *listener_open_with(const struct rig *rig, const char *headers)
+struct listener *listener_open_with(const struct rig *rig, const char *query, const char *headers)
 {
     struct listener *listener = g_new0(struct listener, 1);
     listener->wire = wire_open(rig);
@@ -21,7 +21,7 @@ struct listener *listener_open_with(const struct rig *rig, const char *headers)
     listener->alerts = ids_new();
     listener->figures = ids_new();
     g_autofree char *text = g_strdup_printf(
-        "GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n%s\r\n", headers);
+        "GET /api/v1/events%s HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n%s\r\n", query, headers);
     wire_send(&listener->wire, text, -1);
     for (int i = 0; i < 3000 && listener->status == 0 && !listener->ended; i++) {
         g_usleep(10000);
@@ -34,7 +34,7 @@ struct listener *listener_open(const struct rig *rig, const char *token, const c
 {
     g_autofree char *last = last_id != NULL ? g_strdup_printf("Last-Event-ID: %s\r\n", last_id) : g_strdup("");
     g_autofree char *headers = g_strdup_printf("Authorization: Bearer %s\r\n%s", token, last);
-    return listener_open_with(rig, headers);
+    return listener_open_with(rig, "", headers);
 }
 
 void listener_close(struct listener *listener)

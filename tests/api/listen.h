@@ -24,7 +24,7 @@ struct listener {
 
 /* `last_id` NULL: none. */
 struct listener *listener_open(const struct rig *rig, const char *token, const char *last_id);
-struct listener *listener_open_with(const struct rig *rig, const char *headers);
+struct listener *listener_open_with(const struct rig *rig, const char *query, const char *headers);
 void listener_close(struct listener *listener);
 /* What has come by now. */
 void listener_hear(struct listener *listener);
