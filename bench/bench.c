@@ -34,6 +34,7 @@ static const struct {
     {"wal", "<= 128 MiB", figure_wal},
     {"login", ">= 40/s", figure_login},
     {"readers", ">= 0.80, p99 <= 50 ms", figure_readers},
+    {"live", "<= 1.2 s, <= 128 MiB, >= 0.90", figure_live},
     {"soak", "<= 1.5 x, no growth", figure_soak},
     {"recover", "<= 1 s, >= 95 %", figure_recover},
     {"import", "<= 10 s", figure_import},

@@ -66,6 +66,9 @@ void desks_answered(void *desks, int connection, int status, const char *head, c
 struct background *desks_start(struct desks *desks, uint16_t port, double reads_per_second, double seconds);
 bool figure_readers(struct figure_line *line);
 
+/* ---- live.c ---- */
+bool figure_live(struct figure_line *line);
+
 /* ---- endurance.c ---- */
 bool figure_soak(struct figure_line *line);
 bool figure_recover(struct figure_line *line);

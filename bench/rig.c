@@ -314,14 +314,17 @@ int64_t rig_wal_bytes(const char *dir)
 
 /* ---- desks ---- */
 
-static int64_t *appoint_doctors(struct submitter *submitter, guint count)
+/* Each over the next of the units; NULL: over the city. */
+static int64_t *appoint_doctors(struct submitter *submitter, guint count, const GArray *units)
 {
     int64_t *doctors = make_people(submitter, FIRST_DOCTOR, count);
-    for (guint i = 0; i < count; i++)
+    for (guint i = 0; i < count; i++) {
+        int64_t ground = units != NULL ? g_array_index(units, int64_t, i % units->len) : REGISTRY_ROOT;
         submitter_put(submitter, "appoint", 0,
                       json_pack("{s:o, s:s, s:[o]}", "person", json_id(doctors[i]), "role", "community_doctor",
-                                "grounds", unit_text(REGISTRY_ROOT)),
+                                "grounds", unit_text(ground)),
                       NULL, NULL);
+    }
     must(submitter);
     return doctors;
 }
@@ -350,6 +353,11 @@ static GPtrArray *open_sessions(const char *dir, const int64_t *persons, guint c
 
 GPtrArray *rig_desks(const char *dir, guint count)
 {
+    return rig_desks_over(dir, count, NULL);
+}
+
+GPtrArray *rig_desks_over(const char *dir, guint count, const GArray *units)
+{
     g_autoptr(GError) error = NULL;
     struct clock clock;
     clock_init_system(&clock);
@@ -361,7 +369,7 @@ GPtrArray *rig_desks(const char *dir, guint count)
     adopt(submitter); /* a city that was made under an older one; else it is refused */
     submitter_free(submitter);
     submitter = submitter_new(engine, &clock);
-    g_autofree int64_t *doctors = appoint_doctors(submitter, count);
+    g_autofree int64_t *doctors = appoint_doctors(submitter, count, units);
     submitter_free(submitter);
     engine_close(engine);
     return open_sessions(dir, doctors, count);

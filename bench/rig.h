@@ -42,7 +42,9 @@ int rig_files(const struct rig_server *server);                             /* o
 int64_t rig_wal_bytes(const char *dir);                                     /* the largest write-ahead log now */
 
 /* Sessions of so many people who may see the whole city, one account each. Before the server is started. */
-GPtrArray *rig_desks(const char *dir, guint count);   /* of char * */
+GPtrArray *rig_desks(const char *dir, guint count); /* of char * */
+/* The same, each over the next of these units (NULL: over the city). */
+GPtrArray *rig_desks_over(const char *dir, guint count, const GArray *units);
 GArray *rig_units(const char *dir, const char *type); /* of int64_t */
 
 /* Rounds of a grid, in the order of its households: a worker's session and the matters. */
