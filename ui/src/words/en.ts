@@ -50,6 +50,13 @@ export default {
     rowsSoFar: "{n} shown",
     problem: "There is a problem",
   },
+  live: {
+    show: "Show",
+    alerts: "{n} new",
+    changed: "Alerts have changed",
+    tasks: "The to-do list has changed",
+    matter: "This matter has changed",
+  },
   today: {
     houses: "{n} households",
     people: "{n} people",

@@ -50,6 +50,13 @@ export default {
     rowsSoFar: "已显示 {n} 条",
     problem: "出现问题",
   },
+  live: {
+    show: "显示",
+    alerts: "有 {n} 条新提醒",
+    changed: "提醒有变化",
+    tasks: "待办有变化",
+    matter: "这件事项有变化",
+  },
   today: {
     houses: "{n} 户",
     people: "{n} 人",

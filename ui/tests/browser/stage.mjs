@@ -67,6 +67,7 @@ export async function person(browser, origin, { login, width = 390, locale = "zh
     );
   });
   const page = await context.newPage();
+  watchReading(page);
   page.on("pageerror", (error) => faults.push(`script: ${error.message}`));
   page.on("dialog", (dialog) => {
     faults.push(`dialog: ${dialog.message()}`);
@@ -115,7 +116,22 @@ export async function mustBeAccessible(page, what) {
   throw new Error(`${what}:\n${told.join("\n")}`);
 }
 
-/** Waits until nothing is being read any more. */
+const reading = new WeakMap(); // page → requests without an answer; the stream of hints has none
+const isStream = (request) => request.url().includes("/api/v1/events");
+
+function watchReading(page) {
+  const open = new Set();
+  reading.set(page, open);
+  page.on("request", (request) => isStream(request) || open.add(request));
+  for (const end of ["requestfinished", "requestfailed"]) page.on(end, (request) => open.delete(request));
+}
+
+/** Waits until nothing is being read any more, and was not for a while. */
 export async function settled(page) {
-  await page.waitForLoadState("networkidle");
+  await page.waitForLoadState("load");
+  for (let quiet = 0, waited = 0; quiet < 5; waited++) {
+    if (waited > 300) throw new Error(`still being read: ${[...reading.get(page)].map((one) => one.url()).join(" ")}`);
+    await page.waitForTimeout(100);
+    quiet = reading.get(page).size === 0 ? quiet + 1 : 0;
+  }
 }
