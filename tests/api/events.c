@@ -11,6 +11,8 @@
 #define TOLD_MS   10000 /* under every sanitizer; it takes a quarter of a second */
 #define SILENT_MS 1500
 
+extern const char rig_playbook[];
+
 static struct rig *rig;
 
 static void begin(const struct server_options *options)
@@ -288,6 +290,38 @@ static void ends_with_the_session(void)
     end();
 }
 
+/* Raised at ten, shown in the digest of half past: nothing happens then but the time. */
+static void tells_when_a_digest_is_shown(void)
+{
+    begin(NULL);
+    g_autoptr(GString) text = g_string_new(rig_playbook);
+    g_string_replace(text, "version: 1", "version: 2", 1);
+    g_assert_cmpuint(g_string_replace(text, "above: community}}]}", "above: community}, digest: 30min}]}", 1), ==, 1);
+    AUTO(reply) struct reply adopted = rig_adopt(rig, text->str, NULL);
+    reply_is(&adopted, 201, NULL);
+    g_assert_cmpstr(reply_text(&adopted, "events.0.event"), ==, "playbook_adopted");
+    g_autofree char *matter = open_matter(GRID);
+    struct listener *page = page_of("zhou", NULL), *other = page_of("sun", NULL);
+    clock_set(&rig->clock,
+              RIG_NOW_US + 4 * US_PER_HOUR + 5 * US_PER_MINUTE); /* the morning's reading is two hours late */
+    engine_run_clock(rig->engine);
+    rig_settle(rig);
+    listener_hear_for(page, SILENT_MS);
+    g_assert_true(g_hash_table_contains(page->matters, matter));
+    g_assert_cmpuint(g_hash_table_size(page->alerts), ==, 0);
+    listener_forget(page);
+    listener_forget(other);
+    clock_set(&rig->clock, RIG_NOW_US + 4 * US_PER_HOUR + 31 * US_PER_MINUTE);
+    g_assert_true(listener_wait(page, TOLD_MS));
+    g_assert_true(g_hash_table_contains(page->alerts, rig_member(rig, "zhou")->post_id));
+    AUTO(reply) struct reply alerts = rig_get(rig, "zhou", "/api/v1/alerts");
+    g_assert_cmpuint(json_array_size(json_at(alerts.json, "data")), ==, 1);
+    must_hear_nothing(other);
+    listener_close(page);
+    listener_close(other);
+    end();
+}
+
 /* ---- the door ---- */
 
 static int status_with(const char *headers)
@@ -435,6 +469,7 @@ int main(int argc, char **argv)
     g_test_add_func("/events/forgets-who-holds-nothing-any-more", forgets_who_holds_nothing_any_more);
     g_test_add_func("/events/rights-begin-in-time", rights_begin_in_time);
     g_test_add_func("/events/ends-with-the-session", ends_with_the_session);
+    g_test_add_func("/events/tells-when-a-digest-is-shown", tells_when_a_digest_is_shown);
     g_test_add_func("/events/asks-who-it-is", asks_who_it_is);
     g_test_add_func("/events/has-limits", has_limits);
     g_test_add_func("/events/lasts", lasts);

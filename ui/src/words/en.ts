@@ -52,7 +52,7 @@ export default {
   },
   live: {
     show: "Show",
-    alerts: "{n} new",
+    alerts: "New alerts: {n}",
     changed: "Alerts have changed",
     tasks: "The to-do list has changed",
     matter: "This matter has changed",
