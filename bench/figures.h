@@ -51,6 +51,9 @@ bool figure_start(struct figure_line *line);
 bool figure_memory(struct figure_line *line);
 bool figure_login(struct figure_line *line);
 
+/* ---- snapshot.c ---- */
+bool figure_snapshot(struct figure_line *line);
+
 /* ---- readers.c ---- */
 struct desks { /* people who read all that is heavy, over the whole city */
     GPtrArray *tokens;

@@ -156,10 +156,9 @@ static void add_row(struct keeping *keeping, const struct kept *row, json_t *dat
         return;
     bool unmasked = request_unmasks(request, &matter);
     g_autoptr(GArray) shown = looks_new();
-    json_t *shape =
-        json_pack("{s:o, s:O, s:o, s:o}", "matter", shape_matter_whole(request, &matter, unmasked ? shown : NULL),
-                  "tasks", row->tasks, "acts", shape_acts(request, &matter), "entries",
-                  shape_newest(request, &matter, unmasked));
+    json_t *shape = json_pack(
+        "{s:o, s:O, s:o, s:o}", "matter", shape_matter_whole(request, &matter, unmasked ? shown : NULL), "tasks",
+        row->tasks, "acts", shape_acts(request, &matter), "entries", shape_newest(request, &matter, unmasked));
     digest_of(shape, digest);
     if (g_hash_table_remove(keeping->had, digest)) {
         json_decref(shape);
