@@ -3,16 +3,27 @@
 
 export type Language = "zh" | "en";
 
+const formats = new Map<string, Intl.DateTimeFormat>(); // making one takes as long as using it a hundred times
+
+function formatOf(zone: string): Intl.DateTimeFormat {
+  let format = formats.get(zone);
+  if (!format) {
+    format = new Intl.DateTimeFormat("en-GB", {
+      timeZone: zone,
+      year: "numeric",
+      month: "numeric",
+      day: "numeric",
+      hour: "numeric",
+      minute: "numeric",
+      hourCycle: "h23",
+    });
+    formats.set(zone, format);
+  }
+  return format;
+}
+
 function parts(at: number, zone: string): Record<string, number> {
-  const format = new Intl.DateTimeFormat("en-GB", {
-    timeZone: zone,
-    year: "numeric",
-    month: "numeric",
-    day: "numeric",
-    hour: "numeric",
-    minute: "numeric",
-    hourCycle: "h23",
-  });
+  const format = formatOf(zone);
   const found: Record<string, number> = {};
   for (const part of format.formatToParts(at)) found[part.type] = Number(part.value);
   return found;
