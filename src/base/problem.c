@@ -602,7 +602,7 @@ const struct problem_text problem_texts[PROBLEM_COUNT] = {
         "the playbook has {0} mistakes"},
     [PROBLEM_PLAYBOOK_MISTAKE] = {"playbook_mistake", 422,
         "{0}:{1}:{2}: {3}",
-        "{0}:{1}:{2}: {3}"},
+        "{0}:{1}:{2}: {4}"},
     [PROBLEM_PLAYBOOK_NOT_NEWER] = {"playbook_not_newer", 409,
         "现行版本为 {0}，新版本号须更大",
         "version {0} is in force; the new one must be higher"},

@@ -2,8 +2,8 @@
 /*
  * problem - why a command or request is refused, with a sentence in zh and en (RFC 9457 at the doors).
  *
- * Shape   a code, the path of the field that is wrong ("form.temperature", NULL for the whole command) and up to four
- *         arguments that fill {0} to {3} of the code's text, where a part in [ ] is left out when its argument is
+ * Shape   a code, the path of the field that is wrong ("form.temperature", NULL for the whole command) and up to five
+ *         arguments that fill {0} to {4} of the code's text, where a part in [ ] is left out when its argument is
  *         empty; further problems of the same command follow as a list, in the order of the input. One table
  *         (problem.c) holds the HTTP status and the texts in zh and en of every code; tests/ has a row for each.
  *         Field and arguments may repeat what was sent: they are bounded, and without what may not stand in a text.
@@ -229,7 +229,7 @@ enum problem_code {
 
     /* playbooks */
     PROBLEM_PLAYBOOK_INVALID,   /* {0} number of mistakes; each follows as PLAYBOOK_MISTAKE */
-    PROBLEM_PLAYBOOK_MISTAKE,   /* {0} file, {1} line, {2} column, {3} text */
+    PROBLEM_PLAYBOOK_MISTAKE,   /* {0} file, {1} line, {2} column, {3} zh, {4} en */
     PROBLEM_PLAYBOOK_NOT_NEWER, /* {0} version in force */
     PROBLEM_HAS_ACCOUNT,
     PROBLEM_NOT_FOR_YOURSELF,
@@ -245,7 +245,7 @@ enum problem_code {
     PROBLEM_COUNT
 };
 
-#define PROBLEM_ARGS_MAX 4
+#define PROBLEM_ARGS_MAX 5
 
 struct problem {
     enum problem_code code;

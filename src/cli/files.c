@@ -34,10 +34,8 @@ static void show(const char *given, const struct diagnostic *mistake)
 {
     g_autofree char *path =
         g_file_test(given, G_FILE_TEST_IS_DIR) ? g_build_filename(given, mistake->file, NULL) : g_strdup(given);
-    printf("%s:%d:%d: %s", path, mistake->line, mistake->column, mistake->text);
-    if (mistake->suggestion != NULL)
-        printf("; did you mean %s?", mistake->suggestion);
-    putchar('\n');
+    g_autofree char *text = playbook_mistake_text(mistake, cli_speaks_chinese());
+    printf("%s:%d:%d: %s\n", path, mistake->line, mistake->column, text);
 }
 
 /* NULL with every mistake printed. */
@@ -48,7 +46,9 @@ struct playbook *cli_load_playbook(const struct cli *cli, const char *path, cons
     struct playbook *playbook = playbook_load(cli_first_source(sources), sources->len, diagnostics);
     for (guint i = 0; i < diagnostics->len; i++)
         show(path, &g_array_index(diagnostics, struct diagnostic, i));
-    if (playbook == NULL)
+    if (playbook == NULL && cli_speaks_chinese())
+        cli_complain(cli, "有 %u 处错误，请改正后再检查", diagnostics->len);
+    else if (playbook == NULL)
         cli_complain(cli,
                      diagnostics->len == 1 ? "%u mistake; correct it and check again"
                                            : "%u mistakes; correct them and check again",

@@ -4,6 +4,7 @@
 #include "base/datetime.h"
 #include "base/limits.h"
 #include "base/nearest.h"
+#include "playbook/load/load.h"
 #include "playbook/source/diagnostic.h"
 #include "playbook/source/yaml_tree.h"
 
@@ -380,11 +381,9 @@ static struct problem *problems_of(const GArray *diagnostics)
         char line[16], column[16];
         g_snprintf(line, sizeof line, "%d", mistaken->line);
         g_snprintf(column, sizeof column, "%d", mistaken->column);
-        g_autofree char *text = mistaken->suggestion == NULL
-                                    ? g_strdup(mistaken->text)
-                                    : g_strdup_printf("%s; did you mean %s?", mistaken->text, mistaken->suggestion);
+        g_autofree char *zh = playbook_mistake_text(mistaken, true), *en = playbook_mistake_text(mistaken, false);
         problem_append(&problems,
-                       problem_new(PROBLEM_PLAYBOOK_MISTAKE, "mapping", mistaken->file, line, column, text, NULL));
+                       problem_new(PROBLEM_PLAYBOOK_MISTAKE, "mapping", mistaken->file, line, column, zh, en, NULL));
     }
     return problems;
 }

@@ -168,11 +168,38 @@ static void ends_with_the_right(void)
     say("watcher", digest, "confirm", 409, "nothing_proposed");
 }
 
+/* What is wrong with a playbook, in the words of whoever asks. */
+static void mistakes_in_words(void)
+{
+    static const char *const wanted[] = {"a.yaml:2:1: kind has no key stats; did you mean states?",
+                                         "a.yaml:2:1: 事项种类没有键 stats；是否为 states？"};
+    for (int chinese = 0; chinese < 2; chinese++) {
+        g_autofree char *id = rig_uuid(rig);
+        g_autofree char *body = g_strdup_printf(
+            "{\"id\":\"%s\",\"files\":[{\"name\":\"a.yaml\",\"text\":\"kind: a\\nstats: {}\\n\"}]}", id);
+        AUTO(reply)
+        struct reply reply = rig_ask(rig, &(struct ask){.method = "POST",
+                                                        .path = "/api/v1/playbooks",
+                                                        .token = rig_token(rig, "keeper"),
+                                                        .body = body,
+                                                        .chinese = chinese == 1});
+        reply_is(&reply, 422, "playbook_invalid");
+        bool told = false;
+        size_t i;
+        json_t *error;
+        json_array_foreach(json_at(reply.json, "errors"), i, error) told =
+            told || strcmp(json_at_text(error, "detail"), wanted[chinese]) == 0;
+        g_test_message("%s", reply.text->str);
+        g_assert_true(told);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     rig = rig_new();
     rig_add(rig, "other_keeper", "data_steward", CITY);
+    g_test_add_func("/playbooks/mistakes-in-words", mistakes_in_words);
     g_test_add_func("/playbooks/another-role-agrees", another_role_agrees);
     g_test_add_func("/playbooks/newer-ends-it", a_newer_version_ends_it);
     g_test_add_func("/playbooks/replaced", a_new_one_takes_its_place);

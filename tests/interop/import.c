@@ -399,6 +399,7 @@ static void sheets_as_they_are(void)
 
 static void is_home_of(const char *name, const char *unit)
 {
+    rig_settle(rig);
     AUTO(reply) struct reply found = rig_post(rig, "keeper", "/api/v1/persons/search", "{'name': '%s'}", name);
     g_autofree char *path = g_strdup_printf("/api/v1/persons/%s", reply_text(&found, "data.0.id"));
     AUTO(reply) struct reply person = rig_get(rig, "keeper", path);

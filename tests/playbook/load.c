@@ -343,9 +343,42 @@ static void test_read(void)
     g_assert_nonnull(error);
 }
 
+/* The commonest mistakes in Chinese, no English word in them but keys and names; the others as they are. */
+static void test_chinese(void)
+{
+    static const struct {
+        const char *text, *suggestion, *zh;
+    } rows[] = {
+        {"kind has no key stats", "states", "事项种类没有键 stats；是否为 states？"},
+        {"an expectation lacks within", NULL, "待办缺少 within"},
+        {"grants lacks lawful_basis", NULL, "grants缺少 lawful_basis"},
+        {"there is no unit type blocks", NULL, "没有这个单位类型：blocks"},
+        {"there is no role comunity lacks", NULL, "没有这个岗位：comunity lacks"},
+        {"there are two of kind arrival; the first in a.yaml, line 3", NULL,
+         "事项种类 arrival 写了两次，前一次在 a.yaml 第 3 行"},
+        {"a unit type is a mapping, not a single value", NULL, "单位类型应为一组“键: 值”，不是单个值"},
+        {"`feverr` is not in list `symptom`", "fever", "清单 `symptom` 中没有 `feverr`；是否为 fever？"},
+        {"the comma before 乙 ends the value of zh: quote what has a comma in it", NULL,
+         "乙 前的逗号结束了 zh 的值；含逗号的文字请加引号"},
+        {"not YAML: did not find expected key; quote a text that has : or # in it, or , [ ] { } within brackets, or "
+         "begins with @ % * & !",
+         NULL,
+         "不是正确的 YAML（did not find expected key）；含 : 或 #、括号中含 , [ ] { }、以 @ % * & ! "
+         "开头的文字请加引号"},
+        {"effects run in a circle: a.b → a.b", "x", "effects run in a circle: a.b → a.b；是否为 x？"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        struct diagnostic mistake = {.text = (char *)rows[i].text, .suggestion = (char *)rows[i].suggestion};
+        g_autofree char *zh = playbook_mistake_text(&mistake, true), *en = playbook_mistake_text(&mistake, false);
+        g_assert_cmpstr(zh, ==, rows[i].zh);
+        g_assert_true(g_str_has_prefix(en, rows[i].text));
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/playbook/load/chinese", test_chinese);
     g_test_add_func("/playbook/load/head", test_head);
     g_test_add_func("/playbook/load/rules", test_rules);
     g_test_add_func("/playbook/load/kind", test_kind);
