@@ -9,6 +9,7 @@ const field = {
   enter: () => import("@/pages/enter/EnterPage.vue"),
   matter: () => import("@/pages/matter/MatterPage.vue"),
   opening: () => import("@/pages/opening/OpeningPage.vue"),
+  find: () => import("@/pages/find/FindPage.vue"),
   queue: () => import("@/pages/queue/QueuePage.vue"),
   me: () => import("@/pages/me/MePage.vue"),
 };
@@ -27,6 +28,7 @@ const routes = [
   { path: "/field/enter/:matter/:entry", component: field.enter },
   { path: "/field/matter/:matter", component: field.matter },
   { path: "/field/new/:kind?", component: field.opening },
+  { path: "/field/find", component: field.find },
   { path: "/field/queue", component: field.queue },
   { path: "/field/me", component: field.me },
   { path: "/desk", component: () => import("@/pages/overview/OverviewPage.vue") },

@@ -25,6 +25,7 @@ export default {
     out: "Sign out",
   },
   nav: {
+    find: "Find",
     queue: "Unsent",
     people: "People",
     import: "Import",
@@ -104,6 +105,7 @@ export default {
     now: "Now",
   },
   matter: {
+    kept: "The server cannot be reached: this is what the device keeps, with the newest entries only.",
     opened: "Opened",
     closed: "Closed",
     entries: "Entries",
@@ -257,6 +259,9 @@ export default {
     notSince: "The server cannot be reached since {time}, {n} to send",
     newer: "There is a newer version of the pages.",
     take: "Update now",
+  },
+  find: {
+    search: "Name, door or matter",
   },
   queue: {
     nobody: "About nobody",

@@ -25,6 +25,7 @@ export default {
     out: "退出",
   },
   nav: {
+    find: "查找",
     people: "人员",
     import: "导入",
     queue: "待发",
@@ -104,6 +105,7 @@ export default {
     now: "现在",
   },
   matter: {
+    kept: "现在连不上服务器：这里是本机保存的内容，只有最近的记录。",
     opened: "开始",
     closed: "结束",
     entries: "经过",
@@ -254,6 +256,9 @@ export default {
     notSince: "{time} 起连不上服务器，{n} 条待发",
     newer: "页面有新版本。",
     take: "现在更新",
+  },
+  find: {
+    search: "姓名、门牌或事项",
   },
   queue: {
     nobody: "不涉及个人",

@@ -148,6 +148,12 @@ export const offline = {
     await phone.page.locator("section", { hasText: "待发" }).locator("li").nth(1).waitFor();
     await mustBeAccessible(phone.page, "queue");
     const whom = await phone.page.locator("li strong").first().innerText();
+    await phone.page.locator('nav a[href="/field/find"]').click();
+    await phone.page.locator('input[type="search"]').fill(whom.split(/[、 ]/)[0]);
+    await mustBeAccessible(phone.page, "found without a network");
+    await phone.page.locator('a[href^="/field/matter/"]').first().click();
+    await phone.page.getByText("这里是本机保存的内容").waitFor();
+    await mustBeAccessible(phone.page, "a matter without a network");
     await phone.end("SIGKILL");
     await mustBeSealed(folder, [whom.split(/[、 ]/)[0], PIN]);
 
