@@ -6,7 +6,6 @@
 #include "base/limits.h"
 
 #include <string.h>
-#include <sys/socket.h>
 
 #define TOLD_MS   10000 /* under every sanitizer; it takes a quarter of a second */
 #define SILENT_MS 1500
@@ -190,6 +189,11 @@ static void reloads(void)
         g_assert_cmpint(back->hints, ==, 0);
         listener_close(back);
     }
+    struct listener *li = page_of("li", NULL), *zhao = page_of("zhao", li->last_id); /* who hold no post, both */
+    g_assert_true(listener_wait(zhao, TOLD_MS));
+    g_assert_cmpint(zhao->reloads, ==, 1);
+    listener_close(li);
+    listener_close(zhao);
     g_autofree char *matter = open_matter(GRID);
     must_be_told_of(page, matter);
     g_autofree char *last = g_strdup(page->last_id);
@@ -223,6 +227,7 @@ static void forgets_who_holds_nothing_any_more(void)
     begin(NULL);
     g_autofree char *matter = open_matter(GRID);
     struct listener *page = page_of("wang", NULL), *stays = page_of("chen", NULL);
+    must_hear_nothing(page); /* it is known who listens */
     json_decref(rig_do(rig, "{'command':'end_post','post_id':'%s'}", rig_member(rig, "wang")->post_id));
     clock_set(&rig->clock, RIG_NOW_US + US_PER_MINUTE);
     g_assert_true(listener_wait(page, TOLD_MS));
@@ -406,9 +411,7 @@ static int streams_open_now(void)
 static void ends_who_reads_nothing(void)
 {
     begin(&(struct server_options){.streams = {.unread_seconds = 2}});
-    int least = 1;
-    struct wire deaf = wire_open(rig);
-    setsockopt(deaf.fd, SOL_SOCKET, SO_RCVBUF, &least, sizeof least);
+    struct wire deaf = wire_open_narrow(rig, 1);
     g_autofree char *text =
         ask_text(&(struct ask){.method = "GET", .path = "/api/v1/events", .token = rig_token(rig, "zhou")});
     wire_send(&deaf, text, -1);

@@ -135,6 +135,7 @@ struct wire {
     GString *in;
 };
 struct wire wire_open(const struct rig *rig);
+struct wire wire_open_narrow(const struct rig *rig, int bytes); /* keeps no more of what it does not read */
 void wire_close(struct wire *wire);
 bool wire_send(struct wire *wire, const char *bytes, gssize count); /* false: the other side has closed */
 bool wire_read(struct wire *wire, bool head, struct reply *out);    /* false: closed before an answer */

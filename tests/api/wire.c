@@ -13,11 +13,18 @@
 
 struct wire wire_open(const struct rig *rig)
 {
+    return wire_open_narrow(rig, 0);
+}
+
+struct wire wire_open_narrow(const struct rig *rig, int bytes)
+{
     struct sockaddr_in to = {
         .sin_family = AF_INET, .sin_port = htons(server_port(rig->server)), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     struct timeval wait = {.tv_sec = WAIT_SECONDS};
     struct wire wire = {socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), g_string_new(NULL)};
     setsockopt(wire.fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait);
+    if (bytes > 0)
+        setsockopt(wire.fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
     if (wire.fd < 0 || connect(wire.fd, (struct sockaddr *)&to, sizeof to) != 0)
         g_error("cannot connect");
     return wire;
