@@ -12,7 +12,7 @@ static const char *const groupings[] = {
 
 /* ---- what is asked ---- */
 
-/* Kinds all of whose matters there the viewer may see, as counts have it. */
+/* Kinds all of whose matters there the viewer may see, as counts have it; NULL: there is none. */
 static char *seen_kinds(struct request *request, int64_t unit)
 {
     g_autoptr(json_t) names = json_array();
@@ -20,7 +20,7 @@ static char *seen_kinds(struct request *request, int64_t unit)
     for (size_t i = 0; playbook != NULL && i < playbook->kind_count; i++)
         if (request_sees_all(request, &playbook->kinds[i], unit))
             json_array_append_new(names, json_string(playbook->kinds[i].name));
-    return json_dumps(names, JSON_COMPACT);
+    return json_array_size(names) > 0 ? json_dumps(names, JSON_COMPACT) : NULL;
 }
 
 static bool take_bool(struct request *request, const char *name, const char *accepted, bool *out)
@@ -271,6 +271,11 @@ void get_expectations(struct request *request)
         !take_names(request, filter.kind, filter.name))
         return;
     g_autofree char *kinds = seen_kinds(request, filter.under);
+    if (kinds == NULL) {
+        respond_refused(request, PROBLEM_NOT_FOUND, NULL,
+                        request->chinese ? "可看的逾期事项" : "expectations to be shown");
+        return;
+    }
     g_autoptr(GArray) shown = looks_new();
     struct page page = {request, json_array(), shown};
     filter.kinds = kinds;
