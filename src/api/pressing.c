@@ -104,6 +104,11 @@ struct page {
     struct request *request;
     json_t *rows;
     GArray *shown; /* of struct look */
+    struct {       /* the number shown last: neighbours are of the same post */
+        int64_t person;
+        bool unmasked;
+        json_t *phone;
+    } last;
 };
 
 static bool unmasks(struct request *request, const struct matter *matter)
@@ -117,6 +122,19 @@ static void look_at(struct page *page, int64_t person, int64_t matter)
         looks_add(page->shown, person, matter);
 }
 
+/* Owned by the page. */
+static json_t *phone_of(struct page *page, int64_t person, bool unmasked)
+{
+    if (page->last.phone != NULL && page->last.person == person && page->last.unmasked == unmasked)
+        return page->last.phone;
+    g_autoptr(json_t) shape = shape_person(page->request, person, unmasked, true);
+    json_decref(page->last.phone);
+    page->last.person = person;
+    page->last.unmasked = unmasked;
+    page->last.phone = json_incref(json_object_get(shape, "phone"));
+    return page->last.phone;
+}
+
 /* Who answers, with the number to ring: that of the phone list, whole for whom it is whole there. */
 static void add_who(struct page *page, json_t *shape, int64_t post_id, const struct matter *matter)
 {
@@ -128,8 +146,7 @@ static void add_who(struct page *page, json_t *shape, int64_t post_id, const str
     if (!held)
         return;
     bool unmasked = matter != NULL && unmasks(request, matter);
-    g_autoptr(json_t) person = shape_person(request, post.person, unmasked, true);
-    json_object_set(shape, "phone", json_object_get(person, "phone"));
+    json_object_set(shape, "phone", phone_of(page, post.person, unmasked));
     json_object_set_new(shape, "phone_masked", json_boolean(!unmasked));
     if (unmasked)
         look_at(page, post.person, 0);
@@ -277,7 +294,7 @@ void get_expectations(struct request *request)
         return;
     }
     g_autoptr(GArray) shown = looks_new();
-    struct page page = {request, json_array(), shown};
+    struct page page = {.request = request, .rows = json_array(), .shown = shown};
     filter.kinds = kinds;
     filter.warned = !overdue;
     take_post(request, &post, &filter.post);
@@ -285,5 +302,6 @@ void get_expectations(struct request *request)
         after[0] = -1;
     bool more =
         by < 0 ? fill(&page, &filter, limit, after) : fill_groups(&page, &filter, (enum pressing_by)by, limit, after);
+    json_decref(page.last.phone);
     respond_looked(request, shown, "late", shape_page(request, page.rows, more ? after : NULL, G_N_ELEMENTS(after)));
 }
