@@ -25,6 +25,7 @@ static const struct {
     {"intake_growth", ">= 0.65", figure_intake_growth},
     {"todo", "<= 2 ms, <= 1.5 x", figure_todo},
     {"snapshot", "<= 50 ms, 300 KiB, 2 KiB", figure_snapshot},
+    {"late", "p99 <= 20 ms", figure_late},
     {"clock", "<= 10 s, p99 <= 50 ms", figure_clock},
     {"rebuild", ">= 40000/s", figure_rebuild},
     {"by_stream", ">= 0.90", figure_by_stream},

@@ -47,6 +47,7 @@ bool figure_wal(struct figure_line *line);
 /* ---- serving.c ---- */
 void run_logins(const struct rig_server *server, double rate, double seconds, struct load_report *out);
 bool figure_todo(struct figure_line *line);
+bool figure_late(struct figure_line *line);
 bool figure_start(struct figure_line *line);
 bool figure_memory(struct figure_line *line);
 bool figure_login(struct figure_line *line);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "figures.h"
 
+#include "matter/tally.h"
+#include "store/db.h"
+
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -84,6 +87,99 @@ bool figure_todo(struct figure_line *line)
     g_snprintf(line->value, sizeof line->value, "%.2f ms with %" G_GINT64_FORMAT ", %.2f ms with %d matters", many,
                BENCH_MATTERS_MANY, few, BENCH_MATTERS_FEW);
     return many <= 2 && many <= 1.5 * few;
+}
+
+/* ---- what is late, to the city and to a district ---- */
+
+#define LATE_SECONDS     10
+#define LATE_RATE        20
+#define LATE_CONNECTIONS 2
+#define LATE_OPEN        200000 /* expectations that are left open, the others are taken out of the rows */
+
+struct late_reader {
+    const char *path, *token;
+    int64_t sent_us[LATE_CONNECTIONS];
+    GArray *took_us;
+};
+
+static bool next_late(void *context, int connection, GString *out)
+{
+    struct late_reader *reader = context;
+    load_write_get(out, reader->path, reader->token);
+    reader->sent_us[connection] = g_get_monotonic_time();
+    return true;
+}
+
+static void note_late(void *context, int connection, int status, const char *head, const char *body)
+{
+    struct late_reader *reader = context;
+    if (status != 200 || strstr(body, "\"due_at\"") == NULL)
+        g_error("bench: what is late answered %d: %.200s", status, body);
+    int32_t us = (int32_t)(g_get_monotonic_time() - reader->sent_us[connection]);
+    g_array_append_val(reader->took_us, us);
+}
+
+/* In the rows alone: their clock would take hours to come there. One in `share` is late. */
+static void make_late(const char *dir, int share)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *path = g_build_filename(dir, "rows.db", NULL);
+    struct db *rows = db_open(path, &(struct db_options){.mode = DB_ROWS}, &error);
+    if (rows == NULL)
+        g_error("bench: %s", error->message);
+    db_begin(rows);
+    db_run(rows,
+           "DELETE FROM expectation WHERE matter > (SELECT max(matter) FROM (SELECT matter FROM expectation ORDER BY "
+           "matter LIMIT ?1))",
+           "i", (int64_t)LATE_OPEN);
+    db_run(rows, "UPDATE expectation SET overdue = 1 WHERE matter % ?1 = 0", "i", (int64_t)share);
+    matter_counts_settle(rows);
+    if (!db_commit(rows, &error))
+        g_error("bench: %s", error->message);
+    db_close(rows);
+}
+
+static double late_p99_ms(const struct rig_server *server, const char *token, int64_t unit, const char *query)
+{
+    g_autofree char *path =
+        g_strdup_printf("/api/v1/expectations?under=%%23%" G_GINT64_FORMAT "&limit=50%s", unit, query);
+    struct late_reader reader = {.path = path, .token = token, .took_us = g_array_new(FALSE, FALSE, sizeof(int32_t))};
+    struct load_report report;
+    load_run(&(struct load_options){.port = server->port,
+                                    .connections = LATE_CONNECTIONS,
+                                    .seconds = LATE_SECONDS,
+                                    .rate = LATE_RATE,
+                                    .next = next_late,
+                                    .answered = note_late,
+                                    .context = &reader},
+             &report);
+    load_report_clear(&report);
+    g_array_sort(reader.took_us, compare_int32);
+    double p99_ms =
+        reader.took_us->len > 0 ? g_array_index(reader.took_us, int32_t, reader.took_us->len * 99 / 100) / 1000.0 : 1e9;
+    g_array_unref(reader.took_us);
+    return p99_ms;
+}
+
+bool figure_late(struct figure_line *line)
+{
+    g_autofree char *dir = rig_copy(BENCH_MATTERS_MANY);
+    g_autoptr(GPtrArray) tokens = rig_desks(dir, 4); /* reading is rationed by account */
+    g_autoptr(GArray) districts = rig_units(dir, "district");
+    struct rig_server server;
+    make_late(dir, 10);
+    rig_serve(&server, dir);
+    const char *const *desk = (const char *const *)tokens->pdata;
+    int64_t district = g_array_index(districts, int64_t, 0);
+    double city = late_p99_ms(&server, desk[0], REGISTRY_ROOT, "");
+    double part = late_p99_ms(&server, desk[1], district, "");
+    double posts = late_p99_ms(&server, desk[2], REGISTRY_ROOT, "&by=post");
+    double below = late_p99_ms(&server, desk[3], REGISTRY_ROOT, "&by=unit");
+    rig_stop(&server, SIGTERM);
+    rig_remove(dir);
+    g_snprintf(line->value, sizeof line->value, "%.1f ms city, %.1f district; by post %.1f, by unit %.1f", city, part,
+               posts, below);
+    return city <= 20 && part <= 20;
 }
 
 /* ---- start ---- */
