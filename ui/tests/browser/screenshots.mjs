@@ -16,6 +16,30 @@ async function shoot(page, name) {
   await page.screenshot({ path: join(folder, `${name}.png`) });
 }
 
+/** A round that waits on a phone without a network. */
+async function keepOn({ page, context }) {
+  await page.locator('nav a[href="/field/me"]').click();
+  await page.locator('input[inputmode="numeric"]').nth(0).fill("741852");
+  await page.locator('input[inputmode="numeric"]').nth(1).fill("741852");
+  await page.locator('input[inputmode="numeric"]').nth(1).press("Enter");
+  await page.locator('nav a[href="/field/queue"]').waitFor();
+  await settled(page);
+  await page.locator('nav a[href="/field"]').click();
+  await page.locator('a[href^="/field/round/"]').first().waitFor();
+  await context.setOffline(true);
+  await page.locator('a[href^="/field/round/"]').first().click();
+  await page.locator("section.card input").first().waitFor();
+  for (let i = 0; i < (await page.locator("section.card input").count()); i++)
+    await page
+      .locator("section.card input")
+      .nth(i)
+      .fill(`36.${i + 3}`);
+  await page.locator("#save-round").click();
+  await page.waitForURL(/\/field$/);
+  await page.locator('nav a[href="/field/queue"]').click();
+  await page.locator("li strong").first().waitFor();
+}
+
 for (const [language, locale] of [
   ["zh", "zh-CN"],
   ["en", "en-GB"],
@@ -27,6 +51,8 @@ for (const [language, locale] of [
   await grid.page.locator("section.card input").first().waitFor();
   await grid.page.keyboard.type("36.5");
   await shoot(grid.page, `round-${language}`);
+  await keepOn(grid);
+  await shoot(grid.page, `unsent-${language}`);
   await grid.finish();
 
   const district = await person(browser, server.origin, { login: "district", width: 1440, locale });
