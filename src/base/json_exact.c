@@ -62,7 +62,8 @@ static void print_digits(double number, int count, char out[G_ASCII_DTOSTR_BUF_S
     g_ascii_formatd(out, G_ASCII_DTOSTR_BUF_SIZE, format, number);
 }
 
-/* Whether a double comes back as the number is written: it has these digits, and would be written with no fewer. */
+/* Whether a double comes back as the number is written: it has these digits, and would be written with no fewer, but
+ * by programs that write each with seventeen. */
 static bool is_exact(const char *text)
 {
     char shown[G_ASCII_DTOSTR_BUF_SIZE];
@@ -77,7 +78,7 @@ static bool is_exact(const char *text)
     if (kept.count != written.count || kept.exponent != written.exponent ||
         memcmp(kept.digits, written.digits, (size_t)kept.count) != 0)
         return false;
-    if (written.count <= EXACT_DIGITS)
+    if (written.count <= EXACT_DIGITS || written.count == DIGITS_MAX)
         return true;
     print_digits(number, written.count - 1, shown);
     return g_ascii_strtod(shown, NULL) != number;

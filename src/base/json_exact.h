@@ -2,8 +2,9 @@
 /*
  * json_exact - whether a number of a JSON text is lost when it becomes a double.
  *
- * Shape   0.1, 37.30 and whatever a program writes as the shortest text of a double come back as they were; a number of
- *         more digits than a double keeps would be rounded before any rule looks at it. Integers are none of these.
+ * Shape   0.1, 37.30 and whatever a program writes as the text of a double, the shortest or with seventeen digits
+ *         (36.600000000000001), come back as they were; a number of more digits than a double keeps would be rounded
+ *         before any rule looks at it. Integers are none of these.
  * Source  IEEE 754 binary64: 15 decimal digits survive always, 17 tell any two apart.
  * Limits  well-formed text, no deeper than LIMIT_JSON_DEPTH: json_parse_strict() sees to it.
  */
