@@ -9,6 +9,8 @@ export const workerState = reactive({
   newer: false, // a newer version of the pages has come and waits
 });
 
+const RETRY_MS = 20_000;
+
 let standing: ServiceWorker | null = null;
 
 function watch(registration: ServiceWorkerRegistration): void {
@@ -17,9 +19,15 @@ function watch(registration: ServiceWorkerRegistration): void {
     workerState.newer = standing !== null && navigator.serviceWorker.controller !== null;
   };
   look();
-  registration.addEventListener("updatefound", () => {
-    registration.installing?.addEventListener("statechange", look);
-  });
+  const watchInstalling = (): void => {
+    const worker = registration.installing;
+    worker?.addEventListener("statechange", () => {
+      look();
+      if (worker.state === "redundant" && !registration.active) setTimeout(() => void startWorker(), RETRY_MS); // a file did not come
+    });
+  };
+  watchInstalling();
+  registration.addEventListener("updatefound", watchInstalling);
 }
 
 export async function startWorker(): Promise<void> {

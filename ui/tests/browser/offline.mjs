@@ -76,6 +76,20 @@ async function signIn(page, origin, login) {
   await page.waitForURL((url) => !url.pathname.startsWith("/login"));
 }
 
+/** Until the service worker has taken the page over, which begins after the page does. */
+async function controlled(page) {
+  const isControlled = page.waitForFunction(() => navigator.serviceWorker.controller !== null, null, {
+    timeout: 60_000,
+  });
+  await isControlled.catch(async (error) => {
+    const states = await page.evaluate(async () => {
+      const found = await navigator.serviceWorker.getRegistrations();
+      return found.map((one) => [one.installing?.state, one.waiting?.state, one.active?.state].join("/"));
+    });
+    throw new Error(`no service worker took the page over: ${states.join(", ") || "none"}; ${error.message}`);
+  });
+}
+
 async function beginToKeep(page, origin) {
   await page.goto(`${origin}/field`);
   await page.locator('nav a[href="/field/me"]').click();
@@ -88,7 +102,7 @@ async function beginToKeep(page, origin) {
   await mustBeAccessible(page, "choosing a PIN");
   await section.locator('button[type="submit"]').click();
   await section.getByText("已设好").waitFor();
-  await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+  await controlled(page);
   await page.locator('nav a[href="/field"]').click();
   await page.locator('a[href^="/field/round/"]').first().waitFor();
 }
