@@ -4,14 +4,34 @@
 import assert from "node:assert/strict";
 import { mustBeAccessible, person, settled } from "./stage.mjs";
 
+const PAGE = 50; // rows that the page of late ones asks for at a time
+
+async function allOf(who, path) {
+  const rows = [];
+  for (let next = ""; next !== null; ) {
+    const { body } = await who.api(path + (next === "" ? "" : `&cursor=${encodeURIComponent(next)}`));
+    rows.push(...body.data);
+    next = body.next;
+  }
+  return rows;
+}
+
 export const deskScenarios = {
   async "the duty officer finds out who is late"({ browser, origin }) {
     const who = await person(browser, origin, { login: "district", width: 1440 });
     await who.signIn();
     const seat = (await who.api("/me")).body.posts[0].seat.code;
-    const late = (await who.api(`/expectations?under=${seat}&limit=200`)).body.data;
-    const posts = (await who.api(`/expectations?under=${seat}&by=post&limit=200`)).body.data;
-    assert.ok(late.length > 0 && posts.length > 1 && posts.length < late.length);
+    const late = await allOf(who, `/expectations?under=${seat}&limit=200`);
+    const posts = await allOf(who, `/expectations?under=${seat}&by=post&limit=200`);
+    assert.ok(posts.length <= late.length);
+    if (late.length === 0) {
+      // In the morning, after a quiet night of the rehearsal.
+      await who.page.goto(`${origin}/desk/late`);
+      await who.page.getByText("没有逾期的事").waitFor();
+      await mustBeAccessible(who.page, "nobody is late");
+      await who.finish();
+      return;
+    }
     assert.equal(
       posts.reduce((sum, one) => sum + one.count, 0),
       late.length,
@@ -22,20 +42,20 @@ export const deskScenarios = {
     await who.page.locator("tbody tr").first().waitFor();
     await settled(who.page);
     await mustBeAccessible(who.page, "late by post");
-    assert.equal(await who.page.locator("tbody tr").count(), posts.length);
+    assert.equal(await who.page.locator("tbody tr").count(), Math.min(posts.length, PAGE));
     const name = await who.page.locator("tbody strong").first().innerText();
     await who.page.locator("tbody a.count").first().click();
     await who.page.waitForURL(/post=/);
     await who.page.locator('tbody a[href^="/desk/matter/"]').first().waitFor();
     const mine = late.filter((one) => one.post.id === posts[0].post.id);
-    assert.equal(await who.page.locator("tbody tr").count(), mine.length);
+    assert.equal(await who.page.locator("tbody tr").count(), Math.min(mine.length, PAGE));
     assert.ok((await who.page.locator("tbody strong").allInnerTexts()).every((one) => one === name));
     await who.page.getByRole("button", { name: "按单位" }).click();
     await who.page.getByRole("button", { name: /清除条件/ }).click();
     await who.page.waitForFunction(() => !location.search.includes("post="));
     await settled(who.page);
-    const units = (await who.api(`/expectations?under=${seat}&by=unit`)).body.data;
-    assert.equal(await who.page.locator("tbody tr").count(), units.length);
+    const units = await allOf(who, `/expectations?under=${seat}&by=unit&limit=200`);
+    assert.equal(await who.page.locator("tbody tr").count(), Math.min(units.length, PAGE));
     await who.page.getByRole("link", { name: units[0].unit.name }).click();
     await who.page.getByRole("heading", { name: units[0].unit.name }).waitFor();
     await who.page.getByRole("button", { name: "English" }).click();
@@ -48,9 +68,8 @@ export const deskScenarios = {
     await settled(doctor.page);
     await mustBeAccessible(doctor.page, "late of a doctor");
     const place = (await doctor.api("/me")).body.posts[0].seat.code;
-    const known = (await doctor.api(`/expectations?under=${place}&limit=200`)).body.data.filter(
-      (one) => one.phone && !one.phone_masked,
-    );
+    const of = await allOf(doctor, `/expectations?under=${place}&limit=200`);
+    const known = of.slice(0, PAGE).filter((one) => one.phone && !one.phone_masked);
     assert.equal(await doctor.page.locator('tbody a[href^="tel:"]').count(), known.length);
     await doctor.finish();
   },

@@ -265,10 +265,12 @@ const scenarios = {
     const who = await person(browser, origin, { login: "street", width: 1440 });
     await who.signIn();
     let come = 0;
+    const [matter] = (await who.api("/matters?limit=1")).body.data;
+    const alert = { matter: matter.id, kind: matter.kind, name: "x", step: 1, post: "o1", raised_at: matter.opened_at };
     await who.page.route("**/api/v1/alerts*", async (route) => {
       const response = await route.fetch();
       const body = await response.json();
-      const more = Array.from({ length: come }, (_, i) => ({ ...body.data[0], id: `9${i}`, open: true }));
+      const more = Array.from({ length: come }, (_, i) => ({ ...alert, id: `9${i}`, open: true }));
       await route.fulfill({ response, json: { ...body, data: [...body.data, ...more] } });
     });
     await who.page.route("**/api/v1/events*", (route) =>
@@ -280,7 +282,7 @@ const scenarios = {
         : route.fulfill({ contentType: "text/event-stream", body: "retry: 500\n\n" }),
     );
     await who.page.goto(`${origin}/desk/inbox`);
-    await who.page.locator("a.alert").first().waitFor();
+    await settled(who.page);
     const before = await who.page.locator("a.alert").count();
     come = 2;
     const bar = who.page.getByRole("status").filter({ hasText: "有 2 条新提醒" });
