@@ -3,7 +3,7 @@
 
 import { onMounted, onUnmounted, ref, type Ref } from "vue";
 
-const FIRST = 30;
+const FIRST = 12; // what a phone shows at once
 const STEP = 60;
 
 /** How many rows to show now, of as many as `total` says. */
