@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { call, callAll, Problem, query, setHooks } from "@/api/client";
-import { serverNow } from "@/api/clock";
+import { clockOffset, learnOffset, learnServerTime, serverNow } from "@/api/clock";
 import { uuid7 } from "@/api/uuid";
 
 function answer(status: number, body: unknown, headers: Record<string, string> = {}): Response {
@@ -94,5 +94,41 @@ describe("ids of commands", () => {
   });
   it("are never the same", () => {
     expect(new Set(Array.from({ length: 1000 }, () => uuid7(1))).size).toBe(1000);
+  });
+});
+
+describe("the server's time", () => {
+  const HOUR = 3_600_000;
+  const START = Date.parse("2020-02-03T08:00:00Z");
+
+  /** Both clocks of a device, which tests move by themselves. */
+  function clocks(): { device: number; monotonic: number } {
+    const at = { device: START - 24 * HOUR, monotonic: 1000 }; // the device's is a day slow
+    vi.spyOn(Date, "now").mockImplementation(() => at.device);
+    vi.spyOn(performance, "now").mockImplementation(() => at.monotonic);
+    return at;
+  }
+  afterEach(() => vi.restoreAllMocks());
+
+  it("goes on while the phone sleeps, when the monotonic clock stands still", () => {
+    const at = clocks();
+    learnServerTime(new Date(START).toUTCString());
+    at.device += 8 * HOUR;
+    expect(serverNow()).toBe(START + 8 * HOUR);
+    expect(clockOffset()).toBe(24 * HOUR);
+  });
+  it("does not go back with the device's clock", () => {
+    const at = clocks();
+    learnServerTime(new Date(START).toUTCString());
+    at.monotonic += HOUR;
+    at.device -= 5 * HOUR;
+    expect(serverNow()).toBe(START + HOUR);
+  });
+  it("is known at a start without a network, from how far it was before the device's clock", () => {
+    const at = clocks();
+    learnOffset(24 * HOUR);
+    at.device += HOUR;
+    at.monotonic += HOUR;
+    expect(serverNow()).toBe(START + HOUR);
   });
 });

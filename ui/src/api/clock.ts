@@ -1,23 +1,25 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The server's time, kept by the monotonic clock: that of a phone may be a day wrong, and the server refuses ids from
-// the future.
+// The server's time, also while it cannot be asked: that of a phone may be a day wrong, and the server refuses ids from
+// the future. It goes on by two clocks: the monotonic one stands still while the phone sleeps, this device's own may be
+// set back meanwhile. Whichever is further is right, until the server is asked again.
 
-let offsetMs: number | null = null; // of the server's time against performance.now()
+let before: { monotonic: number; device: number } | null = null; // how far the server is before each
 
 export function learnServerTime(dateHeader: string | null): void {
   const server = dateHeader === null ? NaN : Date.parse(dateHeader);
-  if (!Number.isNaN(server)) offsetMs = server - performance.now();
+  if (!Number.isNaN(server)) before = { monotonic: server - performance.now(), device: server - Date.now() };
 }
 
 export function serverNow(): number {
-  return offsetMs === null ? Date.now() : Math.round(performance.now() + offsetMs);
+  if (before === null) return Date.now();
+  return Math.round(Math.max(performance.now() + before.monotonic, Date.now() + before.device));
 }
 
 /** How far the server is before this device's own clock, to be kept for a start without a network; null unknown. */
 export function clockOffset(): number | null {
-  return offsetMs === null ? null : Math.round(performance.now() + offsetMs - Date.now());
+  return before === null ? null : Math.round(serverNow() - Date.now());
 }
 
-export function learnOffset(beforeDevice: number): void {
-  offsetMs = Date.now() + beforeDevice - performance.now();
+export function learnOffset(device: number): void {
+  before = { monotonic: Date.now() + device - performance.now(), device };
 }

@@ -5,7 +5,7 @@
 import { serverNow } from "@/api/clock";
 import { Problem } from "@/api/client";
 import { lock, session } from "@/session/session";
-import { phone, refresh, sendWaiting, waiting } from "./phone";
+import { expire, phone, refresh, sendWaiting, waiting } from "./phone";
 
 const EVERY_MS = 15_000;
 const PAUSE_MOST_MS = 120_000;
@@ -36,6 +36,7 @@ export async function meet(anyway: boolean): Promise<void> {
 }
 
 function tick(): void {
+  void expire();
   const due = performance.now() - lastMs >= Math.max(EVERY_MS, pauseMs);
   if (due && document.visibilityState === "visible" && waiting.value.length > 0) void meet(false);
 }

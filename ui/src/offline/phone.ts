@@ -108,14 +108,20 @@ async function wipeRead(account: string): Promise<void> {
   });
 }
 
+/** What was read may be read so long without having asked the server; what waits to be sent stays. */
+export async function expire(): Promise<void> {
+  if (!store || store.at === 0 || serverNow() - store.at <= OFFLINE_MS) return;
+  await wipeRead(store.account);
+  await change({ at: 0 });
+  rows.value = new Map();
+  phone.at = 0;
+}
+
 async function begin(opened: StoreRecord, its: CryptoKey): Promise<void> {
   key = its;
   store = opened;
   if (clockOffset() === null) learnOffset(opened.offsetMs);
-  if (opened.at !== 0 && serverNow() - opened.at > OFFLINE_MS) {
-    await wipeRead(opened.account);
-    await change({ at: 0 });
-  }
+  await expire();
   await change({ usedAt: Date.now(), left: false });
   await Promise.all([readRows(), readItems()]);
   phone.at = store.at;
