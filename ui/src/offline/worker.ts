@@ -35,6 +35,9 @@ export async function startWorker(): Promise<void> {
   try {
     watch(await navigator.serviceWorker.register("/sw.js"));
     workerState.missing = false;
+    const { active } = await navigator.serviceWorker.ready;
+    // It may have been activated while this page was being fetched: then it has not claimed it.
+    if (!navigator.serviceWorker.controller) active?.postMessage("claim");
   } catch {
     // It stays missing, and /field/me says so.
   }
