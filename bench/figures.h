@@ -24,6 +24,7 @@ struct feed { /* hands out rounds, each once, to whoever asks next */
     guint next;
 };
 bool feed_next(void *feed, int connection, GString *out);
+double feed_rate(uint16_t port, struct feed *feed, double seconds); /* rounds a second in a closed loop */
 bool feed_again(void *feed, int connection, GString *out); /* from the beginning when all have been handed out */
 /* Every item of a batch must have been accepted: a refused reading is no intake. */
 void look_for_refusals(void *context, int connection, int status, const char *head, const char *body);

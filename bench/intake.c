@@ -38,6 +38,21 @@ bool feed_again(void *context, int connection, GString *out)
     return feed_next(feed, connection, out);
 }
 
+double feed_rate(uint16_t port, struct feed *feed, double seconds)
+{
+    struct load_report report;
+    load_run(&(struct load_options){.port = port,
+                                    .connections = BENCH_CONNECTIONS,
+                                    .seconds = seconds,
+                                    .next = feed_again,
+                                    .answered = look_for_refusals,
+                                    .context = feed},
+             &report);
+    double rate = load_rate(&report);
+    load_report_clear(&report);
+    return rate;
+}
+
 /* One entry here, one there: no two that follow each other are neighbours. */
 static bool next_scattered(void *context, int connection, GString *out)
 {

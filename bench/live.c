@@ -240,27 +240,6 @@ struct live_scene {
     int64_t told, late;
 };
 
-static double closed_loop(struct live_scene *scene)
-{
-    struct load_report report;
-    load_run(&(struct load_options){.port = scene->server.port,
-                                    .connections = BENCH_CONNECTIONS,
-                                    .seconds = INTAKE_SECONDS,
-                                    .next = feed_again,
-                                    .answered = look_for_refusals,
-                                    .context = &scene->feed},
-             &report);
-    double rate = load_rate(&report);
-    load_report_clear(&report);
-    return rate;
-}
-
-static int compare_int32(const void *a, const void *b)
-{
-    int32_t left = *(const int32_t *)a, right = *(const int32_t *)b;
-    return (left > right) - (left < right);
-}
-
 static void measure_hints(struct live_scene *scene, const GArray *rounds)
 {
     struct changing changing = {.pages = &scene->pages, .rounds = rounds};
@@ -279,7 +258,7 @@ static void measure_hints(struct live_scene *scene, const GArray *rounds)
     g_usleep(LATE_US);
     pthread_mutex_lock(&scene->pages.lock);
     GArray *took_us = scene->pages.took_us;
-    g_array_sort(took_us, compare_int32);
+    g_array_sort(took_us, load_compare);
     scene->told = took_us->len;
     scene->late = g_hash_table_size(scene->pages.waits);
     scene->p50_us = took_us->len > 0 ? g_array_index(took_us, int32_t, took_us->len / 2) : INT32_MAX;
@@ -299,11 +278,11 @@ static GArray *rounds_of_communities(const char *dir, GArray *communities)
 static void take_turns(struct live_scene *scene, const GPtrArray *tokens)
 {
     for (int i = 0; i < TURNS; i++) { /* so that a noisy minute hits both */
-        scene->alone += closed_loop(scene) / TURNS;
+        scene->alone += feed_rate(scene->server.port, &scene->feed, INTAKE_SECONDS) / TURNS;
         pages_start(&scene->pages, true);
         pages_open(&scene->pages, scene->server.port, tokens);
         g_usleep(SETTLE_US);
-        scene->beside += closed_loop(scene) / TURNS;
+        scene->beside += feed_rate(scene->server.port, &scene->feed, INTAKE_SECONDS) / TURNS;
         pages_close(&scene->pages);
         g_usleep(SETTLE_US);
     }
@@ -319,7 +298,7 @@ bool figure_live(struct figure_line *line)
     g_autofree struct live_scene *scene = g_new0(struct live_scene, 1);
     scene->feed.rounds = all;
     rig_serve(&scene->server, dir);
-    closed_loop(scene); /* it fills what it keeps in memory */
+    feed_rate(scene->server.port, &scene->feed, INTAKE_SECONDS); /* it fills what it keeps in memory */
     scene->before_kib = rig_status_kib(&scene->server, "VmRSS:");
     take_turns(scene, tokens);
     pages_start(&scene->pages, false);

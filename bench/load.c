@@ -212,7 +212,7 @@ static void loop(struct load *load)
     }
 }
 
-static gint compare(gconstpointer a, gconstpointer b)
+int load_compare(const void *a, const void *b)
 {
     int32_t left = *(const int32_t *)a, right = *(const int32_t *)b;
     return (left > right) - (left < right);
@@ -237,7 +237,7 @@ void load_run(const struct load_options *options, struct load_report *out)
         start(&load, &load.connections[i], g_get_monotonic_time());
     loop(&load);
     out->seconds = (double)(g_get_monotonic_time() - load.start_us) / 1e6;
-    g_array_sort(out->latencies_us, compare);
+    g_array_sort(out->latencies_us, load_compare);
     for (int i = 0; i < options->connections; i++) {
         close(load.connections[i].fd);
         g_string_free(load.connections[i].out, TRUE);

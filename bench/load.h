@@ -46,6 +46,7 @@ void load_run(const struct load_options *options, struct load_report *out);
 void load_report_clear(struct load_report *report);
 double load_rate(const struct load_report *report);
 /* fraction 0.99: the latency that 99 % do not exceed; INT32_MAX when nothing was answered */
+int load_compare(const void *a, const void *b); /* of int32_t */
 int32_t load_percentile(const struct load_report *report, double fraction);
 
 /* Appends head and body of a request with JSON; `token` NULL for none. */

@@ -58,12 +58,6 @@ static void *send_others(void *context)
     return NULL;
 }
 
-static gint compare_int32(gconstpointer a, gconstpointer b)
-{
-    int32_t left = *(const int32_t *)a, right = *(const int32_t *)b;
-    return (left > right) - (left < right);
-}
-
 /* The windows lie back to back: what lapses is missed, and its next occurrence opens, in one act. */
 static int64_t count_missed(const char *dir)
 {
@@ -108,7 +102,7 @@ bool figure_clock(struct figure_line *line)
     g_atomic_int_set(&others.stopped, 1);
     pthread_join(thread, NULL);
     engine_close(engine);
-    g_array_sort(others.latencies_us, compare_int32);
+    g_array_sort(others.latencies_us, load_compare);
     double p99_ms = g_array_index(others.latencies_us, int32_t, others.latencies_us->len * 99 / 100) / 1000.0;
     int64_t missed = count_missed(dir);
     rig_remove(dir);

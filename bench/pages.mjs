@@ -6,7 +6,7 @@ import { passwordOf, startBrowser, startServer } from "../ui/tests/browser/stage
 
 const [program, data] = process.argv.slice(2);
 const SLOWED = 4;
-const TODOS = 200;
+const LISTED = 200;
 const PIN = "741852";
 const TIMES = 5;
 const server = await startServer(program, data);
@@ -41,7 +41,7 @@ async function signIn(page, login) {
 /** The same rows again under other ids, each a household of its own. */
 function filledUp(snapshot) {
   const rows = snapshot.data.filter((row) => row.tasks.length > 0);
-  for (let n = 0, tasks = 0; rows.length > 0 && tasks < TODOS; n++) {
+  for (let n = 0, tasks = 0; rows.length > 0 && tasks < LISTED; n++) {
     const row = JSON.parse(JSON.stringify(rows[n % rows.length]));
     row.matter.id = row.matter.id.slice(0, -6) + String(n).padStart(6, "0");
     row.digest = `bench${String(n).padStart(7, "0")}`;
@@ -90,13 +90,13 @@ async function today({ page }) {
     await page.keyboard.press("Enter");
     await page.waitForFunction(
       (most) => document.querySelectorAll('main a[href^="/field/"]').length >= most / 2,
-      TODOS,
+      LISTED,
     );
     lists.push(performance.now() - from);
   }
   const rows = await page.locator('main a[href^="/field/"]').count();
   tell("ui_start", starts, 1000, `without a network, to the PIN`);
-  tell("ui_today", lists, 1000, `without a network, from the PIN to ${rows} households with ${TODOS} to-dos`);
+  tell("ui_today", lists, 1000, `without a network, from the PIN to ${rows} households with ${LISTED} to-dos`);
 }
 
 async function round({ page }) {

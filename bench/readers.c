@@ -109,28 +109,13 @@ struct scene {
     double alone_ms, beside_ms; /* p99 at half of what it can */
 };
 
-static double closed_loop(struct scene *scene)
-{
-    struct load_report report;
-    load_run(&(struct load_options){.port = scene->server.port,
-                                    .connections = BENCH_CONNECTIONS,
-                                    .seconds = TURN_SECONDS,
-                                    .next = feed_again,
-                                    .answered = look_for_refusals,
-                                    .context = &scene->feed},
-             &report);
-    double rate = load_rate(&report);
-    load_report_clear(&report);
-    return rate;
-}
-
 static void take_turns(struct scene *scene)
 {
     for (int i = 0; i < TURNS; i++) { /* so that a noisy minute hits both */
-        scene->alone += closed_loop(scene) / TURNS;
+        scene->alone += feed_rate(scene->server.port, &scene->feed, TURN_SECONDS) / TURNS;
         struct background *reading = desks_start(&scene->desks, scene->server.port, READS_PER_SECOND, TURN_SECONDS + 1);
         g_usleep(SETTLE_US);
-        scene->beside += closed_loop(scene) / TURNS;
+        scene->beside += feed_rate(scene->server.port, &scene->feed, TURN_SECONDS) / TURNS;
         desks_stop(reading);
     }
 }

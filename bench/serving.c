@@ -42,12 +42,6 @@ static void note_time(void *context, int connection, int status, const char *hea
     g_array_append_val(readers->took_us, us);
 }
 
-static gint compare_int32(gconstpointer a, gconstpointer b)
-{
-    int32_t left = *(const int32_t *)a, right = *(const int32_t *)b;
-    return (left > right) - (left < right);
-}
-
 static double todo_p99_ms(int64_t matters, double rounds_per_second)
 {
     g_autofree char *dir = rig_copy(matters);
@@ -69,7 +63,7 @@ static double todo_p99_ms(int64_t matters, double rounds_per_second)
     background_stop(background, &intake);
     rig_stop(&server, SIGTERM);
     rig_remove(dir);
-    g_array_sort(readers.took_us, compare_int32);
+    g_array_sort(readers.took_us, load_compare);
     double p99_ms = readers.took_us->len > 0
                         ? g_array_index(readers.took_us, int32_t, readers.took_us->len * 99 / 100) / 1000.0
                         : 1e9;
@@ -154,7 +148,7 @@ static double late_p99_ms(const struct rig_server *server, const char *token, in
                                     .context = &reader},
              &report);
     load_report_clear(&report);
-    g_array_sort(reader.took_us, compare_int32);
+    g_array_sort(reader.took_us, load_compare);
     double p99_ms =
         reader.took_us->len > 0 ? g_array_index(reader.took_us, int32_t, reader.took_us->len * 99 / 100) / 1000.0 : 1e9;
     g_array_unref(reader.took_us);

@@ -81,12 +81,6 @@ static void on_turn(void *context, int connection, int status, const char *head,
     phones->turn = (phones->turn + 1) % TURN_COUNT;
 }
 
-static gint compare_int32(gconstpointer a, gconstpointer b)
-{
-    int32_t left = *(const int32_t *)a, right = *(const int32_t *)b;
-    return (left > right) - (left < right);
-}
-
 /* Each of the workers in turn; the caller frees what *out holds. */
 static void run_phones(int64_t matters, struct phones *out)
 {
@@ -106,7 +100,7 @@ static void run_phones(int64_t matters, struct phones *out)
     load_report_clear(&report);
     rig_stop(&server, SIGTERM);
     rig_remove(dir);
-    g_array_sort(out->whole_us, compare_int32);
+    g_array_sort(out->whole_us, load_compare);
 }
 
 static double median_ms(const struct phones *phones)

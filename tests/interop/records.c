@@ -76,6 +76,18 @@ static void lines_come_in(void)
     g_assert_nonnull(strstr(zh, ",单号,物资：名称,物资：数量,备注\r\n"));
 }
 
+/* Another office under the same playbook, with nothing in it but its desk, whose person is returned. */
+static int64_t open_elsewhere(struct office *out)
+{
+    extern const char supplies_playbook[];
+    office_open(out, supplies_playbook);
+    office_ask(out, "create_unit", json_pack("{s:s, s:s, s:s}", "type", "city", "code", "1101", "name", "演练市"));
+    int64_t person = office_ask(out, "register_person", json_pack("{s:s}", "name", "演练甲"));
+    office_ask(out, "appoint",
+               json_pack("{s:o, s:s, s:[s]}", "person", json_id(person), "role", "desk", "grounds", "1101"));
+    return person;
+}
+
 /* What went out comes in: nothing here, everything elsewhere, and it goes out the same. */
 static void lines_go_round(void)
 {
@@ -87,13 +99,7 @@ static void lines_go_round(void)
         office_import(&office, "supply_request", out, NULL, true, &report);
         g_assert_cmpint(report.there, ==, 3);
         g_assert_cmpint(report.made + report.wrong, ==, 0);
-        extern const char supplies_playbook[];
-        office_open(&elsewhere, supplies_playbook);
-        office_ask(&elsewhere, "create_unit",
-                   json_pack("{s:s, s:s, s:s}", "type", "city", "code", "1101", "name", "演练市"));
-        int64_t person = office_ask(&elsewhere, "register_person", json_pack("{s:s}", "name", "演练甲"));
-        office_ask(&elsewhere, "appoint",
-                   json_pack("{s:o, s:s, s:[s]}", "person", json_id(person), "role", "desk", "grounds", "1101"));
+        int64_t person = open_elsewhere(&elsewhere);
         AUTO(report) struct report there;
         office_import(&elsewhere, "supply_request", out, NULL, true, &there);
         g_assert_cmpint(there.made, ==, 3);
@@ -131,13 +137,7 @@ static void texts_go_round(void)
         g_autofree char *out =
             sheet_exported(office.engine, &office.clock, desk, "statement", (enum cell_words)words, 0);
         struct office elsewhere, here = office;
-        extern const char supplies_playbook[];
-        office_open(&elsewhere, supplies_playbook);
-        office_ask(&elsewhere, "create_unit",
-                   json_pack("{s:s, s:s, s:s}", "type", "city", "code", "1101", "name", "演练市"));
-        int64_t person = office_ask(&elsewhere, "register_person", json_pack("{s:s}", "name", "演练甲"));
-        office_ask(&elsewhere, "appoint",
-                   json_pack("{s:o, s:s, s:[s]}", "person", json_id(person), "role", "desk", "grounds", "1101"));
+        int64_t person = open_elsewhere(&elsewhere);
         AUTO(report) struct report there;
         office_import(&elsewhere, "statement", out, NULL, true, &there);
         g_autofree char *said = report_text(&there, false);
