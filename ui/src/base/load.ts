@@ -3,6 +3,7 @@
 
 import { onUnmounted, ref, shallowRef, type Ref, type ShallowRef } from "vue";
 import { Problem } from "@/api/client";
+import type { Page } from "@/api/types";
 import { serverNow } from "@/api/clock";
 
 export interface Load<T> {
@@ -42,6 +43,32 @@ export function useLoad<T>(reader: (signal: AbortSignal) => Promise<T>): Load<T>
 
   onUnmounted(() => running?.abort());
   return { data, problem, loading, at, read };
+}
+
+/** A list of pages: its rows so far, and where it goes on. */
+export interface Pages<T> extends Omit<Load<Page<T>>, "data"> {
+  rows: ShallowRef<T[]>;
+  next: Ref<string | null>;
+  more: Load<Page<T>>; // the next page
+}
+
+export function usePages<T>(reader: (cursor: string | undefined, signal: AbortSignal) => Promise<Page<T>>): Pages<T> {
+  const rows: ShallowRef<T[]> = shallowRef([]);
+  const next = ref<string | null>(null);
+  const first = useLoad(async (signal) => {
+    const page = await reader(undefined, signal);
+    rows.value = page.data;
+    next.value = page.next;
+    return page;
+  });
+  const more = useLoad(async (signal) => {
+    const page = await reader(next.value ?? undefined, signal);
+    rows.value = [...rows.value, ...page.data];
+    next.value = page.next;
+    return page;
+  });
+  more.loading.value = false;
+  return { rows, next, problem: first.problem, loading: first.loading, at: first.at, read: first.read, more };
 }
 
 /** The time now, by the server, ticking for countdowns. */
