@@ -2,6 +2,7 @@
 #include "api/pressing.h"
 
 #include "api/looks.h"
+#include "api/matters.h"
 #include "api/shape.h"
 #include "api/visible.h"
 
@@ -111,11 +112,6 @@ struct page {
     } last;
 };
 
-static bool unmasks(struct request *request, const struct matter *matter)
-{
-    return access_unmasks(request->reader->rows, request_rules(request), &request->viewer, matter);
-}
-
 static void look_at(struct page *page, int64_t person, int64_t matter)
 {
     if (person != 0)
@@ -145,7 +141,7 @@ static void add_who(struct page *page, json_t *shape, int64_t post_id, const str
     json_object_set_new(shape, "post", shape_post_id(request, post_id));
     if (!held)
         return;
-    bool unmasked = matter != NULL && unmasks(request, matter);
+    bool unmasked = matter != NULL && request_unmasks(request, matter);
     json_object_set(shape, "phone", phone_of(page, post.person, unmasked));
     json_object_set_new(shape, "phone_masked", json_boolean(!unmasked));
     if (unmasked)
@@ -181,7 +177,7 @@ static int64_t escalates_us(const struct expect *expect, const struct pressing *
 static json_t *shape_subject_of(struct page *page, const struct kind *kind, const struct matter *matter)
 {
     struct request *request = page->request;
-    bool named = unmasks(request, matter) &&
+    bool named = request_unmasks(request, matter) &&
                  access_shows_subject(request->reader->rows, request_rules(request), &request->viewer, matter);
     if (named)
         look_at(page, access_subject(request_rules(request), matter), matter->id);
