@@ -189,11 +189,12 @@ static bool send_next(void *context, int connection, GString *out)
     return true;
 }
 
-/* What an answer says of each command of its request. */
-static void read_answers(struct worker *worker, int status, const char *body,
-                         void (*tell)(struct sent *sent, int status, const json_t *answer, void *context),
-                         void *context)
+/* What an answer says of each command of its request; how many it decided, before what it turned away. */
+static guint read_answers(struct worker *worker, int status, const char *body,
+                          void (*tell)(struct sent *sent, int status, const json_t *answer, void *context),
+                          void *context)
 {
+    guint decided = 0;
     json_error_t wrong;
     g_autoptr(json_t) whole = json_loads(body, 0, &wrong);
     if (whole == NULL)
@@ -202,19 +203,25 @@ static void read_answers(struct worker *worker, int status, const char *body,
     if (worker->alone) {
         worker->turned_away = status == 503;
         tell(sent, status, status < 300 ? whole : NULL, context);
-        return;
+        return status == 503 ? 0 : 1;
     }
     const json_t *items = json_object_get(whole, "items");
     if (status == 503)
         worker->turned_away = true; /* with the whole of it */
     if (status == 503)
-        return;
+        return 0;
     g_assert_cmpint(status, ==, 200);
     g_assert_cmpuint(json_array_size(items), ==, worker->flying);
     for (guint i = 0; i < worker->flying; i++) {
         const json_t *row = json_array_get(items, i);
-        tell(&sent[i], (int)json_get_integer(row, "status", 0), json_object_get(row, "answer"), context);
+        int of_item = (int)json_get_integer(row, "status", 0);
+        tell(&sent[i], of_item, json_object_get(row, "answer"), context);
+        if (of_item == 503)
+            worker->turned_away = true;
+        else if (decided == i)
+            decided++;
     }
+    return decided;
 }
 
 static void keep(struct sent *sent, int status, const json_t *answer, void *context)
@@ -288,7 +295,7 @@ static bool send_again(void *context, int connection, GString *out)
     struct again *again = context;
     struct worker *worker = &again->traffic->workers[connection];
     worker->alone = false;
-    worker->first_flying += worker->flying;
+    worker->first_flying += worker->flying; /* what a full queue turned away is sent once more */
     worker->flying = MIN(worker->sent->len - worker->first_flying, LIMIT_BATCH_ITEMS);
     if (worker->flying == 0)
         return false;
@@ -300,6 +307,8 @@ static void compare(struct sent *sent, int status, const json_t *answer, void *c
 {
     struct again *again = context;
     bool was_there = g_hash_table_contains(again->there, sent->id);
+    if (status == 503)
+        return;
     again->answered++;
     g_assert_cmpint(status, ==, sent->events == 0 ? 422 : was_there ? 200 : 201);
     if (sent->events > 0)
@@ -317,7 +326,8 @@ static void compare(struct sent *sent, int status, const json_t *answer, void *c
 static void on_answered_again(void *context, int connection, int status, const char *head, const char *body)
 {
     struct again *again = context;
-    read_answers(&again->traffic->workers[connection], status, body, compare, again);
+    struct worker *worker = &again->traffic->workers[connection];
+    worker->flying = read_answers(worker, status, body, compare, again);
 }
 
 void traffic_resend(struct traffic *traffic, uint16_t port, GHashTable *there)

@@ -27,7 +27,7 @@ struct worker {
     GArray *sent;               /* of struct sent, in the order of sending */
     guint flying, first_flying; /* of the request under way */
     bool alone;                 /* it is a single command */
-    bool turned_away;           /* the server stops: no more is sent */
+    bool turned_away;           /* the server stops or its queue is full: no more is sent, so that the order stands */
 };
 
 struct traffic {
