@@ -17,6 +17,20 @@ static const char *pick(const struct request *request, const struct texts *texts
     return request->chinese ? texts->zh : texts->en;
 }
 
+bool documents_take_language(struct request *request)
+{
+    const char *language = request_query(request, "language");
+    if (language == NULL)
+        return true;
+    bool chinese = strcmp(language, "zh") == 0;
+    if (!chinese && strcmp(language, "en") != 0) {
+        respond_refused(request, PROBLEM_NOT_ACCEPTABLE_PARAMETER, "language", "zh, en");
+        return false;
+    }
+    request->chinese = chinese;
+    return true;
+}
+
 /* False when the request has been answered. */
 static bool take_format(struct request *request, bool *out_pdf)
 {
@@ -166,6 +180,8 @@ void get_post_letter(struct request *request)
     struct db *rows = request->reader->rows;
     const struct playbook *playbook = rulebook_current(engine_rulebook(request->server->engine));
     const struct role *role = NULL;
+    if (!documents_take_language(request))
+        return;
     if (registry_post(rows, request_id(request, VAULT_ID_POST), &post) && playbook != NULL)
         role = playbook_find_role(playbook, post.role);
     if (role == NULL || !may_have_letter(request, playbook, &post) ||

@@ -2,7 +2,7 @@
 /*
  * documents - issued documents as JSON or PDF, and whether a paper is genuine.
  *
- * Shape   handlers of endpoints.c, and the answer that matters.c uses.
+ * Shape   handlers of endpoints.c, and the answer that issued.c uses.
  * Owner   the thread that runs the request: request.h.
  */
 #ifndef API_DOCUMENTS_H
@@ -10,6 +10,8 @@
 
 #include "api/request.h"
 
+/* ?language= goes before the Accept-Language header, which a link cannot set. False when the request is answered. */
+bool documents_take_language(struct request *request);
 /* As ?format= or the Accept header asks. The caller has checked that the viewer may read it. */
 void respond_issued(struct request *request, const struct playbook *playbook, const struct matter *matter,
                     const char *name, const struct issued *issued);

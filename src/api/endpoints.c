@@ -7,6 +7,7 @@
 #include "api/directory.h"
 #include "api/documents.h"
 #include "api/indicators.h"
+#include "api/issued.h"
 #include "api/records.h"
 #include "api/shares.h"
 #include "api/snapshot.h"
@@ -114,6 +115,7 @@ static const struct query_param rebase_query[] = {
 static const struct query_param document_query[] = {
     {"format", "json（默认）或 pdf；也可用 Accept: application/pdf",
      "json (the default) or pdf; Accept: application/pdf also selects it"},
+    {"language", "zh 或 en；默认按 Accept-Language", "zh or en; the default is by Accept-Language"},
     {0},
 };
 static const struct query_param known_query[] = {{"kind", "要问的事项种类", "kind of matter that asks"}, {0}};
@@ -237,6 +239,8 @@ const struct endpoint endpoints[] = {
         .zh = "更正记录", .en = "Correct an entry by a later one"},
     {"POST", V1 "/matters/{matter}/decline", .command = "decline_matter", .path_member = "matter",
         .zh = "不采纳提议", .en = "Decline a proposal"},
+    {"GET", V1 "/matters/{matter}/documents", get_matter_documents,
+        .zh = "已出具、我可以看的文书", .en = "The notices and certificates issued that I may read"},
     {"GET", V1 "/matters/{matter}/documents/{name}", get_matter_document, .query = document_query,
         .zh = "已出具的文书", .en = "A notice or certificate as it was issued"},
     {"GET", V1 "/matters/{matter}/entries", get_matter_entries, .query = page_query, .zh = "记录", .en = "Entries"},

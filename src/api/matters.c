@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "api/matters.h"
 
-#include "api/documents.h"
 #include "api/looks.h"
 #include "api/participants.h"
 #include "api/shape.h"
@@ -548,37 +547,6 @@ void get_matter_expectations(struct request *request)
         more = add_expectations(request, &matter, all, found, limit, rows, &filter.after);
     }
     respond_json(request, MHD_HTTP_OK, shape_page(request, rows, more ? &filter.after : NULL, 1));
-}
-
-/* ---- documents ---- */
-
-void get_matter_document(struct request *request)
-{
-    struct matter matter;
-    if (!request_matter(request, &matter))
-        return;
-    if (!request_unmasks(request, &matter) ||
-        !access_shows_subject(request->reader->rows, request_rules(request), &request->viewer, &matter) ||
-        !access_shows_document(request->reader->rows, request_rules(request), &request->viewer, &matter,
-                               request->params[1])) {
-        respond_refused(request, PROBLEM_NO_RIGHT, NULL, request->chinese ? "经办人员" : "posts that handle it");
-        return;
-    }
-    const struct playbook *playbook = rulebook_get(request_rules(request), matter.rules);
-    AUTO(issued) struct issued issued;
-    switch (matter_document(request->reader->rows, request->reader->vault, playbook, &matter, request->params[1], 0,
-                            &issued)) {
-    case ISSUED_NEVER:
-        respond_refused(request, PROBLEM_NOT_FOUND, NULL, request->chinese ? "这份文书" : "document");
-        return;
-    case ISSUED_ERASED:
-        respond_refused(request, PROBLEM_MATTER_ERASED, NULL);
-        return;
-    case ISSUED_READABLE:
-        break;
-    }
-    if (may_show(request, &matter, true, "document"))
-        respond_issued(request, playbook, &matter, request->params[1], &issued);
 }
 
 /* ---- the to-do list ---- */

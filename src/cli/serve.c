@@ -26,7 +26,8 @@ struct serving {
     gboolean behind_tls;
     int requests_per_minute; /* 0: the default */
     gboolean accept_clock, demo;
-    char *log_level;
+    char *grace, *log_level;
+    int64_t grace_us; /* of `grace`; -1 the playbook's */
 };
 
 /* Before there are threads, so that all inherit it: the signals are waited for, not handled. */
@@ -148,7 +149,7 @@ static int serve(const struct cli *cli, const struct serving *serving)
                                      .data_dir = cli->data_dir,
                                      .keys_dir = cli->keys_dir,
                                      .clock = &clock,
-                                     .grace_us = -1,
+                                     .grace_us = serving->grace_us,
                                      .accept_clock = serving->accept_clock};
     AUTO(engine) struct engine *engine = engine_open(&options, &error);
     if (engine == NULL)
@@ -218,7 +219,7 @@ int run_clock_accept(const struct cli_command *command, int argc, char **argv)
 int run_serve(const struct cli_command *command, int argc, char **argv)
 {
     AUTO(cli) struct cli cli;
-    struct serving serving = {.port = 8080};
+    struct serving serving = {.port = 8080, .grace_us = -1};
     const GOptionEntry own[] = {
         {"listen", 0, 0, G_OPTION_ARG_STRING, &serving.listen, "the address (127.0.0.1)", "ADDRESS"},
         {"port", 0, 0, G_OPTION_ARG_INT, &serving.port, "the port (8080); 0 any free one", "PORT"},
@@ -234,6 +235,9 @@ int run_serve(const struct cli_command *command, int argc, char **argv)
          "limit for one account or address (1200)", "N"},
         {"accept-clock", 0, 0, G_OPTION_ARG_NONE, &serving.accept_clock,
          "this machine's clock is right, however old the data are; for demonstrations", NULL},
+        {"grace", 0, 0, G_OPTION_ARG_STRING, &serving.grace,
+         "after a standstill nothing lapses and no state ends for so long (as the playbook says); 0s: at once",
+         "DURATION"},
         {"demo", 0, 0, G_OPTION_ARG_NONE, &serving.demo,
          "for a rehearsal on this machine: a page lists its accounts and signs in as any of them", NULL},
         {"log-level", 0, 0, G_OPTION_ARG_STRING, &serving.log_level,
@@ -250,6 +254,8 @@ int run_serve(const struct cli_command *command, int argc, char **argv)
         cli_complain(&cli, "--free-space is a number of MiB");
     else if (serving.log_level != NULL && !log_level_parse(serving.log_level, &level))
         cli_complain(&cli, "--log-level is debug, info, warning or error");
+    else if (serving.grace != NULL && !duration_parse(serving.grace, &serving.grace_us))
+        cli_complain(&cli, "--grace is a duration such as 0s, 30min or 2h");
     else if (serving.demo && (!is_this_machine(serving.listen) || serving.behind_tls || serving.public_url != NULL))
         cli_complain(&cli, "--demo shows passwords to whoever asks: it is for this machine alone, without --listen, "
                            "--behind-tls and --public-url");
@@ -262,6 +268,7 @@ int run_serve(const struct cli_command *command, int argc, char **argv)
         log_set_level(level);
         status = serve(&cli, &serving);
     }
+    g_free(serving.grace);
     g_free(serving.log_level);
     g_free(serving.listen);
     g_free(serving.certificate);

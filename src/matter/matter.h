@@ -321,6 +321,12 @@ struct issued {
 };
 enum issuing matter_document(struct db *rows, struct vault *vault, const struct playbook *playbook,
                              const struct matter *matter, const char *name, int64_t place, struct issued *out);
+/* The documents that it has issued, each with its last time, in the order of the kind; none of an erased one. */
+struct issued_name {
+    const char *name; /* the playbook's */
+    int64_t at_us;
+};
+GArray *matter_documents(struct db *rows, const struct playbook *playbook, const struct matter *matter);
 /* Its title with —— for each placeholder, so that it names no person; NULL: the kind has no such document. */
 char *matter_document_title(const struct playbook *playbook, const struct matter *matter, const char *name,
                             bool chinese);

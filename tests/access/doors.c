@@ -381,6 +381,25 @@ static void check_entries(const char *who, const struct model_matter *matter, bo
     }
 }
 
+/* What is listed is what may be read. */
+static void check_documents(const char *who, const struct model_matter *matter, bool sees, bool reads_notice)
+{
+    g_autofree char *path = g_strdup_printf("/api/v1/matters/%s/documents", matter->uuid);
+    AUTO(reply) struct reply reply = ask(who, "GET", path, NULL);
+    reply_is(&reply, sees ? 200 : 404, NULL);
+    bool listed = false;
+    size_t i;
+    json_t *row;
+    json_array_foreach(json_at(reply.json, "data"), i, row)
+    {
+        const char *name = json_at_text(row, "name");
+        g_autofree char *document = g_strdup_printf("/documents/%s", name);
+        check_status(who, matter, document, 200);
+        listed |= strcmp(name, "observation_notice") == 0;
+    }
+    g_assert_cmpint(listed, ==, sees && reads_notice);
+}
+
 static void check_matter(const char *who, const struct model_matter *matter)
 {
     int64_t person = rig_member(rig, who)->person;
@@ -402,6 +421,7 @@ static void check_matter(const char *who, const struct model_matter *matter)
     bool audience = strcmp(matter->kind, "directive") == 0;
     check_status(who, matter, "/participants/below", !sees ? 404 : !audience ? 400 : all ? 200 : 403);
     bool has_notice = strcmp(matter->kind, "home_observation") == 0;
+    check_documents(who, matter, sees, unmasks && has_notice);
     check_status(who, matter, "/documents/observation_notice", !sees ? 404 : !unmasks ? 403 : has_notice ? 200 : 404);
 }
 

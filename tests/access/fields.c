@@ -88,7 +88,10 @@ static void in_searches(void)
 
 static void in_documents(void)
 {
+    g_autofree char *list = g_strdup_printf("%s/documents", inspection);
     shows("keeper", document, TIP, true);
+    shows("keeper", list, "tip_note", true);
+    shows("zheng", list, "tip_note", false);
     AUTO(reply) struct reply refused = rig_get(rig, "zheng", document);
     reply_is(&refused, 403, "no_right");
 }

@@ -323,6 +323,19 @@ static void expectations_and_documents(void)
     struct reply chinese =
         rig_ask(rig, &(struct ask){.method = "GET", .path = path, .token = rig_token(rig, "wang"), .chinese = true});
     g_assert_nonnull(strstr(reply_text(&chinese, "text"), "测试li：自"));
+    AUTO(reply)
+    struct reply by_address = get_matter("wang", home, "/documents/observation_notice?language=zh");
+    g_assert_cmpstr(reply_text(&by_address, "text"), ==, reply_text(&chinese, "text"));
+    AUTO(reply) struct reply no_such = get_matter("wang", home, "/documents/observation_notice?language=fr");
+    reply_is(&no_such, 400, "not_acceptable_parameter");
+    AUTO(reply) struct reply names = get_matter("wang", home, "/documents");
+    reply_is(&names, 200, NULL);
+    g_assert_cmpuint(json_array_size(json_at(names.json, "data")), ==, 1); /* and not the certificate */
+    g_assert_cmpstr(reply_text(&names, "data.0.name"), ==, "observation_notice");
+    g_assert_cmpstr(reply_text(&names, "data.0.issued_at"), ==, "2020-02-03T08:00:00+08:00");
+    AUTO(reply) struct reply no_names = get_matter("zhou", home, "/documents");
+    reply_is(&no_names, 200, NULL);
+    g_assert_cmpuint(json_array_size(json_at(no_names.json, "data")), ==, 0);
     AUTO(reply) struct reply masked = get_matter("zhou", home, "/documents/observation_notice");
     reply_is(&masked, 403, "no_right");
     AUTO(reply) struct reply none = get_matter("wang", home, "/documents/none");

@@ -83,6 +83,24 @@ enum issuing matter_document(struct db *rows, struct vault *vault, const struct 
     return ISSUED_READABLE;
 }
 
+GArray *matter_documents(struct db *rows, const struct playbook *playbook, const struct matter *matter)
+{
+    GArray *found = g_array_new(FALSE, FALSE, sizeof(struct issued_name));
+    const struct kind *kind = playbook_find_kind(playbook, matter->kind);
+    for (size_t i = 0; kind != NULL && !matter->erased && i < kind->document_count; i++) {
+        const char *name = kind->documents[i]->name;
+        AUTO(cursor)
+        struct cursor last = db_query(
+            rows, "SELECT at_us FROM document_issued WHERE matter = ?1 AND name = ?2 ORDER BY place DESC LIMIT 1", "is",
+            matter->id, name);
+        if (!cursor_next(&last))
+            continue;
+        const struct issued_name issued = {name, cursor_integer(&last, 0)};
+        g_array_append_val(found, issued);
+    }
+    return found;
+}
+
 void issued_clear(struct issued *issued)
 {
     g_clear_pointer(&issued->title.zh, g_free);

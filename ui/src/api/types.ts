@@ -240,6 +240,12 @@ export interface Act {
   refused: { code: string; detail: string } | null;
 }
 
+export interface IssuedDocument {
+  name: string;
+  title: Words;
+  issued_at: string;
+}
+
 export interface Alert {
   id: string;
   matter: string;

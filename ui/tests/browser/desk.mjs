@@ -2,7 +2,7 @@
 // At a desk: who is late, directives, sheets, people and their accounts.
 
 import assert from "node:assert/strict";
-import { mustBeAccessible, person, settled } from "./stage.mjs";
+import { mustBeAccessible, person, settled, uuid7 } from "./stage.mjs";
 
 const PAGE = 50; // rows that the page of late ones asks for at a time
 
@@ -72,6 +72,47 @@ export const deskScenarios = {
     const known = of.slice(0, PAGE).filter((one) => one.phone && !one.phone_masked);
     assert.equal(await doctor.page.locator('tbody a[href^="tel:"]').count(), known.length);
     await doctor.finish();
+  },
+
+  async "the doctor releases somebody whose time is over and opens the certificate"({ browser, another }) {
+    const { origin } = await another("--grace", "0s"); // its data have stood still since the rehearsal
+    const who = await person(browser, origin, { login: "doctor", width: 1440 });
+    await who.signIn();
+    const { code } = (await who.api("/me")).body.posts[0].seat;
+    const done = async (path, body) => {
+      const answer = await who.api(path, { id: uuid7(), ...body });
+      assert.equal(answer.status, 201, JSON.stringify(answer.body));
+      return answer.body;
+    };
+    const observed = await done("/persons", { name: "演期满", unit: code, is_new: true });
+    const DAYS = 14 * 86_400_000; // rule.observation_days of the playbook
+    const { id } = await done("/matters", {
+      kind: "home_observation",
+      unit: code,
+      subject: observed.made,
+      form: { last_exposure: new Date(Date.now() - DAYS + 8_000).toISOString() },
+    });
+    await done(`/matters/${id}/entries`, { entry: "serve_notice", fields: { read_out: true } });
+    await done(`/matters/${id}/entries`, { entry: "check_in", fields: { temperature: "36.5" } });
+    await who.page.goto(`${origin}/desk/matter/${id}`);
+    const named = (name) => who.page.locator(".documents li", { hasText: name });
+    await named("居家医学观察告知书").waitFor();
+    assert.equal(await named("居家医学观察期满证明").count(), 0);
+    await who.page.getByRole("button", { name: "显示" }).click(); // the clock has put it behind its end
+    await who.page.getByRole("link", { name: "解除观察" }).click();
+    await who.page.getByRole("button", { name: "保存" }).click();
+    await named("居家医学观察期满证明").waitFor();
+    await settled(who.page);
+    await mustBeAccessible(who.page, "a matter that is closed, with its documents");
+    const link = named("居家医学观察期满证明").getByRole("link");
+    const chinese = await who.context.request.get(origin + (await link.getAttribute("href")));
+    assert.equal(chinese.status(), 200);
+    assert.equal((await chinese.body()).subarray(0, 5).toString(), "%PDF-");
+    await who.page.getByRole("button", { name: "English" }).click();
+    await who.page.getByRole("link", { name: "Open, print" }).first().waitFor();
+    const english = await who.page.locator(".documents a").last().getAttribute("href");
+    assert.ok(english.endsWith("language=en"), english);
+    await who.finish();
   },
 
   async "the city sends a directive, a community acknowledges it, the board shows it"({ browser, origin }) {

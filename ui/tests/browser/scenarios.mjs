@@ -351,12 +351,18 @@ const names = Object.keys(scenarios).filter(
   (name) => wanted.length === 0 || wanted.some((part) => name.includes(part)),
 );
 const server = await startServer(program, data);
+const others = []; // servers of the scenario under way
+async function another(...more) {
+  const one = await startServer(program, data, more);
+  others.push(one);
+  return one;
+}
 const browser = await startBrowser();
 let failed = 0;
 console.log(`1..${names.length}`);
 for (const [i, name] of names.entries()) {
   try {
-    await scenarios[name]({ browser, origin: process.env.ORIGIN ?? server.origin });
+    await scenarios[name]({ browser, origin: process.env.ORIGIN ?? server.origin, another });
     console.log(`ok ${i + 1} - ${name}`);
   } catch (error) {
     failed++;
@@ -364,6 +370,7 @@ for (const [i, name] of names.entries()) {
     console.log(String(error.stack ?? error).replace(/^/gm, "# "));
   } finally {
     endPhones();
+    for (const one of others.splice(0)) await one.stop();
   }
 }
 await browser.close();

@@ -13,13 +13,12 @@ import { chromium } from "playwright-core";
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
-export async function startServer(program, data) {
+export async function startServer(program, data, more = []) {
   const folder = mkdtempSync(join(tmpdir(), "lianfang-pages-"));
   cpSync(data, join(folder, "data"), { recursive: true });
   cpSync(`${data}.keys`, join(folder, "data.keys"), { recursive: true });
-  const child = spawn(program, ["serve", "--data", join(folder, "data"), "--port", "0", "--accept-clock", "--demo"], {
-    stdio: ["ignore", "ignore", "pipe"],
-  });
+  const given = ["serve", "--data", join(folder, "data"), "--port", "0", "--accept-clock", "--demo", ...more];
+  const child = spawn(program, given, { stdio: ["ignore", "ignore", "pipe"] });
   const lines = createInterface({ input: child.stderr });
   const port = await new Promise((resolve, reject) => {
     lines.on("line", (line) => {
