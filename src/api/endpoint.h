@@ -19,6 +19,7 @@ struct endpoint {
     const char *method, *path;
     void (*handle)(struct request *request); /* NULL with `command` */
     bool open;                               /* without a session */
+    bool by_link;                            /* also open: with the link of a resident, resident.h */
     bool settles;                            /* also with a password that must be changed first */
     bool secret;                             /* holds passwords or tokens: never packed, request.c says why */
     enum heavy_size heavy;                   /* with a session: read in threads of its own */

@@ -17,6 +17,7 @@
 #include "api/phone_list.h"
 #include "api/pressing.h"
 #include "api/rebase.h"
+#include "api/resident.h"
 #include "api/sessions.h"
 #include "api/sheets.h"
 #include "api/submit.h"
@@ -264,6 +265,12 @@ const struct endpoint endpoints[] = {
         .en = "How far the participants have come, for each unit right below"},
     {"POST", V1 "/matters/{matter}/refuse", .command = "refuse_matter", .path_member = "matter",
         .zh = "退回移交", .en = "Refuse what was handed over"},
+    {"GET", V1 "/matters/{matter}/resident-links", get_resident_links,
+        .zh = "给本人的链接", .en = "Links given to the person whom it is about"},
+    {"POST", V1 "/matters/{matter}/resident-links", post_resident_link, .secret = true,
+        .zh = "给本人一个链接", .en = "Give that person a link"},
+    {"POST", V1 "/matters/{matter}/resident-links/end", .command = "end_resident_link", .path_member = "matter",
+        .zh = "停用给本人的链接", .en = "End such a link"},
     {"GET", V1 "/matters/{matter}/shared", get_matter_shared, .heavy = HEAVY_LONG, .query = page_query,
         .zh = "本事项向本单位共享的数据", .en = "What the matter grants to my unit"},
     {"POST", V1 "/matters/{matter}/unlink", .command = "unlink_matters", .path_member = "matter",
@@ -344,6 +351,13 @@ const struct endpoint endpoints[] = {
         .zh = "核验一份文书", .en = "Whether a printed document is genuine"},
     {"POST", V1 "/residencies", .command = "move_in", .zh = "入住", .en = "Record who lives where, with whom"},
     {"POST", V1 "/residencies/end", .command = "move_out", .zh = "迁出", .en = "End a residency"},
+    {"GET", V1 "/resident", get_resident, .open = true, .by_link = true, .secret = true,
+        .zh = "本人凭链接看到的：事项、可填的内容、自己的记录",
+        .en = "What the holder of a link sees: the matter, what to enter, the own record"},
+    {"GET", V1 "/resident/documents/{name}", get_resident_document, .open = true, .by_link = true, .secret = true,
+        .query = document_query, .zh = "本人凭链接取得文书", .en = "A document, for the holder of a link"},
+    {"POST", V1 "/resident/entries", post_resident_entry, .open = true, .by_link = true,
+        .zh = "本人凭链接填报", .en = "The holder of a link makes an entry"},
     {"GET", V1 "/retention", get_retention, .heavy = HEAVY_LIST, .query = retention_query,
         .zh = "将要删除的事项及时间", .en = "What will be erased, and when"},
     {"POST", V1 "/rounds", .command = "enter_round",

@@ -54,6 +54,15 @@ bool server_rows_are_fresh(struct request *request)
     return false;
 }
 
+bool server_rows_are_newest(struct request *request)
+{
+    struct engine *engine = request->server->engine;
+    if (engine_wait_rows(engine, engine_durable_pos(engine), LIMIT_READ_WAIT_US))
+        return true;
+    respond_refused(request, PROBLEM_QUEUE_FULL, NULL);
+    return false;
+}
+
 bool server_read(struct request *request, void (*handle)(struct request *))
 {
     struct db *rows = request->reader->rows;

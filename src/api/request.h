@@ -34,7 +34,7 @@ struct server {
     struct MHD_Daemon *daemon;
     struct account_store *accounts;
     struct login_service *login;
-    struct rate_limiter *account_limiter, *address_limiter;
+    struct rate_limiter *account_limiter, *address_limiter, *link_limiter;
     struct refusal_log *refusals;
     struct told *told; /* numbers of persons shown by grants of counts */
     struct imports *imports;
@@ -116,6 +116,8 @@ void server_note_written(struct server *server, int64_t person, int64_t pos);
 /* Rows show what the same person wrote before, and what was answered to any client a second before. False: rows.db does
  * not come so far in time, and that has been answered. */
 bool server_rows_are_fresh(struct request *request);
+/* The same of whatever was answered to anybody. */
+bool server_rows_are_newest(struct request *request);
 /* Lets `handle` read from request->reader in one snapshot of now, also in what request_sleep() resumes with. False
  * when there was nothing to read from, or no longer; what it has answered by then is taken back. */
 bool server_read(struct request *request, void (*handle)(struct request *));

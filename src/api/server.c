@@ -95,6 +95,8 @@ static bool stand_to_read(struct request *request)
 {
     if (!take_reader(request))
         return false;
+    if (request->endpoint->by_link) /* whose it is, is not known yet */
+        return server_rows_are_newest(request);
     return request->session.person == 0 || server_rows_are_fresh(request);
 }
 
@@ -103,7 +105,7 @@ static void answer_here(struct request *request)
 {
     int64_t from_us = heavy_clock_us();
     server_read(request, request->endpoint->handle);
-    if (request->session.person != 0)
+    if (request->session.account != 0)
         heavy_charge(request->server->heavy, request->session.account, heavy_clock_us() - from_us);
 }
 
@@ -555,6 +557,7 @@ struct server *server_start(const struct server_options *options, GError **error
     int burst = options->requests_per_minute > 0 ? options->requests_per_minute : REQUEST_BURST;
     server->account_limiter = rate_limiter_new(per_minute, burst);
     server->address_limiter = rate_limiter_new(per_minute, burst);
+    server->link_limiter = rate_limiter_new(LIMIT_LINK_PER_MINUTE, LIMIT_LINK_PER_MINUTE);
     server->heavy = heavy_new(server);
     server->live = live_new(server, options->streams.back_events);
     if (open_parts(server, options->requests_per_minute, options->pages, error) && read_tls(server, options, error) &&
@@ -641,6 +644,7 @@ void server_stop(struct server *server)
     g_free(server->demo_accounts);
     rate_limiter_free(server->account_limiter);
     rate_limiter_free(server->address_limiter);
+    rate_limiter_free(server->link_limiter);
     connections_free(server->connections);
     uploads_free(server->uploads);
     phones_clear(&server->phones);

@@ -23,6 +23,7 @@ struct submission {
     size_t count;
     _Atomic int left; /* items without an answer yet, and one for the submitting thread */
     bool batch;
+    json_t *told;           /* what an accepted command's answer has besides; NULL none */
     json_t *made;           /* of a file: the answer in place of the engine's; it holds the file's hash */
     int64_t made_stream;    /* below which the file lies */
     bool turned_away;       /* never queued */
@@ -54,6 +55,7 @@ static void submission_free(void *work)
         problem_free(submission->items[i].alone);
     }
     json_decref(submission->made);
+    json_decref(submission->told);
     command_free(submission->sought);
     g_free(submission->items);
     g_free(submission);
@@ -215,6 +217,14 @@ static void note_positions(struct submission *submission)
         server_note_written(request->server, request->session.person, last);
 }
 
+/* The engine's answer is shared: a copy has the rest. */
+static void respond_told(struct request *request, const struct item *item, json_t *told)
+{
+    json_t *answer = json_copy(item->answer);
+    json_object_update(answer, told);
+    respond_json(request, item->status, answer);
+}
+
 static void answer_single(struct request *request)
 {
     struct submission *submission = request->work;
@@ -225,6 +235,8 @@ static void answer_single(struct request *request)
         respond_problem(request, g_steal_pointer(&item->alone));
     else if (submission->made != NULL)
         respond_json(request, MHD_HTTP_CREATED, g_steal_pointer(&submission->made));
+    else if (submission->told != NULL)
+        respond_told(request, item, submission->told);
     else
         respond_json(request, item->status, g_steal_pointer(&item->answer));
 }
@@ -257,9 +269,10 @@ static struct submission *submission_new(struct request *request, size_t count, 
     return submission;
 }
 
-static void submit_single(struct request *request, json_t *body)
+void submit_telling(struct request *request, json_t *body, json_t *told)
 {
     struct submission *submission = submission_new(request, 1, false);
+    submission->told = told;
     request_sleep(request, answer_single, submission, submission_free);
     AUTO(problem) struct problem *problem = NULL;
     struct command *command = read_command(request, body, &problem);
@@ -270,6 +283,11 @@ static void submit_single(struct request *request, json_t *body)
     else
         queue_item(submission, 0, command);
     one_less(submission);
+}
+
+static void submit_single(struct request *request, json_t *body)
+{
+    submit_telling(request, body, NULL);
 }
 
 void submit_file(struct request *request, struct command *command, json_t *made, int64_t stream)

@@ -16,6 +16,10 @@ void submit_command_route(struct request *request); /* rows of the table with a 
 void post_command(struct request *request);         /* POST /commands: the command names itself */
 void post_batch(struct request *request);
 
+/* One command of the request's person, as /commands takes it. The members of `told` (NULL none) stand in the answer
+ * where it is accepted, or was before. Both are taken. */
+void submit_telling(struct request *request, json_t *body, json_t *told);
+
 /* A command of the program's own about a file that is stored already; the request waits for its answer: 201 with
  * `made`, or its problem, and then the file (`hash` in `made`, below `stream`) is removed. Both are taken. */
 void submit_file(struct request *request, struct command *command, json_t *made, int64_t stream);

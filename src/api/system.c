@@ -211,7 +211,7 @@ json_t *shape_field_def(const struct field *field)
     return shape;
 }
 
-static json_t *shape_form(const struct form *form)
+json_t *shape_form(const struct form *form)
 {
     json_t *fields = json_array();
     for (size_t i = 0; i < form->field_count; i++)

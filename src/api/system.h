@@ -26,6 +26,7 @@ void get_openapi(struct request *request);
 struct field;
 struct kind;
 struct state;
+json_t *shape_form(const struct form *form); /* of its fields */
 json_t *shape_field_def(const struct field *field);
 json_t *shape_state_def(const struct kind *kind, const struct state *state);
 

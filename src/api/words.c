@@ -18,6 +18,7 @@ static const struct {
     const char *name, *zh, *en;
 } others[] = {
     {"the level above", "上级单位的岗位", "posts of the level above"},
+    {"unmasked", "能看到完整信息的岗位", "posts that read it unmasked"},
     {"accounts", "管理账号的岗位", "posts that manage accounts"},
     {"playbook", "启用预案的岗位", "posts that adopt playbooks"},
     {"audit", "督查岗位", "posts that audit"},

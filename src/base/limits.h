@@ -38,6 +38,7 @@
 #define LIMIT_HEAVY_AT_A_TIME       2
 #define LIMIT_HEAVY_WAITING         8
 #define LIMIT_HEAVY_WAITING_ALL     400
+#define LIMIT_LINK_PER_MINUTE       60 /* requests of a resident's link */
 #define LIMIT_READING_MS_PER_MINUTE 20000
 #define LIMIT_READING_MS_BURST      60000
 #define LIMIT_JSON_DEPTH            32

@@ -154,6 +154,11 @@ enum problem_code {
     PROBLEM_MATTER_MERGED, /* {0} the one in which it goes on, where the actor sees it */
     PROBLEM_NOT_MERGED,
     PROBLEM_NOT_LINKED,
+    PROBLEM_NO_RESIDENT_LINK,      /* {0} the kind */
+    PROBLEM_TOO_MANY_LINKS,        /* {0} limit */
+    PROBLEM_RESIDENT_LINK_UNKNOWN, /* as whoever holds it is told */
+    PROBLEM_RESIDENT_LINK_ENDED,
+    PROBLEM_RESIDENT_LINK_PURPOSE,
     PROBLEM_OTHER_KIND, /* {0} kind */
     PROBLEM_OTHER_SUBJECT,
     PROBLEM_SUBJECT_NEEDED,

@@ -257,6 +257,23 @@ static enum judgement acts_in(const struct sync_waiter *asking)
     return lives_with(asking->actor, matter) || model_sees(model, asking->actor, matter) ? VISIBLE : HIDDEN;
 }
 
+/* To whom the matter is about, by who reads it unmasked in a post there; of kinds about a person alone. */
+static enum judgement gives_link(const struct sync_waiter *asking)
+{
+    const struct model_matter *matter = matter_of(asking->object->text);
+    bool of_person = strcmp(matter->kind, "home_observation") == 0 || strcmp(matter->kind, "anomaly_report") == 0 ||
+                     strcmp(matter->kind, "door_photo") == 0;
+    bool may = of_person && !matter->named_only && model_unmasks(model, asking->actor, matter) &&
+               model_covers(model, asking->actor, carers, matter->unit);
+    return when(lives_with(asking->actor, matter) || model_sees(model, asking->actor, matter), may);
+}
+
+static enum judgement ends_link(const struct sync_waiter *asking)
+{
+    enum judgement judged = gives_link(asking);
+    return judged == MAY ? VISIBLE : judged;
+}
+
 /* Over both of them. */
 static enum judgement links(const struct sync_waiter *asking)
 {
@@ -483,6 +500,8 @@ static const struct row {
     {"accept_matter", MATTER, "'matter':'@'", acts_in},
     {"refuse_matter", MATTER, "'matter':'@','reason':'not_ours'", acts_in},
     {"mirror", MATTER, "'matter':'@','state':'x'", acts_in},
+    {"give_resident_link", MATTER, "'matter':'@','purpose':'record','hours':1", gives_link},
+    {"end_resident_link", MATTER, "'matter':'@','link':'00'", ends_link},
     {"hold_matter", MATTER, "'matter':'@','reason':'x'", acts_in},
     {"release_matter", MATTER, "'matter':'@','reason':'x'", acts_in},
     {"rebase_matters", NONE, "'kind':'home_observation'", adopts},

@@ -421,6 +421,7 @@ static void check_matter(const char *who, const struct model_matter *matter)
     bool audience = strcmp(matter->kind, "directive") == 0;
     check_status(who, matter, "/participants/below", !sees ? 404 : !audience ? 400 : all ? 200 : 403);
     bool has_notice = strcmp(matter->kind, "home_observation") == 0;
+    check_status(who, matter, "/resident-links", !sees ? 404 : !unmasks ? 403 : 200);
     check_documents(who, matter, sees, unmasks && has_notice);
     check_status(who, matter, "/documents/observation_notice", !sees ? 404 : !unmasks ? 403 : has_notice ? 200 : 404);
 }

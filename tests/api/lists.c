@@ -44,6 +44,7 @@ static bool is_short(const char *path)
                                         "/api/v1/persons/{person}/known",
                                         "/api/v1/matters/{matter}/acts",
                                         "/api/v1/matters/{matter}/documents",
+                                        "/api/v1/matters/{matter}/resident-links",
                                         "/api/v1/snapshot"};
     for (size_t i = 0; i < G_N_ELEMENTS(paths); i++)
         if (strcmp(paths[i], path) == 0)

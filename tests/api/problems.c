@@ -3,6 +3,7 @@
 #include "provoke.h"
 
 #include "base/limits.h"
+#include "matter/resident_link.h"
 #include "store/db.h"
 
 #include <pthread.h>
@@ -216,6 +217,26 @@ static void prepare_posts(void)
     rig_add(rig, "hu", "community_secretary", SIBLING);
 }
 
+/* As many to one matter as it may have, and one to another, which has ended. */
+static void give_links(void)
+{
+    g_autofree char *path = filled("/api/v1/matters/$home_id/resident-links");
+    g_autofree char *other = filled("/api/v1/matters/$lone_id/resident-links");
+    g_autofree char *end = g_strconcat(other, "/end", NULL);
+    for (int i = 0; i < RESIDENT_LINKS_VALID; i++) {
+        AUTO(reply) struct reply reply = rig_command(rig, "wang", path, "{'purpose':'report','hours':1}");
+        reply_is(&reply, 201, NULL);
+        keep("report_token", reply_text(&reply, "token"));
+    }
+    AUTO(reply) struct reply over = rig_command(rig, "wang", other, "{'purpose':'report','hours':1}");
+    reply_is(&over, 201, NULL);
+    keep("over_token", reply_text(&over, "token"));
+    AUTO(reply) struct reply list = rig_get(rig, "wang", other);
+    AUTO(reply)
+    struct reply ended = rig_command(rig, "wang", end, "{'link':'%s'}", reply_text(&list, "data.0.id"));
+    reply_is(&ended, 201, NULL);
+}
+
 static void prepare_matters(void)
 {
     given("home", "chen", "/api/v1/matters", OPEN_HOME("'$li'", "2020-02-01"));
@@ -256,6 +277,8 @@ static void prepare_matters(void)
     given("custody", "keeper", "/api/v1/persons/$li/custody", "{'from':'" COMMUNITY "','to':'" SUBDISTRICT "'}");
     given("link", "keeper", "/api/v1/units/" GRID2 "/rename", "{'name':'第二网格'}");
     keep("used", g_hash_table_lookup(handles, "link_id"));
+    given("order", "zheng", "/api/v1/matters", "{'kind':'directive','unit':'" DISTRICT "','form':{'text':'x'}}");
+    give_links();
     open_chain();
     engine_run_clock(rig->engine);
 }
@@ -298,6 +321,23 @@ static struct reply full_disk(void)
 }
 
 /* 600 matters by one entry. */
+static struct reply by_link(const char *token, const char *path)
+{
+    g_autofree char *told = filled(token);
+    g_autofree char *headers = g_strdup_printf("Authorization: Link %s\r\n", told);
+    return rig_ask(rig, &(struct ask){.method = "GET", .path = path, .headers = headers});
+}
+
+static struct reply other_purpose(void)
+{
+    return by_link("$report_token", "/api/v1/resident/documents/observation_notice");
+}
+
+static struct reply ended_link(void)
+{
+    return by_link("$over_token", "/api/v1/resident");
+}
+
 static struct reply flood(void)
 {
     g_autoptr(GString) lines = g_string_new(NULL);
@@ -543,6 +583,12 @@ static const struct row rows[] = {
     {PROBLEM_MISSING_FIELD, "keeper", MATTERS "/$first_link/entries", "{'entry':'found'}", "fields.name"},
     {PROBLEM_MATTER_MERGED, "zhou", MATTERS "/$dup_id/entries", "{'entry':'lack'}"},
     {PROBLEM_NOT_LINKED, "zhou", MATTERS "/$same_id/unlink", "{'other':'$joint_id','reason':'x'}", "other"},
+    {PROBLEM_NO_RESIDENT_LINK, "zheng", MATTERS "/$order_id/resident-links", "{'purpose':'record','hours':1}",
+        "matter"},
+    {PROBLEM_RESIDENT_LINK_UNKNOWN, NULL, "/api/v1/resident", NULL},
+    {PROBLEM_RESIDENT_LINK_PURPOSE, .provoke = other_purpose},
+    {PROBLEM_RESIDENT_LINK_ENDED, .provoke = ended_link},
+    {PROBLEM_TOO_MANY_LINKS, "wang", HOME "/resident-links", "{'purpose':'report','hours':1}"},
     {PROBLEM_NOT_MERGED, "zhou", MATTERS "/$same_id/unmerge", "{'reason':'x'}", "matter"},
     {PROBLEM_OTHER_KIND, "zhou", MATTERS "/$same_id/merge", "{'into':'$joint_id','reason':'x'}", "into"},
     {PROBLEM_OTHER_SUBJECT, "chen", HOME "/merge", "{'into':'$due_id','reason':'x'}", "into"},

@@ -45,6 +45,8 @@ MEMBERS(act_members, "matter", "entry", "fields", "reason", "depth", "own", "pos
         "proxy", "participant", "line");
 MEMBERS(part_members, "matter", "other", "post");
 MEMBERS(excuse_there_members, "matter", "number", "post");
+MEMBERS(give_link_members, "matter", "purpose", "hours");
+MEMBERS(end_link_members, "matter", "link");
 MEMBERS(mirror_members, "matter", "system", "number", "due", "state", "closed");
 MEMBERS(hold_members, "matter", "reason");
 MEMBERS(see_members, "matter");
@@ -86,6 +88,11 @@ static const struct command_kind commands[] = {
      .zh = "接收移交的事项", .en = "Accept a matter that was offered"},
     {.name = "refuse_matter", .decide = decide_refuse_matter, .members = decline_members,
      .zh = "拒绝移交的事项", .en = "Refuse a matter that was offered"},
+    {.name = "give_resident_link", .decide = decide_give_resident_link, .members = give_link_members,
+     .zh = "给本人一个链接，用来自行填报，或查看自己的记录",
+     .en = "Give the person whom it is about a link, to report by it or to read the own record"},
+    {.name = "end_resident_link", .decide = decide_end_resident_link, .members = end_link_members,
+     .zh = "停用给本人的链接", .en = "End such a link"},
     {.name = "mirror", .decide = decide_mirror, .members = mirror_members,
      .zh = "登记外部系统对同一事项的编号、时限和状态",
      .en = "Record another system's number, due time and state of a matter"},
@@ -131,7 +138,7 @@ static const struct command_kind commands[] = {
 const struct area matter_area = {
     .name = "matter",
     .schema = matter_schema,
-    .projection = 23,
+    .projection = 24,
     .commands = commands,
     .events = matter_events,
     .follows = follows,

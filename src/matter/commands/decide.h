@@ -26,6 +26,8 @@ bool decide_unlink_person(struct decision *decision);
 bool decide_hand_over_matter(struct decision *decision);
 bool decide_accept_matter(struct decision *decision);
 bool decide_refuse_matter(struct decision *decision);
+bool decide_give_resident_link(struct decision *decision);
+bool decide_end_resident_link(struct decision *decision);
 bool decide_mirror(struct decision *decision);
 bool decide_hold_matter(struct decision *decision);
 bool decide_release_matter(struct decision *decision);

@@ -244,6 +244,18 @@ static int64_t post_in_roles(struct decision *decision, const struct role *const
     return count > 0 ? acting_post(decision, names, unit) : 0;
 }
 
+struct right actor_unmasks(struct draft *draft)
+{
+    struct decision *decision = draft->decision;
+    const struct kind *kind = draft->view.kind;
+    if (!actor_needs_right(decision))
+        return not_needed(decision);
+    bool by_role = !draft->view.matter.named_only && !kind->participants_only;
+    int64_t post =
+        !by_role ? 0 : post_in_roles(decision, kind->unmasked_by, kind->unmasked_by_count, draft->view.matter.unit);
+    return post != 0 ? given_by(post) : refused(decision, "unmasked");
+}
+
 static struct right refused_opening(struct decision *decision, const struct kind *kind)
 {
     GString *who = g_string_new(NULL);

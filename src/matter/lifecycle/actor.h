@@ -38,6 +38,8 @@ struct right actor_stands_above(struct decision *decision, int64_t unit);
 /* Whether the actor may read the record of the post: the actor's own, or one within the actor's grounds; else
  * no_right. */
 bool actor_oversees(struct decision *decision, const struct post *post);
+/* By a role that reads the kind unmasked, at the unit of the matter; nobody whose matter it is by name alone. */
+struct right actor_unmasks(struct draft *draft);
 /* By any post that covers the unit. */
 struct right actor_covers(struct decision *decision, int64_t unit);
 

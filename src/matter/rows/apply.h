@@ -16,6 +16,8 @@ void apply_rebase_advanced(struct db *rows, const struct event *event, const jso
 void apply_matters_linked(struct db *rows, const struct event *event, const json_t *body);
 void apply_matter_merged(struct db *rows, const struct event *event, const json_t *body);
 void apply_matters_unlinked(struct db *rows, const struct event *event, const json_t *body);
+void apply_resident_link_given(struct db *rows, const struct event *event, const json_t *body);
+void apply_resident_link_ended(struct db *rows, const struct event *event, const json_t *body);
 void apply_person_linked(struct db *rows, const struct event *event, const json_t *body);
 void apply_person_unlinked(struct db *rows, const struct event *event, const json_t *body);
 void apply_expectations_lapsed(struct db *rows, const struct event *event, const json_t *body);

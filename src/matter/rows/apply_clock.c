@@ -120,6 +120,7 @@ void apply_forget(struct db *rows, int64_t matter, int64_t at_us)
     db_run(rows, "UPDATE document_issued SET sealed = NULL WHERE matter = ?1", "i", matter);
     db_run(rows, "UPDATE attachment SET gone_us = ?2 WHERE matter = ?1 AND gone_us = 0", "ii", matter, at_us);
     db_run(rows, "DELETE FROM link_person WHERE matter = ?1", "i", matter);
+    db_run(rows, "DELETE FROM resident_link WHERE matter = ?1", "i", matter);
     db_run(rows, "UPDATE link SET relation = NULL, sealed = NULL WHERE matter = ?1 AND relation IS NOT 'merged'", "i",
            matter);
     db_run(rows, "UPDATE participant SET who = 0 WHERE matter = ?1 AND who < 0", "i", matter);

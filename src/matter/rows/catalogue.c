@@ -199,6 +199,15 @@ static const struct event_member of_link[] = {
     VERSION, {"l", "linked", MEMBER_ID, "the other matter"}, IN_CLEAR, {NULL}};
 static const struct event_member of_person_link[] = {
     VERSION, {"lp", "linked_person", MEMBER_ID, "the person"}, IN_CLEAR, {NULL}};
+static const struct event_member of_resident_link[] = {
+    VERSION,
+    {"link", "link", MEMBER_TEXT, "digest of its token, in hexadecimal"},
+    {"purpose", "purpose", MEMBER_INTEGER, "1 to report, 2 to read one's own record"},
+    {"until", "until", MEMBER_TIME, "when it expires"},
+    {NULL},
+};
+static const struct event_member of_resident_link_end[] = {
+    VERSION, {"link", "link", MEMBER_TEXT, "digest of its token, in hexadecimal"}, {NULL}};
 static const struct event_member of_merge[] = {
     VERSION,
     {"mi", "merged_into", MEMBER_ID, "the matter that continues it; 0 none any more"},
@@ -322,6 +331,10 @@ const struct event_kind matter_events[] = {
     {"person_unlinked", 1, apply_person_unlinked, STREAM_OF_MATTER,
      "The link to a person was undone", of_person_link, changes,
      parts},
+    {"resident_link_given", 1, apply_resident_link_given, STREAM_OF_MATTER,
+     "The person whom the matter is about was given a link", of_resident_link, changes, parts},
+    {"resident_link_ended", 1, apply_resident_link_ended, STREAM_OF_MATTER, "Such a link was ended",
+     of_resident_link_end, changes, parts},
     {"matter_merged", 2, apply_matter_merged, STREAM_OF_MATTER, "A duplicate was merged into another matter", of_merge,
      changes, parts, as_it_was},
     {"matter_unmerged", 2, apply_matter_merged, STREAM_OF_MATTER, "The merge was undone", of_merge, changes, parts,

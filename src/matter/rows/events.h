@@ -112,6 +112,9 @@ enum registry_made {
 
 extern const struct event_kind matter_events[];
 
+/* What a resident's link is for: on disk for good. */
+enum link_purpose { LINK_REPORT = 1, LINK_RECORD };
+
 /* Rows of matters_followed. */
 enum followed_move { FOLLOWED_FROM, FOLLOWED_TO, FOLLOWED_UNITS };
 enum followed_look { LOOKED_POST, LOOKED_UNTIL, LOOKED_PLACES };

@@ -223,6 +223,19 @@ CREATE TABLE link_person (
 ) WITHOUT ROWID;
 CREATE INDEX link_person_person ON link_person (person);
 
+-- Links by which the person whom a matter is about reports or reads without an account; the token is nowhere.
+CREATE TABLE resident_link (
+  digest TEXT PRIMARY KEY,           -- vault/link_token.h
+  matter INTEGER NOT NULL,
+  purpose INTEGER NOT NULL,          -- enum link_purpose
+  given_us INTEGER NOT NULL,
+  until_us INTEGER NOT NULL,
+  person INTEGER NOT NULL,           -- who gave it, in which post
+  post INTEGER,
+  ended_us INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+CREATE INDEX resident_link_matter ON resident_link (matter, given_us);
+
 -- The hand-over of a matter to another unit: the one pending, and how often it has come back.
 CREATE TABLE matter_handover (
   matter INTEGER PRIMARY KEY,

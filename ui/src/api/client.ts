@@ -28,6 +28,7 @@ export interface Options {
   type?: string;
   signal?: AbortSignal;
   quiet401?: boolean;
+  link?: string; // the token of a resident's link, in place of a session
   timeoutMs?: number; // without an answer by then, none has come
 }
 
@@ -57,9 +58,10 @@ async function send(path: string, options: Options): Promise<Response> {
   const init: RequestInit = {
     method: options.method ?? "GET",
     headers,
-    credentials: "same-origin",
+    credentials: options.link === undefined ? "same-origin" : "omit",
     cache: "no-store",
   };
+  if (options.link !== undefined) headers.Authorization = `Link ${options.link}`;
   const given = options.signal;
   const ending = new AbortController();
   const timer = options.timeoutMs === undefined ? undefined : setTimeout(() => ending.abort(), options.timeoutMs);
@@ -81,6 +83,13 @@ async function send(path: string, options: Options): Promise<Response> {
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** A file for the holder of a link, which no address can name. */
+export async function callFile(path: string, options: Options): Promise<Blob> {
+  const response = await send(path, options);
+  if (!response.ok) throw await problemOf(response);
+  return response.blob();
 }
 
 /** Sends a request; commands carry their own id, so sending them again is safe. */
