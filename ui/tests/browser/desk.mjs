@@ -16,6 +16,11 @@ async function allOf(who, path) {
   return rows;
 }
 
+async function readingsOf(who, matter) {
+  const { body } = await who.api(`/matters/${matter}/entries?limit=200`);
+  return body.data.filter((one) => one.entry === "check_in");
+}
+
 export const deskScenarios = {
   async "the duty officer finds out who is late"({ browser, origin }) {
     const who = await person(browser, origin, { login: "district", width: 1440 });
@@ -72,6 +77,62 @@ export const deskScenarios = {
     const known = of.slice(0, PAGE).filter((one) => one.phone && !one.phone_masked);
     assert.equal(await doctor.page.locator('tbody a[href^="tel:"]').count(), known.length);
     await doctor.finish();
+  },
+
+  async "a resident reports by a link, again, too late, and with none"({ browser, origin }) {
+    const grid = await person(browser, origin, { login: "grid" });
+    await grid.signIn();
+    const [matter] = (await grid.api("/matters?kind=home_observation&open=true&limit=1")).body.data;
+    await grid.page.goto(`${origin}/field/matter/${matter.id}`);
+    await grid.page.getByRole("button", { name: /填报链接 · 有效 7 天/ }).click();
+    const address = await grid.page.locator(".address").innerText();
+    assert.match(address, /\/r#[\w-]{22}$/);
+    await grid.page.locator(".given img").waitFor();
+    await settled(grid.page);
+    await mustBeAccessible(grid.page, "a matter with a link for the resident");
+
+    const resident = await person(browser, origin, { login: "grid" }); // who does not sign in
+    await resident.page.goto(address);
+    await resident.page.getByRole("heading", { name: "居家医学观察" }).waitFor();
+    await settled(resident.page);
+    await mustBeAccessible(resident.page, "a resident's first page");
+    assert.ok(!(await resident.page.locator("main").innerText()).includes(matter.subject.name));
+    const report = async (temperature) => {
+      await resident.page.getByRole("button", { name: "体温登记" }).click();
+      await resident.page.locator("input").first().fill(temperature);
+      await mustBeAccessible(resident.page, "a resident's question");
+      while (await resident.page.getByRole("button", { name: "下一步" }).count())
+        await resident.page.getByRole("button", { name: "下一步" }).click();
+    };
+    await report("36.4");
+    await resident.context.setOffline(true);
+    await resident.page.getByRole("button", { name: "提交" }).click();
+    await resident.page.getByText("没有网络，还没有发出").waitFor();
+    await resident.context.setOffline(false);
+    await resident.page.getByRole("button", { name: "提交" }).click();
+    await resident.page.getByText("已收到：体温登记").waitFor();
+    await report("99");
+    await resident.page.getByRole("button", { name: "提交" }).click();
+    await resident.page.locator(".wrong").first().waitFor();
+    assert.equal(await resident.page.locator("input").first().inputValue(), "99");
+    await resident.page.getByRole("button", { name: "返回" }).click();
+    await resident.page.getByRole("button", { name: "我的记录" }).click();
+    await resident.page.getByText(/体温 36.4/).waitFor();
+    await mustBeAccessible(resident.page, "a resident's record");
+    const last = (await readingsOf(grid, matter.id)).at(-1);
+    assert.deepEqual([last.fields.temperature, last.channel, last.post], ["36.4", "link", null]);
+
+    await grid.page.getByRole("button", { name: "停用" }).first().click();
+    await grid.page.getByRole("alertdialog").getByRole("button", { name: "停用" }).click();
+    await grid.page.getByText("已失效").first().waitFor();
+    await resident.page.reload();
+    await resident.page.getByText("这个链接已经到期或停用").waitFor();
+    await resident.page.goto(`${origin}/r`);
+    await resident.page.reload();
+    await resident.page.getByText("这个链接不能用").waitFor();
+    await mustBeAccessible(resident.page, "a link that is none");
+    await resident.finish();
+    await grid.finish();
   },
 
   async "the doctor releases somebody whose time is over and opens the certificate"({ browser, another }) {
