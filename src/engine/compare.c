@@ -150,7 +150,10 @@ bool rows_compare(const char *path, const char *other_path, GPtrArray *differenc
         return false;
     AUTO(cursor)
     struct cursor tables = db_query(
-        db, "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name", "");
+        db,
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> 'beside' "
+        "ORDER BY name",
+        "");
     while (cursor_next(&tables)) {
         AUTO(table) struct table table = {0};
         describe(db, cursor_text(&tables, 0), &table);

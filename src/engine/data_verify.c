@@ -31,7 +31,9 @@ bool data_verify(const char *data_dir, const char *keys_dir, size_t heads, GPtrA
         find(findings, &said);
     if (!journal_fits(data_dir, vault, journal, &said))
         find(findings, &said);
-    if (!evidence_rows(data_dir, NULL, journal, NULL, &said))
+    struct vault_state state;
+    bool has_state = vault_state(vault, &state);
+    if (!evidence_rows(data_dir, NULL, journal, has_state ? &state : NULL, &said))
         find(findings, &said);
     return vault_verify(vault, findings, out, error);
 }

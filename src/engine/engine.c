@@ -132,8 +132,7 @@ static bool evidence_fits(struct engine *engine, const struct engine_options *op
     bool has_state = vault_state(engine->vault, &state);
     return evidence_journal(engine->vault, engine->journal, error) &&
            (!has_state || evidence_accounts(engine->vault, error)) &&
-           evidence_rows(engine->data_dir, options->vfs_rows, engine->journal, has_state ? state.installation : NULL,
-                         error);
+           evidence_rows(engine->data_dir, options->vfs_rows, engine->journal, has_state ? &state : NULL, error);
 }
 
 /* Before anything is written; then the three bear the same id. */

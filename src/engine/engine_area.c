@@ -104,4 +104,4 @@ static const struct event_kind events[] = {
 /* clang-format on */
 
 const struct area engine_area = {
-    .name = "engine", .schema = engine_schema, .projection = 3, .commands = commands, .events = events};
+    .name = "engine", .schema = engine_schema, .projection = 4, .commands = commands, .events = events};

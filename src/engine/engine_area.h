@@ -35,5 +35,8 @@ int64_t position_get(struct db *rows, uint8_t out_hash[JOURNAL_HASH_BYTES]);
 /* Of which installation the rows are. */
 void position_bind(struct db *rows, const uint8_t id[JOURNAL_ID_BYTES]);
 bool position_installation(struct db *rows, uint8_t out[JOURNAL_ID_BYTES]);
+/* How often secrets.db had been committed; 0 where rows of an earlier version do not say. */
+void position_note_secrets(struct db *rows, int64_t commits);
+int64_t position_secrets(struct db *rows);
 
 #endif

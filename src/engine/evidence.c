@@ -193,14 +193,22 @@ static bool check_position(struct db *rows, struct journal *journal, GError **er
            lost(error, "event %" G_GINT64_FORMAT " of journal.db is not the one that rows.db knows", pos);
 }
 
-static bool check_rows(struct db *rows, struct journal *journal, const uint8_t *installation, GError **error)
+static bool check_rows(struct db *rows, struct journal *journal, const struct vault_state *state, GError **error)
 {
     if (!has_position(rows))
         return true;
     uint8_t id[JOURNAL_ID_BYTES];
-    if (installation != NULL && position_installation(rows, id) && memcmp(id, installation, sizeof id) != 0)
+    if (state != NULL && position_installation(rows, id) && memcmp(id, state->installation, sizeof id) != 0)
         return foreign(error, "rows.db belongs to another installation than journal.db");
-    return check_position(rows, journal, error);
+    if (!check_position(rows, journal, error))
+        return false;
+    if (state == NULL || state->commits >= position_secrets(rows))
+        return true;
+    g_set_error(
+        error, ENGINE_ERROR, ENGINE_ERROR_FOREIGN,
+        "secrets.db is older than rows.db: keys and accounts made since are not in it; put the newest one back, "
+        "or restore a backup of all files");
+    return false;
 }
 
 /* A damaged rows.db is no evidence and is rebuilt; one that cannot be read now may hold some. */
@@ -213,7 +221,7 @@ static bool pass_damaged(const GError *failure, GError **error)
     return false;
 }
 
-bool evidence_rows(const char *data_dir, const char *vfs, struct journal *journal, const uint8_t *installation,
+bool evidence_rows(const char *data_dir, const char *vfs, struct journal *journal, const struct vault_state *state,
                    GError **error)
 {
     g_autofree char *path = g_build_filename(data_dir, "rows.db", NULL);
@@ -222,7 +230,7 @@ bool evidence_rows(const char *data_dir, const char *vfs, struct journal *journa
     g_autoptr(GError) failure = NULL;
     AUTO(db) struct db *rows = db_open(path, &(struct db_options){.mode = DB_READ, .vfs = vfs}, &failure);
     return rows == NULL ? pass_damaged(failure, error)
-                        : check_rows(rows, journal, installation, error) && pass_damaged(db_failed(rows), error);
+                        : check_rows(rows, journal, state, error) && pass_damaged(db_failed(rows), error);
 }
 
 /* ---- the first start ---- */

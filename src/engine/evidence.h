@@ -27,8 +27,9 @@ bool evidence_journal(struct vault *vault, struct journal *journal, GError **err
 bool evidence_heads(struct vault *vault, struct journal *journal, size_t count, GError **error);
 /* Records of accounts whose MAC does not fit: changed without the key. */
 bool evidence_accounts(struct vault *vault, GError **error);
-/* What rows.db knows of it; where there is none, or a damaged one, nothing. `installation` NULL: not asked. */
-bool evidence_rows(const char *data_dir, const char *vfs, struct journal *journal, const uint8_t *installation,
+/* What rows.db knows of it; where there is none, or a damaged one, nothing. And of secrets.db: `state` (NULL: not
+ * asked) is of the same installation, and no older than the rows. */
+bool evidence_rows(const char *data_dir, const char *vfs, struct journal *journal, const struct vault_state *state,
                    GError **error);
 
 /* What a LOSS says, without the ways out; the caller frees. */

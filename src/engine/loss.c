@@ -44,7 +44,7 @@ bool loss_accept(const char *data_dir, struct vault *vault, struct journal *jour
     g_autoptr(GError) said = NULL;
     if (!evidence_bind(vault, journal, error) || !vault_loss_pending(vault, error) || !vault_state(vault, &state))
         return false;
-    if (!evidence_rows(data_dir, vfs_rows, journal, state.installation, &said)) {
+    if (!evidence_rows(data_dir, vfs_rows, journal, &state, &said)) {
         if (!g_error_matches(said, ENGINE_ERROR, ENGINE_ERROR_LOSS)) {
             g_propagate_error(error, g_steal_pointer(&said));
             return false;

@@ -72,10 +72,28 @@ void position_bind(struct db *rows, const uint8_t id[JOURNAL_ID_BYTES])
     db_run(rows, "UPDATE position SET installation = ?1", "b", id, (size_t)JOURNAL_ID_BYTES);
 }
 
-bool position_installation(struct db *rows, uint8_t out[JOURNAL_ID_BYTES])
+static bool has_column(struct db *rows, const char *table, const char *name)
 {
     int64_t there = 0;
-    if (!db_integer(rows, &there, "SELECT 1 FROM pragma_table_info('position') WHERE name = 'installation'", ""))
+    return db_integer(rows, &there, "SELECT 1 FROM pragma_table_info(?1) WHERE name = ?2", "ss", table, name);
+}
+
+void position_note_secrets(struct db *rows, int64_t commits)
+{
+    db_run(rows, "UPDATE beside SET secrets = ?1", "i", commits);
+}
+
+int64_t position_secrets(struct db *rows)
+{
+    int64_t commits = 0;
+    if (has_column(rows, "beside", "secrets"))
+        db_integer(rows, &commits, "SELECT secrets FROM beside", "");
+    return commits;
+}
+
+bool position_installation(struct db *rows, uint8_t out[JOURNAL_ID_BYTES])
+{
+    if (!has_column(rows, "position", "installation"))
         return false;
     AUTO(cursor) struct cursor found = db_query(rows, "SELECT installation FROM position", "");
     size_t bytes;

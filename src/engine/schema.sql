@@ -10,6 +10,14 @@ CREATE TABLE position (
 );
 INSERT INTO position VALUES (1, 0, zeroblob(32), NULL);
 
+-- How often secrets.db had been committed before these rows were: an older one is noticed. It does not follow from the
+-- journal, and rows are compared without it.
+CREATE TABLE beside (
+    one     INTEGER PRIMARY KEY CHECK (one = 1),
+    secrets INTEGER NOT NULL
+);
+INSERT INTO beside VALUES (1, 0);
+
 -- Commands that came through a door, for LIMIT_REQUEST_ID_DAYS: a resend is answered out of their events. Ids begin with
 -- their time, so new ones stand side by side and the oldest ones first.
 CREATE TABLE command (

@@ -106,8 +106,11 @@ static bool rows_commit(struct engine *engine)
         return true;
     int64_t pos = engine->last_pos;
     areas_settle(engine->areas, engine->rows);
+    struct vault_state state;
     if (engine->rows_since_us != 0)
         position_set(engine->rows, pos, engine->last_hash);
+    if (vault_state(engine->vault, &state)) /* committed before the journal was, and so before these rows */
+        position_note_secrets(engine->rows, state.commits);
     if (!db_commit(engine->rows, &error)) {
         if (is_about_room(error)) /* the journal has it all: rows follow when there is room */
             return room_wait(engine);

@@ -270,8 +270,7 @@ static enum judgement gives_link(const struct sync_waiter *asking)
 
 static enum judgement ends_link(const struct sync_waiter *asking)
 {
-    enum judgement judged = gives_link(asking);
-    return judged == MAY ? VISIBLE : judged;
+    return gives_link(asking) == HIDDEN ? HIDDEN : VISIBLE;
 }
 
 /* Over both of them. */

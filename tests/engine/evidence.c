@@ -118,6 +118,11 @@ static void older_journal_and_secrets(const struct spoilt *spoilt)
     copy_file(spoilt->before, "secrets.db", spoilt->tiny.data_dir);
 }
 
+static void older_secrets(const struct spoilt *spoilt)
+{
+    copy_file(spoilt->before, "secrets.db", spoilt->tiny.data_dir);
+}
+
 /* As with a log that was deleted. */
 static void cut_journal(const struct spoilt *spoilt)
 {
@@ -222,6 +227,7 @@ static const struct row {
     {"an older journal", older_journal, "ends with event 2, but secrets.db knows event 6", true, true},
     {"an older journal beside older secrets", older_journal_and_secrets, "ends with event 2, but rows.db knows event 6",
      true, true},
+    {"older secrets beside newer rows", older_secrets, "secrets.db is older than rows.db", false, false},
     {"events added", added_events, "events 7 to 7 of journal.db were added", true, false},
     {"tail and heads cut off", cut_journal, "no signed head", false, false},
     {"another installation's journal", foreign_journal, "another key", false, false},

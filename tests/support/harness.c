@@ -261,7 +261,9 @@ const struct harness_event *harness_last_event(struct harness *harness, const ch
     return NULL;
 }
 
-#define TABLES_SQL "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+#define TABLES_SQL                                                                                                     \
+    "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> 'beside' "           \
+    "ORDER BY name"
 
 /* SQL for all rows of a table, in the order of all columns. */
 static char *ordered_rows(struct db *rows, const char *table)
