@@ -10,7 +10,7 @@ const struct wording wording_of_check[] = {
     {"a standing matter is about no person", "常设事项不能关于某个人"},
     {"a standing matter is opened by the program, which cannot fill in %s",
      "常设事项由系统立项，系统填不了 `{0}`，不能设为必填"},
-    {"%s is required unless attempt, but %s", "`{0}` 写了“未成时不填，否则必填”，但{n1}"},
+    {"%s has `required_unless: attempt`, but %s", "`{0}` 写了 `required_unless: attempt`（未成时可不填），但{n1}"},
 
     /* deadlines */
     {"%s asks for %s earlier than those above, who want it by %02d:%02d: no earlier deadline below",
@@ -69,12 +69,12 @@ const struct wording wording_of_check[] = {
      "角色 `{0}` 不能负责参与方 `{1}` 中的单位，也不能负责其上级，因此永远不能{n2}"},
     {"the clock opens nothing but standing kinds (`life: standing`); an entry that opens %s needs no opened_by",
      "系统自动立项的只有常设的事项种类（`life: standing`）；由登记引出的 `{0}` 不用写 `opened_by`"},
-    {"%s is where the clock runs", "`{0}` 就是计时的状态，不能写在 `pause_in` 中"},
+    {"the clock runs in the state %s itself: pause_in names others", "`{0}` 就是计时的状态，不能写在 `pause_in` 中"},
     {"in the state %s nothing is expected that could be paused", "在状态 `{0}` 中没有待办，无从暂停计时"},
     {"%s is expected in the state %s but cannot be made in it; its `in` says where",
      "在状态 `{1}` 中等待登记 `{0}`，但它不能在此状态登记；可在哪些状态登记由它的 `in` 写明"},
     {"two expectations are called %s", "有两项待办都叫 `{0}`"},
-    {"no one may make the entry %s: it lacks by, and no expectation names who answers",
+    {"no one may make the entry %s: it lacks `by`, and no expectation names who answers",
      "没有人可以登记 `{0}`：它没有写 `by`，也没有待办写明由谁负责"},
     {"no state is initial", "没有一个状态写有 `initial: true`"},
 

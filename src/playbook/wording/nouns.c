@@ -130,7 +130,7 @@ const struct wording wording_nouns[] = {
     {"it counts people", "它统计人数"},
     {"it is a ratio", "它是比率"},
     {"opening a matter allows no attempts", "立项没有“未成”一说"},
-    {"the entry lacks attempts", "这种登记没有写 `attempts`"},
+    {"the entry lacks `attempts`", "这种登记没有写 `attempts`"},
     {"is told", "得到通知"},
     {"opens it", "立项"},
     {"proposes it", "提请"},
