@@ -34,7 +34,7 @@ static void show(const char *given, const struct diagnostic *mistake)
 {
     g_autofree char *path =
         g_file_test(given, G_FILE_TEST_IS_DIR) ? g_build_filename(given, mistake->file, NULL) : g_strdup(given);
-    g_autofree char *text = playbook_mistake_text(mistake, cli_speaks_chinese());
+    g_autofree char *text = diagnostic_text(mistake, cli_speaks_chinese());
     printf("%s:%d:%d: %s\n", path, mistake->line, mistake->column, text);
 }
 

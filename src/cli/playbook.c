@@ -19,7 +19,7 @@ int run_playbook_check(const struct cli_command *command, int argc, char **argv)
     AUTO(playbook) struct playbook *playbook = cli_load_playbook(&cli, cli.words[0], sources);
     if (playbook == NULL)
         return CLI_FAILED;
-    printf(cli_speaks_chinese() ? "%s 第 %d 版：%zu 种事项，%zu 种岗位，没有错误\n"
+    printf(cli_speaks_chinese() ? "%s 第 %d 版：%zu 种事项，%zu 种角色，没有错误\n"
                                 : "%s version %d: %zu kinds, %zu roles, no mistakes\n",
            playbook->name, playbook->version, playbook->kind_count, playbook->role_count);
     return CLI_DONE;

@@ -62,7 +62,7 @@ static bool refuse_mistakes(struct decision *decision, const GArray *diagnostics
         const struct diagnostic *mistake = &g_array_index(diagnostics, struct diagnostic, i);
         g_autofree char *line = g_strdup_printf("%d", mistake->line);
         g_autofree char *column = g_strdup_printf("%d", mistake->column);
-        g_autofree char *zh = playbook_mistake_text(mistake, true), *en = playbook_mistake_text(mistake, false);
+        g_autofree char *zh = diagnostic_text(mistake, true), *en = diagnostic_text(mistake, false);
         decision_refuse(decision, PROBLEM_PLAYBOOK_MISTAKE, "files", mistake->file, line, column, zh, en);
     }
     return false;

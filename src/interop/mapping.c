@@ -4,7 +4,6 @@
 #include "base/datetime.h"
 #include "base/limits.h"
 #include "base/nearest.h"
-#include "playbook/load/load.h"
 #include "playbook/source/diagnostic.h"
 #include "playbook/source/yaml_tree.h"
 
@@ -77,18 +76,22 @@ const struct mapped_column *mapping_column(const struct mapping *mapping, const 
 
 /* ---- reading ---- */
 
-static void mistake(struct mapping_reading *reading, const struct yaml_node *node, const char *text,
-                    const char *suggestion)
+G_GNUC_PRINTF(4, 5)
+static void mistake(struct mapping_reading *reading, const struct yaml_node *node, const char *suggestion,
+                    const char *format, ...)
 {
+    va_list arguments;
+    va_start(arguments, format);
     if (node->type != NODE_REFUSED)
-        diagnostics_add(reading->diagnostics, node->file, node->line, node->column, text, suggestion);
+        diagnostics_add_list(reading->diagnostics, node->file, node->line, node->column, suggestion, format, arguments);
+    va_end(arguments);
 }
 
 static const char *text_of(struct mapping_reading *reading, const struct yaml_node *node)
 {
     if (node->type == NODE_SCALAR)
         return node->text;
-    mistake(reading, node, "expected a text", NULL);
+    mistake(reading, node, NULL, "expected a text");
     return NULL;
 }
 
@@ -100,7 +103,7 @@ static bool read_number(struct mapping_reading *reading, const struct yaml_node 
     if (text == NULL)
         return false;
     if (!g_ascii_string_to_signed(text, 10, least, most, &number, NULL)) {
-        mistake(reading, node, "expected a number of rows", NULL);
+        mistake(reading, node, NULL, "expected a number of rows");
         return false;
     }
     *out = number;
@@ -117,7 +120,7 @@ static void read_order(struct mapping_reading *reading, const struct yaml_node *
     else if (strcmp(text, "m/d/y") == 0 || strcmp(text, "m.d.y") == 0)
         habits->order = DATES_MDY;
     else
-        mistake(reading, node, "expected d.m.y or m/d/y", NULL);
+        mistake(reading, node, NULL, "expected %s or %s", "d.m.y", "m/d/y");
 }
 
 static void read_range(struct mapping_reading *reading, const struct yaml_node *node, struct cell_habits *habits)
@@ -130,7 +133,7 @@ static void read_range(struct mapping_reading *reading, const struct yaml_node *
     else if (strcmp(text, "last") == 0)
         habits->range = RANGE_LAST;
     else
-        mistake(reading, node, "expected first or last", NULL);
+        mistake(reading, node, NULL, "expected %s or %s", "first", "last");
 }
 
 static void read_habit(struct mapping_reading *reading, const char *key, const struct yaml_node *node,
@@ -144,9 +147,9 @@ static void read_habit(struct mapping_reading *reading, const char *key, const s
     else if ((text = text_of(reading, node)) == NULL)
         return;
     else if (strcmp(key, "time") == 0 && !time_of_day_parse(text, &habits->minutes))
-        mistake(reading, node, "expected a time of day such as '12:00'", NULL);
+        mistake(reading, node, NULL, "expected a time of day such as '12:00'");
     else if (strcmp(key, "decimal") == 0 && strcmp(text, ",") != 0 && strcmp(text, ".") != 0)
-        mistake(reading, node, "expected '.' or ','", NULL);
+        mistake(reading, node, NULL, "expected '.' or ','");
     else if (strcmp(key, "decimal") == 0)
         habits->decimal_comma = *text == ',' ? ',' : '\0';
 }
@@ -160,7 +163,7 @@ static bool is_habit(const char *key)
 static void unknown_key(struct mapping_reading *reading, const struct yaml_node *key, const char *const *known)
 {
     const char *nearest = nearest_name(key->text, known, g_strv_length((char **)known));
-    mistake(reading, key, "unknown key", nearest);
+    mistake(reading, key, nearest, "unknown key");
 }
 
 /* One text or a list of them. */
@@ -188,7 +191,7 @@ static void take_blank(void *out, const char *text)
 static GHashTable *read_values(struct mapping_reading *reading, const struct yaml_node *node)
 {
     if (node->type != NODE_MAPPING) {
-        mistake(reading, node, "expected a mapping of texts to values", NULL);
+        mistake(reading, node, NULL, "expected a mapping of texts to values");
         return NULL;
     }
     GHashTable *values = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
@@ -220,7 +223,7 @@ static void read_target_members(struct mapping_reading *reading, const struct ya
         }
     }
     if (mapped->to == NULL)
-        mistake(reading, node, "say where the column goes: to", NULL);
+        mistake(reading, node, NULL, "say where the column goes: to");
 }
 
 static void read_target(struct mapping_reading *reading, const struct yaml_node *node, struct mapped_column *column)
@@ -233,7 +236,7 @@ static void read_target(struct mapping_reading *reading, const struct yaml_node 
     else if (node->type == NODE_MAPPING)
         read_target_members(reading, node, mapped);
     else
-        mistake(reading, node, "expected `ignore`, a column, or {to: ...}", NULL);
+        mistake(reading, node, NULL, "expected `ignore`, a column, or {to: ...}");
     if (mapped->to == NULL)
         g_ptr_array_set_size(column->targets, (gint)column->targets->len - 1);
 }
@@ -244,7 +247,7 @@ static void read_column(struct mapping_reading *reading, const char *header, con
     if (strcmp(header, "*") == 0) {
         reading->mapping->ignore_rest = ignored;
         if (!ignored)
-            mistake(reading, node, "the other columns can only be ignored", "ignore");
+            mistake(reading, node, "ignore", "the other columns can only be ignored");
         return;
     }
     struct mapped_column *column = g_new0(struct mapped_column, 1);
@@ -264,7 +267,7 @@ static void read_column(struct mapping_reading *reading, const char *header, con
 static void read_columns(struct mapping_reading *reading, const struct yaml_node *node)
 {
     if (node->type != NODE_MAPPING) {
-        mistake(reading, node, "expected a mapping of headers to columns", NULL);
+        mistake(reading, node, NULL, "expected a mapping of headers to columns");
         return;
     }
     for (size_t i = 0; i < node->count; i++)
@@ -274,7 +277,7 @@ static void read_columns(struct mapping_reading *reading, const struct yaml_node
 static void read_constants(struct mapping_reading *reading, const struct yaml_node *node)
 {
     if (node->type != NODE_MAPPING) {
-        mistake(reading, node, "expected a mapping of columns to values", NULL);
+        mistake(reading, node, NULL, "expected a mapping of columns to values");
         return;
     }
     for (size_t i = 0; i < node->count; i++) {
@@ -295,19 +298,19 @@ static void read_delimiter(struct mapping_reading *reading, const struct yaml_no
     else if (strcmp(text, ",") == 0 || strcmp(text, ";") == 0)
         reading->mapping->delimiter = *text;
     else
-        mistake(reading, node, "expected ',', ';' or tab", NULL);
+        mistake(reading, node, NULL, "expected ',', ';' or tab");
 }
 
 /* One of two words; the first is the default. */
 static void read_either(struct mapping_reading *reading, const struct yaml_node *node, const char *usual,
-                        const char *other, const char *sentence, bool *out)
+                        const char *other, bool *out)
 {
     const char *text = text_of(reading, node);
     if (text == NULL)
         return;
     *out = strcmp(text, other) == 0;
     if (!*out && strcmp(text, usual) != 0)
-        mistake(reading, node, sentence, NULL);
+        mistake(reading, node, NULL, "expected %s or %s", usual, other);
 }
 
 static void read_charset(struct mapping_reading *reading, const struct yaml_node *node)
@@ -315,7 +318,7 @@ static void read_charset(struct mapping_reading *reading, const struct yaml_node
     const char *text = text_of(reading, node);
     reading->mapping->charset = text != NULL ? charset_find(text) : CHARSET_UNKNOWN;
     if (text != NULL && reading->mapping->charset == CHARSET_UNKNOWN)
-        mistake(reading, node, "expected utf-8 or gb18030", NULL);
+        mistake(reading, node, NULL, "expected %s or %s", "utf-8", "gb18030");
 }
 
 static void read_member(struct mapping_reading *reading, const struct yaml_node *key, const struct yaml_node *node)
@@ -338,13 +341,13 @@ static void read_member(struct mapping_reading *reading, const struct yaml_node 
     else if (strcmp(key->text, "delimiter") == 0)
         read_delimiter(reading, node);
     else if (strcmp(key->text, "rows") == 0)
-        read_either(reading, node, "matters", "entries", "expected matters or entries", &mapping->enters);
+        read_either(reading, node, "matters", "entries", &mapping->enters);
     else if (strcmp(key->text, "likely") == 0)
-        read_either(reading, node, "new", "known", "expected new or known", &mapping->likely_known);
+        read_either(reading, node, "new", "known", &mapping->likely_known);
     else if (strcmp(key->text, "homes") == 0)
-        read_either(reading, node, "said", "merged", "expected said or merged", &mapping->homes_merged);
+        read_either(reading, node, "said", "merged", &mapping->homes_merged);
     else if (strcmp(key->text, "changes") == 0)
-        read_either(reading, node, "keep", "take", "expected keep or take", &mapping->takes_changes);
+        read_either(reading, node, "keep", "take", &mapping->takes_changes);
     else if (strcmp(key->text, "encoding") == 0)
         read_charset(reading, node);
     else if (strcmp(key->text, "key") == 0)
@@ -363,7 +366,7 @@ static void read_member(struct mapping_reading *reading, const struct yaml_node 
 static void read_root(struct mapping_reading *reading, const struct yaml_node *root)
 {
     if (root->type != NODE_MAPPING) {
-        mistake(reading, root, "a mapping file has to be one mapping", NULL);
+        mistake(reading, root, NULL, "a mapping file has to be one mapping");
         return;
     }
     for (size_t i = 0; i < root->count; i++)
@@ -381,7 +384,7 @@ static struct problem *problems_of(const GArray *diagnostics)
         char line[16], column[16];
         g_snprintf(line, sizeof line, "%d", mistaken->line);
         g_snprintf(column, sizeof column, "%d", mistaken->column);
-        g_autofree char *zh = playbook_mistake_text(mistaken, true), *en = playbook_mistake_text(mistaken, false);
+        g_autofree char *zh = diagnostic_text(mistaken, true), *en = diagnostic_text(mistaken, false);
         problem_append(&problems,
                        problem_new(PROBLEM_PLAYBOOK_MISTAKE, "mapping", mistaken->file, line, column, zh, en, NULL));
     }
@@ -410,7 +413,7 @@ struct mapping *mapping_parse(const char *name, const char *text, size_t bytes, 
     if (roots->len > 0)
         read_root(&reading, g_ptr_array_index(roots, 0));
     if (roots->len > 1)
-        mistake(&reading, g_ptr_array_index(roots, 1), "a mapping file has to be one document", NULL);
+        mistake(&reading, g_ptr_array_index(roots, 1), NULL, "a mapping file has to be one document");
     *out_problem = problems_of(diagnostics);
     return *out_problem == NULL ? g_steal_pointer(&mapping) : NULL;
 }

@@ -172,7 +172,7 @@ static void ends_with_the_right(void)
 static void mistakes_in_words(void)
 {
     static const char *const wanted[] = {"a.yaml:2:1: kind has no key stats; did you mean states?",
-                                         "a.yaml:2:1: 事项种类没有键 stats；是否为 states？"};
+                                         "a.yaml:2:1: 事项种类没有键 `stats`；是否为 `states`？"};
     for (int chinese = 0; chinese < 2; chinese++) {
         g_autofree char *id = rig_uuid(rig);
         g_autofree char *body = g_strdup_printf(

@@ -415,20 +415,22 @@ static void trimmed(void)
 static void mappings(void)
 {
     static const struct {
-        const char *text, *says; /* NULL: right */
+        const char *text, *says, *zh; /* NULL: right */
     } rows[] = {
-        {"sheet: case\nkey: [ID]\ncolumns: {ID: ignore, age: age, '*': ignore}\n", NULL},
-        {"dates: d.m.y\nblank: [N/A, NA]\nconstants: {unit: '110000'}\n", NULL},
-        {"columns: {a: {to: x, values: {y: z}, range: first}}\n", NULL},
-        {"colums: {}\n", "m.yaml:1:1: unknown key; did you mean columns?"},
-        {"dates: y.m.d\n", "m.yaml:1:8: expected d.m.y or m/d/y"},
-        {"header: zero\n", "m.yaml:1:9: expected a number of rows"},
-        {"columns: {a: {values: {}}}\n", "m.yaml:1:14: say where the column goes: to"},
-        {"- a\n", "m.yaml:1:1: a mapping file has to be one mapping"},
-        {"columns: [a]\n", "m.yaml:1:10: expected a mapping of headers to columns"},
-        {"encoding: big5\n", "m.yaml:1:11: expected utf-8 or gb18030"},
-        {"delimiter: '|'\n", "m.yaml:1:12: expected ',', ';' or tab"},
-        {"time: noon\n", "m.yaml:1:7: expected a time of day such as '12:00'"},
+        {"sheet: case\nkey: [ID]\ncolumns: {ID: ignore, age: age, '*': ignore}\n", NULL, NULL},
+        {"dates: d.m.y\nblank: [N/A, NA]\nconstants: {unit: '110000'}\n", NULL, NULL},
+        {"columns: {a: {to: x, values: {y: z}, range: first}}\n", NULL, NULL},
+        {"colums: {}\n", "m.yaml:1:1: unknown key; did you mean columns?",
+         "m.yaml:1:1: 不认识这个键；是否为 `columns`？"},
+        {"dates: y.m.d\n", "m.yaml:1:8: expected d.m.y or m/d/y", "m.yaml:1:8: 应为 `d.m.y` 或 `m/d/y`"},
+        {"header: zero\n", "m.yaml:1:9: expected a number of rows", "m.yaml:1:9: 应为行数"},
+        {"columns: {a: {values: {}}}\n", "m.yaml:1:14: say where the column goes: to",
+         "m.yaml:1:14: 请用 `to` 写明这一列对应什么"},
+        {"- a\n", "m.yaml:1:1: a mapping file has to be one mapping", "m.yaml:1:1: 对应文件应为一组“键: 值”"},
+        {"columns: [a]\n", "m.yaml:1:10: expected a mapping of headers to columns", "m.yaml:1:10: 应为一组“表头: 列”"},
+        {"encoding: big5\n", "m.yaml:1:11: expected utf-8 or gb18030", "m.yaml:1:11: 应为 `utf-8` 或 `gb18030`"},
+        {"delimiter: '|'\n", "m.yaml:1:12: expected ',', ';' or tab", "m.yaml:1:12: 应为 `','`、`';'` 或 `tab`"},
+        {"time: noon\n", "m.yaml:1:7: expected a time of day such as '12:00'", "m.yaml:1:7: 应为时刻，如 `'12:00'`"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         AUTO(problem) struct problem *problem = NULL;
@@ -437,8 +439,9 @@ static void mappings(void)
         g_assert_cmpint(mapping != NULL, ==, rows[i].says == NULL);
         if (mapping != NULL)
             continue;
-        g_autofree char *said = problem_sentence(problem, false);
+        g_autofree char *said = problem_sentence(problem, false), *zh = problem_sentence(problem, true);
         g_assert_cmpstr(said, ==, rows[i].says);
+        g_assert_cmpstr(zh, ==, rows[i].zh);
     }
 }
 

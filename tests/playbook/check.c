@@ -4,7 +4,7 @@
  *
  * A row of mistakes/NAME.json: `from` stands exactly once in good/ and is replaced by `to`; without `from`, `to` is a
  * file of its own. The mark § in `to` is taken out and is where the diagnostic must point; `says` is a part of its
- * text, `mean` the suggestion. It must be the only one, or the first of `count`.
+ * text, `mean` the suggestion. It must be the only one, or the first of `count`. All are told in Chinese, too.
  */
 #include "fixture.h"
 
@@ -91,6 +91,7 @@ static void try_mistake(const struct mistake *row)
     AUTO(playbook)
     struct playbook *playbook = playbook_load((struct source *)sources->data, sources->len, diagnostics);
     g_assert_true((playbook == NULL) == (diagnostics->len > 0));
+    fixture_is_in_chinese(diagnostics);
     if (diagnostics->len == 0)
         g_test_fail_printf("taken without a word: %s", row->to);
     else
@@ -124,6 +125,7 @@ static void test_a_hundred_at_once(void)
     g_autoptr(GArray) diagnostics = fixture_diagnostics();
     g_assert_null(playbook_load((struct source *)sources->data, sources->len, diagnostics));
     g_assert_cmpuint(diagnostics->len, >=, 100);
+    fixture_is_in_chinese(diagnostics);
 
     g_autofree char *printed = NULL, *expected = NULL;
     size_t bytes;

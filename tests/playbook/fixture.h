@@ -10,4 +10,7 @@
 GArray *fixture_read(const char *folder); /* of struct source, cleared with the array */
 GArray *fixture_diagnostics(void);        /* an empty array of struct diagnostic, cleared with the array */
 
+/* Fails where one, told in Chinese, has a Latin letter outside of backquotes that is not of a format's name. */
+void fixture_is_in_chinese(const GArray *diagnostics);
+
 #endif

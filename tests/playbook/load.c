@@ -343,36 +343,49 @@ static void test_read(void)
     g_assert_nonnull(error);
 }
 
-/* The commonest mistakes in Chinese, no English word in them but keys and names; the others as they are. */
+/* Names and keys as they are, in backquotes; what something is, in Chinese. */
 static void test_chinese(void)
 {
-    static const struct {
-        const char *text, *suggestion, *zh;
-    } rows[] = {
-        {"kind has no key stats", "states", "事项种类没有键 stats；是否为 states？"},
-        {"an expectation lacks within", NULL, "待办缺少 within"},
-        {"grants lacks lawful_basis", NULL, "grants缺少 lawful_basis"},
-        {"there is no unit type blocks", NULL, "没有这个单位类型：blocks"},
-        {"there is no role comunity lacks", NULL, "没有这个岗位：comunity lacks"},
-        {"there are two of kind arrival; the first in a.yaml, line 3", NULL,
-         "事项种类 arrival 写了两次，前一次在 a.yaml 第 3 行"},
-        {"a unit type is a mapping, not a single value", NULL, "单位类型应为一组“键: 值”，不是单个值"},
-        {"`feverr` is not in list `symptom`", "fever", "清单 `symptom` 中没有 `feverr`；是否为 fever？"},
-        {"the comma before 乙 ends the value of zh: quote what has a comma in it", NULL,
-         "乙 前的逗号结束了 zh 的值；含逗号的文字请加引号"},
-        {"not YAML: did not find expected key; quote a text that has : or # in it, or , [ ] { } within brackets, or "
-         "begins with @ % * & !",
-         NULL,
-         "不是正确的 YAML（did not find expected key）；含 : 或 #、括号中含 , [ ] { }、以 @ % * & ! "
-         "开头的文字请加引号"},
-        {"effects run in a circle: a.b → a.b", "x", "effects run in a circle: a.b → a.b；是否为 x？"},
+    static const char *const wanted[] = {
+        "事项种类没有键 `stats`；是否为 `states`？",
+        "待办缺少 `within`",
+        "`grants` 缺少 `lawful_basis`",
+        "没有这个角色：`comunity lacks`",
+        "事项种类 `arrival` 写了两次，前一次在 `a.yaml` 第 3 行",
+        "待办的名称应为单个值，不是列表",
+        "`%s` 不是时限的百分比；写法如 `25%`，应为 1% 到 99%",
+        "以 `°C` 计的数与代码表 `symptom` 中的多选不能比较",
+        "字节 `0xB7` 不是正确的 UTF-8；请把文件另存为 UTF-8（不是 GB18030）",
+        "`grid` 要求 `check_in` 的时间早于上级要求的 09:05；下级不得层层提前",
+        "一个列表至多 300 项，这里有 301 项",
     };
-    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        struct diagnostic mistake = {.text = (char *)rows[i].text, .suggestion = (char *)rows[i].suggestion};
-        g_autofree char *zh = playbook_mistake_text(&mistake, true), *en = playbook_mistake_text(&mistake, false);
-        g_assert_cmpstr(zh, ==, rows[i].zh);
-        g_assert_true(g_str_has_prefix(en, rows[i].text));
+    g_autoptr(GArray) found = fixture_diagnostics();
+    diagnostics_add(found, "a.yaml", 1, 1, "states", "%s has no key %s", "kind", "stats");
+    diagnostics_add(found, "a.yaml", 1, 1, NULL, "%s lacks %s", "an expectation", "within");
+    diagnostics_add(found, "a.yaml", 1, 1, NULL, "%s lacks %s", "grants", "lawful_basis");
+    diagnostics_add(found, "a.yaml", 1, 1, NULL, "there is no %s %s", "role", "comunity lacks");
+    diagnostics_add(found, "a.yaml", 1, 1, NULL, "there are two of %s %s; the first in %s, line %d", "kind", "arrival",
+                    "a.yaml", 3);
+    diagnostics_add(found, "a.yaml", 1, 1, NULL, "%s is a single value, not %s", "the name of an expectation",
+                    "a list");
+    diagnostics_add(found, "a.yaml", 1, 1, NULL, "%s is not a share of the time such as 25%%: 1%% to 99%%", "%s");
+    diagnostics_add(found, "a.yaml", 1, 1, NULL, "%s cannot %s %s", "a number in °C", "be compared with",
+                    "a list of `symptom`");
+    diagnostics_add(found, "a.yaml", 1, 1, "saving the file as UTF-8 (not GB18030)", "byte 0x%02X is not UTF-8", 0xB7u);
+    diagnostics_add(found, "a.yaml", 1, 1, NULL,
+                    "%s asks for %s earlier than those above, who want it by %02d:%02d: no earlier deadline below",
+                    "grid", "check_in", 9, 5);
+    diagnostics_add(found, "a.yaml", 1, 1, NULL, "at most %d in one list; there are %zu", 300, (size_t)301);
+    g_assert_cmpuint(found->len, ==, G_N_ELEMENTS(wanted));
+    for (size_t i = 0; i < G_N_ELEMENTS(wanted); i++) {
+        const struct diagnostic *mistake = &g_array_index(found, struct diagnostic, i);
+        g_autofree char *zh = diagnostic_text(mistake, true), *en = diagnostic_text(mistake, false);
+        g_assert_cmpstr(zh, ==, wanted[i]);
+        g_assert_true(g_str_has_prefix(en, mistake->text));
     }
+    diagnostics_add(found, "a.yaml", 1, 1, "b", "a sentence without %s", "Chinese");
+    g_autofree char *zh = diagnostic_text(&g_array_index(found, struct diagnostic, found->len - 1), true);
+    g_assert_cmpstr(zh, ==, "a sentence without Chinese；是否为 `b`？");
 }
 
 int main(int argc, char **argv)

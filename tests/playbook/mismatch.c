@@ -97,6 +97,7 @@ static void tell_form(GString *out, size_t at)
     struct playbook *playbook = playbook_load(&source, 1, diagnostics);
     if (playbook != NULL)
         playbook_unref(playbook);
+    fixture_is_in_chinese(diagnostics);
     guint next = 0;
     for (guint i = 0; i < said->len; i++) {
         g_string_append_printf(out, "%s: ", (char *)said->pdata[i]);

@@ -13,6 +13,7 @@ static GArray *load(const char *text, gssize bytes)
     struct source source = {(char *)"a.yaml", (char *)text, bytes < 0 ? strlen(text) : (size_t)bytes};
     struct playbook *playbook = playbook_load(&source, 1, diagnostics);
     g_assert_null(playbook);
+    fixture_is_in_chinese(diagnostics);
     return diagnostics;
 }
 

@@ -520,7 +520,7 @@ static json_t *read_pairs(struct story *story, const struct kind *kind, enum wan
 {
     json_t *json = json_object();
     if (node->type != NODE_MAPPING)
-        loader_report(story->loader, node, NULL, "%s is a mapping", what);
+        loader_report(story->loader, node, NULL, "%s has to be a mapping", what);
     for (size_t i = 0; node->type == NODE_MAPPING && i < node->count; i++)
         json_object_set_new(json, node->keys[i]->text, read_pair(story, kind, wanted, node->keys[i], node->items[i]));
     return json;
@@ -646,7 +646,7 @@ static json_t *read_step(struct story *story, const struct yaml_node *node)
         story_check_person(story, as);
     if ((as == NULL) != (act == NULL))
         loader_report(loader, node, NULL,
-                      act != NULL ? "the step lacks as: the person who does it" : "the step lacks do");
+                      act != NULL ? "the step lacks `as`: the person who does it" : "the step lacks `do`");
     if (act == NULL && expect == NULL)
         loader_report(loader, node, NULL, "the step does and expects nothing");
     if (at != NULL)

@@ -138,7 +138,7 @@ static void read_unit(struct story *story, const struct yaml_node *key, const st
     if (first != (under == NULL))
         loader_report(loader, key, NULL,
                       first ? "the first unit is the root and has no unit above it"
-                            : "only the first unit is the root; under?");
+                            : "only the first unit is the root: this one lacks `under`");
     else if (under != NULL && story_check_unit(story, under)) {
         const struct unit_type *above = type_of(story, under);
         if (type != NULL && above != NULL && !loader_is_unresolved(loader, type) &&

@@ -107,8 +107,8 @@ static void check_attempt_fields(struct loader *loader, const struct form *form,
 {
     for (size_t i = 0; i < form->field_count; i++)
         if (form->fields[i].required_unless_attempt && !attempts)
-            loader_lint(loader, loader_node(loader, &form->fields[i]), NULL, "%s is required unless attempt, but %s",
-                        form->fields[i].name, why);
+            loader_lint(loader, loader_node(loader, &form->fields[i]), NULL,
+                        "%s has `required_unless: attempt`, but %s", form->fields[i].name, why);
 }
 
 static void check_forms(struct loader *loader, const struct kind *kind)
@@ -118,7 +118,7 @@ static void check_forms(struct loader *loader, const struct kind *kind)
         const struct entry_def *entry = &kind->entries[i];
         check_attempt_fields(loader, &entry->form,
                              entry->attempts != NULL || loader_is_unresolved(loader, &entry->attempts),
-                             "the entry lacks attempts");
+                             "the entry lacks `attempts`");
     }
 }
 

@@ -217,7 +217,8 @@ static void check_pause(struct loader *loader, const struct kind *kind, const st
     for (size_t i = 0; i < expect->pause_in_count; i++) {
         const struct state *pause = expect->pause_in[i];
         if (pause == state)
-            loader_lint(loader, node, NULL, "%s is where the clock runs", pause->name);
+            loader_lint(loader, node, NULL, "the clock runs in the state %s itself: pause_in names others",
+                        pause->name);
         else if (pause->final || pause->proposed)
             loader_lint(loader, node, NULL, "in the state %s nothing is expected that could be paused", pause->name);
     }
@@ -292,7 +293,7 @@ static void check_entry(struct loader *loader, const struct kind *kind, const st
     bool persons = entry->as != NULL && entry->as->persons;
     if (entry->by_count == 0 && !persons && !is_expected(kind, entry) && !is_entered_by_effect(loader->playbook, entry))
         loader_lint(loader, loader_node(loader, entry), NULL,
-                    "no one may make the entry %s: it lacks by, and no expectation names who answers", entry->name);
+                    "no one may make the entry %s: it lacks `by`, and no expectation names who answers", entry->name);
 }
 
 void check_flow(struct loader *loader, const struct kind *kind)

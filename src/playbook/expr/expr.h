@@ -109,7 +109,7 @@ struct expr_symbols {
 
 struct expr_fault {
     int column;
-    char *text;       /* in English; what and why */
+    char *text, *zh;  /* what and why, in English and in Chinese */
     char *suggestion; /* what to write instead, or NULL */
 };
 void expr_fault_clear(struct expr_fault *fault);

@@ -77,7 +77,7 @@ static void read_sources(struct loader *loader, const struct source *sources, si
     for (size_t i = 0; i < count; i++) {
         bytes += sources[i].bytes;
         if (bytes > LIMIT_PLAYBOOK_BYTES) {
-            diagnostics_add(loader->diagnostics, sources[i].name, 1, 1, "the playbook is too large", NULL);
+            diagnostics_add(loader->diagnostics, sources[i].name, 1, 1, NULL, "the playbook is too large");
             break;
         }
         yaml_read(&sources[i], loader->nodes, roots, loader->diagnostics);

@@ -23,7 +23,4 @@ struct playbook *playbook_load(const struct source *sources, size_t count, GArra
  * before the adoption. */
 struct playbook *playbook_load_adopted(const struct source *sources, size_t count, GArray *diagnostics);
 
-/* What is wrong, with what is suggested; in Chinese the commonest sentences, in English all. The caller frees. */
-char *playbook_mistake_text(const struct diagnostic *mistake, bool chinese);
-
 #endif

@@ -100,7 +100,7 @@ bool load_address(struct loader *loader, const struct kind *kind, const struct y
     const struct yaml_node *above = yaml_find(node, "above");
     bool right = role != NULL && (out->role = loader_resolve(loader, role, names_of_roles(loader))) != NULL;
     if (at != NULL && above != NULL)
-        loader_report(loader, yaml_find_key(node, "above"), NULL, "an address has at or above, not both");
+        loader_report(loader, yaml_find_key(node, "above"), NULL, "an address has `at` or `above`, not both");
     if (at != NULL)
         return read_at(loader, kind, at, out) && right;
     if (above == NULL)

@@ -110,7 +110,7 @@ static bool read_unit_types(struct loader *loader, const struct yaml_node *node)
         root = root != NULL ? root : type;
     }
     if (root == NULL && playbook->unit_type_count > 0)
-        loader_report(loader, node, NULL, "no unit type is the root: one has to be without under");
+        loader_report(loader, node, NULL, "no unit type is the root: one has to be without `under`");
     return root != NULL;
 }
 

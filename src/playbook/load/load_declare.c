@@ -82,10 +82,9 @@ static void check_counts(struct loader *loader, const char *first_file)
         g_hash_table_iter_init(&iter, loader->truncated);
         for (gpointer name; i == PART_PLAYBOOK && g_hash_table_iter_next(&iter, &name, NULL);)
             lost = lost || g_str_has_prefix(name, "playbook ");
-        if (parts[i].needed && first == NULL && !lost) {
-            g_autofree char *text = g_strdup_printf("the playbook lacks a document `%s`", parts[i].key);
-            diagnostics_add(loader->diagnostics, first_file, 1, 1, text, NULL);
-        }
+        if (parts[i].needed && first == NULL && !lost)
+            diagnostics_add(loader->diagnostics, first_file, 1, 1, NULL, "the playbook lacks a document `%s`",
+                            parts[i].key);
     }
 }
 

@@ -95,8 +95,8 @@ static void read_set(struct effects *effects, const struct yaml_node *node)
         return;
     if (effects->loop != NULL && !is_over_matters(effects->loop)) {
         loader_report(effects->loader, node, NULL,
-                      "set goes to no line and no participant: write for_each: {over: …, open: …} and set "
-                      "beside it");
+                      "`set` cannot be given for each line or participant: write `for_each: {over: …, open: …}`, and "
+                      "`set` beside it");
         return;
     }
     if (effects->loop != NULL) {
@@ -427,7 +427,7 @@ static const struct loop *read_word(struct effects *effects, const struct yaml_n
     const struct yaml_node *word = yaml_find(node, "for_each"), *because = yaml_find(node, "because");
     bool is_word = word != NULL && word->type == NODE_SCALAR;
     if (because != NULL && !is_word)
-        loader_report(effects->loader, yaml_find_key(node, "because"), NULL, "because belongs to for_each");
+        loader_report(effects->loader, yaml_find_key(node, "because"), NULL, "`because` belongs to `for_each`");
     if (!is_word)
         return NULL;
     const struct loop *loop = load_loop(effects->loader, effects->kind, effects->entry, word, NULL, because);

@@ -137,17 +137,18 @@ void effect_read_participant(struct effects *effects, const struct yaml_node *no
     effect.set = set != NULL ? load_participant_set(loader, effects->kind, set) : current;
     if (effect.set == NULL) {
         if (set == NULL)
-            loader_report(loader, node, NULL, "no participant is known here: the entry lacks `as` or `of`, or say set");
+            loader_report(loader, node, NULL,
+                          "no participant is known here: the entry lacks `as` or `of`, or say `set`");
         return;
     }
     effect.first = read_participant_state(effects, first, effect.set);
     effect.state = read_participant_state(effects, state, effect.set);
     if (set != NULL && first == NULL && !effect.all && effect.set != current)
-        loader_report(loader, set, NULL, "which of %s? say first: STATE or all: true", effect.set->name);
+        loader_report(loader, set, NULL, "which of %s? say `first: STATE` or `all: true`", effect.set->name);
     if (first != NULL && effect.all)
-        loader_report(loader, first, NULL, "say first or all, not both");
+        loader_report(loader, first, NULL, "say `first` or `all`, not both");
     if ((state == NULL) != effect.leaves)
-        loader_report(loader, node, NULL, "a participant gets a state or leaves: say state or leave: true");
+        loader_report(loader, node, NULL, "a participant gets a state or leaves: say `state` or `leave: true`");
     read_why(effects, node, &effect);
     g_array_append_val(effects->found, effect);
 }

@@ -70,7 +70,7 @@ static const struct state *read_state_name(struct loader *loader, const struct k
     if (state == NULL)
         loader_mark_unresolved(loader, kind);
     if (state != NULL && state->proposed)
-        loader_report(loader, node, NULL, "only a proposal leads to proposed");
+        loader_report(loader, node, NULL, "only a proposal leads to the state `proposed`");
     return state;
 }
 
@@ -100,7 +100,8 @@ static void read_branches(struct loader *loader, const struct kind *kind, struct
         const struct yaml_node *item = yaml_item(node, i);
         read_branch(loader, kind, entry, item, &entry->branches[i]);
         if (item->type == NODE_MAPPING && yaml_find(item, "when") == NULL && i + 1 < entry->branch_count)
-            loader_lint(loader, item, NULL, "a branch without when is always taken: those after it are never reached");
+            loader_lint(loader, item, NULL,
+                        "a branch without `when` is always taken: those after it are never reached");
     }
 }
 
@@ -292,7 +293,7 @@ static void read_entry(struct loader *loader, const struct kind *kind, const str
     read_shows(loader, kind, yaml_find(node, "shows"), entry);
     if (state != NULL && then != NULL)
         loader_report(loader, yaml_find_key(node, "state"), NULL,
-                      "state and then cannot be used together; put - {state: %s} last in then", state->text);
+                      "`state` and `then` cannot be used together; put - {state: %s} last in `then`", state->text);
     if (then != NULL)
         read_branches(loader, kind, entry, then);
     else if (state != NULL)

@@ -464,7 +464,8 @@ struct expr *load_expr_part(struct load_scope *scope, const struct yaml_node *no
         const struct expr_fault *fault = &g_array_index(faults, struct expr_fault, i);
         int line, column;
         yaml_locate(node, offset + fault->column - 1, &line, &column);
-        diagnostics_add(scope->loader->diagnostics, node->file, line, column, fault->text, suggestion_of(scope, fault));
+        diagnostics_add_texts(scope->loader->diagnostics, node->file, line, column, suggestion_of(scope, fault),
+                              fault->text, fault->zh);
     }
     if (expr == NULL)
         return NULL;

@@ -141,7 +141,7 @@ static void read_ask_again(struct loader *loader, const struct yaml_node *node, 
     if (every == NULL || every->type != NODE_SCALAR || strcmp(every->text, "once") == 0)
         return;
     if (load_duration(loader, every, &field->ask_again.every_us) && field->ask_again.every_us == 0)
-        loader_report(loader, every, "once", "every is a length of time, or once");
+        loader_report(loader, every, "once", "`every` is a length of time, or `once`");
 }
 
 /* `owner` names lists that are written in place: the kind, or kind.entry. */
@@ -150,7 +150,7 @@ static void read_options(struct loader *loader, const struct yaml_node *node, co
     const struct yaml_node *of = yaml_find(node, "of");
     if (of == NULL) {
         if (field_takes(field, FIELD_KEY_OF))
-            loader_report(loader, node, NULL, "a field of type %s lacks of", field_types[field->type].name);
+            loader_report(loader, node, NULL, "a field of type %s lacks `of`", field_types[field->type].name);
         return;
     }
     if (field_value_type(field) == VALUE_LINES) {

@@ -168,7 +168,7 @@ static void read_places(struct loader *loader, const struct kind *kind, const st
     const struct yaml_node *at = scalar_at(node, "at"), *credit = yaml_find(node, "credit");
     indicator->credits = storage_alloc(loader->storage, yaml_item_count(credit) + 1, sizeof *indicator->credits);
     if (at != NULL && credit != NULL)
-        loader_report(loader, yaml_find_key(node, "credit"), NULL, "say at or credit, not both");
+        loader_report(loader, yaml_find_key(node, "credit"), NULL, "say `at` or `credit`, not both");
     else if (at != NULL)
         read_place(loader, kind, at, indicator);
     else if (credit != NULL)
@@ -193,7 +193,7 @@ static void read_on(struct loader *loader, const struct kind *kind, const struct
     indicator->on = observed ? ON_OBSERVED : ON_ACCEPTED;
     if (!observed && !accepted)
         loader_report(loader, node, NULL,
-                      "on is matter.opened_at, matter.closed_at, ENTRY.observed_at or ENTRY.accepted_at");
+                      "`on` is matter.opened_at, matter.closed_at, ENTRY.observed_at or ENTRY.accepted_at");
     else
         indicator->on_entry = loader_resolve_text(loader, node, parts[0], names_of_entries(kind));
 }
@@ -222,7 +222,7 @@ static void check_floor(struct loader *loader, const struct kind *kind, const st
         return;
     const char *why = personal ? "it counts people" : "it is a ratio";
     if (indicator->floor == NULL)
-        loader_report(loader, node, NULL, "the indicator lacks floor: %s, and ends at the community", why);
+        loader_report(loader, node, NULL, "the indicator lacks `floor`: %s, and ends at the community", why);
     else if (community != NULL ? !is_at_or_above(indicator->floor, community, LEVELS_MAX) : !indicator->floor->stream)
         loader_report(loader, yaml_find(node, "floor"), NULL, "%s lies below the community: %s, and ends there",
                       indicator->floor->name, why);

@@ -139,7 +139,7 @@ static void read_standing(struct loader *loader, const struct yaml_node *root, s
             loader_report(loader, first, NULL,
                           "life: standing, one_per: unit and audience belong together; %s is missing", keys[i]);
     if (expects != NULL && yaml_find(root, "states") != NULL)
-        loader_report(loader, expects, NULL, "where there are states, expects belongs within a state");
+        loader_report(loader, expects, NULL, "where there are `states`, `expects` belongs within a state");
     else if (expects != NULL && !standing) {
         loader_mark_unresolved(loader, kind);
         loader_report(loader, expects, NULL, "only a standing kind has expectations without states");
@@ -157,7 +157,7 @@ static void read_units(struct loader *loader, const struct yaml_node *root, stru
     kind->unit_types = loader_resolve_list(loader, units, names_of_unit_types(loader), &kind->unit_type_count);
     if (units != NULL && kind->standing_one_per_unit)
         loader_report(loader, yaml_find_key(root, "units"), NULL,
-                      "a standing kind is opened in its audience: leave units out");
+                      "a standing kind is opened in its `audience`: leave `units` out");
 }
 
 /* ---- people ---- */

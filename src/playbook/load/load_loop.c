@@ -89,7 +89,7 @@ struct loop *load_loop(struct loader *loader, const struct kind *kind, const str
         return NULL;
     bool filtered = loop->over == LOOP_LINES || loop->over == LOOP_PARTICIPANTS;
     if (where != NULL && !filtered)
-        loader_report(loader, where, NULL, "where looks at lines or participants, not at %s", over->text);
+        loader_report(loader, where, NULL, "`where` looks at lines or participants, not at %s", over->text);
     struct load_scope scope = scope_of_loop(loader, kind, entry, loop);
     scope.condition = true;
     if (where != NULL && where->type == NODE_SCALAR && filtered)

@@ -117,7 +117,7 @@ static void read_from(struct loader *loader, struct kind *kind, const struct yam
         set->field = read_field(loader, kind, node, set->persons);
     else if (node != NULL && node->type == NODE_SEQUENCE) {
         loader_mark_unresolved(loader, set);
-        loader_report(loader, node, NULL, "from is a field, or {audience: …, keep: standing or frozen}");
+        loader_report(loader, node, NULL, "`from` is a field, or {audience: …, keep: standing or frozen}");
     }
 }
 

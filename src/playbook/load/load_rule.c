@@ -296,7 +296,7 @@ static void read_rule_head(struct loader *loader, struct rule *rule, const struc
     else if (of != NULL && of->type == NODE_SCALAR)
         rule->list = loader_resolve(loader, of, names_of_lists(loader));
     else if (of == NULL && rule->type == VALUE_CHOICE)
-        loader_report(loader, root, NULL, "a rule of type choice lacks of");
+        loader_report(loader, root, NULL, "a rule of type choice lacks `of`");
     if (unit != NULL && rule->type != VALUE_NUMBER && rule->type != VALUE_MISSING)
         loader_report(loader, yaml_find_key(root, "unit"), NULL, "only a number has a unit");
     rule->table = keys != NULL;

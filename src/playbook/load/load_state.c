@@ -169,7 +169,7 @@ static void read_on(struct loader *loader, const struct yaml_node *node, const s
     if (expect->deadline == DEADLINE_DAILY && on != NULL)
         loader_report(loader, yaml_find_key(node, "on"), NULL, "`per: day` is on every day");
     else if (expect->deadline != DEADLINE_DAILY && yaml_item_count(on) == 0)
-        loader_report(loader, on != NULL ? on : node, NULL, "`per: %s` lacks on: %s", per->text,
+        loader_report(loader, on != NULL ? on : node, NULL, "`per: %s` lacks `on`: %s", per->text,
                       expect->deadline == DEADLINE_WEEKLY ? "weekdays such as [mon, thu]"
                                                           : "days of the month such as [1, 15]");
     else if (expect->deadline == DEADLINE_WEEKLY)
@@ -188,7 +188,7 @@ static void read_per(struct loader *loader, const struct yaml_node *node, const 
     if (word >= 0)
         read_on(loader, node, per, expect);
     if (yaml_find(node, "at") == NULL)
-        loader_report(loader, node, NULL, "`per: %s` lacks at: the time of day", per->text);
+        loader_report(loader, node, NULL, "`per: %s` lacks `at`: the time of day", per->text);
     else if (scalar_at(node, "at") != NULL && time_of_day_parse(yaml_find(node, "at")->text, &minutes) && minutes == 0)
         loader_report(loader, yaml_find(node, "at"), "'24:00'",
                       "00:00 is the beginning of the day, when nothing can be due");
@@ -221,7 +221,7 @@ static void read_since(struct loader *loader, const struct kind *kind, const str
         expect->since_expr = read_instant(loader, kind, expect, since);
     }
     if (yaml_find(node, "within") == NULL)
-        loader_report(loader, yaml_find_key(node, "since"), NULL, "since belongs to within");
+        loader_report(loader, yaml_find_key(node, "since"), NULL, "`since` belongs to `within`");
 }
 
 static void read_deadline(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
@@ -236,7 +236,7 @@ static void read_deadline(struct loader *loader, const struct kind *kind, const 
         loader_report(loader, node, NULL,
                       "an expectation lacks its deadline: within, windows, per and at, every, or by_time");
     if (yaml_find(node, "at") != NULL && yaml_find(node, "per") == NULL)
-        loader_report(loader, yaml_find_key(node, "at"), NULL, "at belongs to per");
+        loader_report(loader, yaml_find_key(node, "at"), NULL, "`at` belongs to `per`");
     read_since(loader, kind, node, expect);
     const struct yaml_node *within = scalar_at(node, "within"), *per = scalar_at(node, "per");
     const struct yaml_node *windows = yaml_find(node, "windows"), *by_time = scalar_at(node, "by_time");
@@ -250,7 +250,7 @@ static void read_deadline(struct loader *loader, const struct kind *kind, const 
     if (every != NULL)
         read_every(loader, every, expect);
     if (yaml_find(node, "on") != NULL && per == NULL)
-        loader_report(loader, yaml_find_key(node, "on"), NULL, "on belongs to `per: week` and `per: month`");
+        loader_report(loader, yaml_find_key(node, "on"), NULL, "`on` belongs to `per: week` and `per: month`");
     if (by_time != NULL) {
         expect->deadline = DEADLINE_AT;
         expect->expr = read_instant(loader, kind, expect, by_time);
@@ -366,7 +366,7 @@ static void read_attempts(struct loader *loader, const struct kind *kind, const 
     if (attempts != NULL && expect->attempts == 0)
         loader_report(loader, attempts, NULL, "at least one attempt");
     if (attempts != NULL && entry != NULL && entry->attempts == NULL && !loader_is_unresolved(loader, &entry->attempts))
-        loader_report(loader, attempts, NULL, "%s allows no attempts: the entry lacks attempts", entry->name);
+        loader_report(loader, attempts, NULL, "%s allows no attempts: the entry lacks `attempts`", entry->name);
     if (after == NULL || after->type != NODE_MAPPING)
         return;
     LOAD_KEYS(loader, after, after_attempts_keys, NULL, "after_attempts");
@@ -422,7 +422,7 @@ static void read_alert(struct loader *loader, const struct kind *kind, const str
     if (expect->answers.party != PARTY_ROLE && !loader_is_unresolved(loader, expect))
         loader_report(loader, node, NULL, "only a person who holds a post is alerted");
     if (alert->phone_list && kind->unmasked_by_count == 0)
-        loader_lint(loader, then, NULL, "no post could read the number to call: the kind lacks unmask");
+        loader_lint(loader, then, NULL, "no post could read the number to call: the kind lacks `unmask`");
 }
 
 static void read_clock(struct loader *loader, const struct kind *kind, const struct yaml_node *node,

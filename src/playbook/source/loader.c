@@ -26,10 +26,9 @@ __attribute__((format(printf, 4, 0))) static void report(struct loader *loader, 
 {
     if (node->type == NODE_REFUSED || loader_is_full(loader))
         return;
-    g_autofree char *text = g_strdup_vprintf(format, arguments);
     g_autofree char *narrow = suggestion == NULL && node->type == NODE_SCALAR ? yaml_halfwidth(node->text) : NULL;
-    diagnostics_add(loader->diagnostics, node->file, node->line, node->column, text,
-                    suggestion != NULL ? suggestion : narrow);
+    diagnostics_add_list(loader->diagnostics, node->file, node->line, node->column,
+                         suggestion != NULL ? suggestion : narrow, format, arguments);
 }
 
 void loader_report(struct loader *loader, const struct yaml_node *node, const char *suggestion, const char *format, ...)
@@ -327,8 +326,8 @@ int load_word(struct loader *loader, const struct yaml_node *node, const char *w
     g_autoptr(GString) allowed = g_string_new(NULL);
     for (size_t i = 0; i < count; i++)
         g_string_append_printf(allowed, "%s%s", i > 0 ? ", " : "", words[i]);
-    loader_report(loader, node, nearest_name(text, words, count), "%s is %s %s, not %s", what,
-                  count > 1 ? "one of" : "always", allowed->str, text);
+    loader_report(loader, node, nearest_name(text, words, count),
+                  count > 1 ? "%s is one of %s, not %s" : "%s is always %s, not %s", what, allowed->str, text);
     return -1;
 }
 

@@ -125,12 +125,12 @@ static bool report_misplaced(struct tree_reader *reader, int from_line, int to_l
                 continue;
             char buffer[2];
             const char *narrow = tab ? NULL : narrow_form(g_utf8_get_char(p), buffer);
-            g_autofree char *text = tab ? g_strdup("a tab as indentation")
-                                        : g_strdup_printf("full-width %.*s", (int)(g_utf8_next_char(p) - p), p);
+            g_autofree char *wide = g_strndup(p, (gsize)(g_utf8_next_char(p) - p));
             g_autofree char *suggestion =
                 tab ? g_strdup("spaces")
                     : g_strdup_printf("%s%s", narrow, *narrow == ':' || *narrow == ',' ? " and a space" : "");
-            diagnostics_add(reader->diagnostics, reader->file, reader->first_line + line + 1, column, text, suggestion);
+            diagnostics_add(reader->diagnostics, reader->file, reader->first_line + line + 1, column, suggestion,
+                            tab ? "a tab as indentation" : "full-width %s", wide);
             return true;
         }
     }
@@ -147,9 +147,9 @@ static void report_character(struct tree_reader *reader)
             line++;
             start = p + 1;
         }
-    g_autofree char *text = g_strdup_printf("a character that YAML does not allow (%s)", reader->parser.problem);
     diagnostics_add(reader->diagnostics, reader->file, reader->first_line + line,
-                    (int)g_utf8_strlen(start, end - start) + 1, text, NULL);
+                    (int)g_utf8_strlen(start, end - start) + 1, NULL, "a character that YAML does not allow (%s)",
+                    reader->parser.problem);
 }
 
 /* Whether a line with a syntax error has text that needs quotes. */
@@ -178,21 +178,26 @@ static void report_syntax(struct tree_reader *reader)
     }
     if (report_misplaced(reader, MIN(from, line), line))
         return;
-    g_autofree char *text = g_strdup_printf(
-        "not YAML: %s%s%s%s", parser->problem != NULL ? parser->problem : "error", parser->context != NULL ? ", " : "",
-        parser->context != NULL ? parser->context : "",
-        needs_quotes(reader, MIN(from, line), line)
-            ? "; quote a text that has : or # in it, or , [ ] { } within brackets, or begins with @ % * & !"
-            : "");
-    diagnostics_add(reader->diagnostics, reader->file, reader->first_line + line + 1, column + 1, text, NULL);
+    const char *problem = parser->problem != NULL ? parser->problem : "error";
+    g_autofree char *context = parser->context != NULL ? g_strconcat(", ", parser->context, NULL) : g_strdup("");
+    diagnostics_add(reader->diagnostics, reader->file, reader->first_line + line + 1, column + 1, NULL,
+                    needs_quotes(reader, MIN(from, line), line)
+                        ? "not YAML: %s%s; quote a text that has : or # in it, or , [ ] { } within brackets, or begins "
+                          "with @ %% * & !"
+                        : "not YAML: %s%s",
+                    problem, context);
 }
 
 /* ---- the tree ---- */
 
-static void report_at(struct tree_reader *reader, const struct yaml_node *node, const char *text,
-                      const char *suggestion)
+G_GNUC_PRINTF(4, 5)
+static void report_at(struct tree_reader *reader, const struct yaml_node *node, const char *suggestion,
+                      const char *format, ...)
 {
-    diagnostics_add(reader->diagnostics, reader->file, node->line, node->column, text, suggestion);
+    va_list arguments;
+    va_start(arguments, format);
+    diagnostics_add_list(reader->diagnostics, reader->file, node->line, node->column, suggestion, format, arguments);
+    va_end(arguments);
 }
 
 static bool next_event(struct tree_reader *reader, yaml_event_t *event)
@@ -213,7 +218,7 @@ static struct yaml_node *new_node(struct tree_reader *reader, enum yaml_type typ
     node->line = reader->first_line + (int)event->start_mark.line + 1;
     node->column = (int)event->start_mark.column + 1;
     if (++reader->nodes == LIMIT_YAML_NODES) {
-        report_at(reader, node, "too many values in one file; spread them over several", NULL);
+        report_at(reader, node, NULL, "too many values in one file; spread them over several");
         reader->failed = true;
     }
     return node;
@@ -223,9 +228,9 @@ static void refuse_marks(struct tree_reader *reader, const struct yaml_node *nod
                          const yaml_char_t *tag)
 {
     if (anchor != NULL)
-        report_at(reader, node, "anchors (&) are not allowed", "the value written out where it is needed");
+        report_at(reader, node, "the value written out where it is needed", "anchors (&) are not allowed");
     if (tag != NULL)
-        report_at(reader, node, "tags (!) are not allowed", "the value in quotes");
+        report_at(reader, node, "the value in quotes", "tags (!) are not allowed");
 }
 
 static struct yaml_node *read_scalar(struct tree_reader *reader, const yaml_event_t *event)
@@ -251,7 +256,7 @@ static struct yaml_node *read_scalar(struct tree_reader *reader, const yaml_even
     }
     refuse_marks(reader, node, event->data.scalar.anchor, event->data.scalar.tag);
     if (strlen(text) != event->data.scalar.length) {
-        report_at(reader, node, "a NUL character", NULL);
+        report_at(reader, node, NULL, "a NUL character");
         node->type = NODE_REFUSED;
     }
     return node;
@@ -298,13 +303,12 @@ static bool takes_key(struct tree_reader *reader, GHashTable *seen, const struct
 {
     if (key->type != NODE_SCALAR) {
         if (key->type != NODE_REFUSED)
-            report_at(reader, key, "a key is one word", NULL);
+            report_at(reader, key, NULL, "a key is one word");
         return false;
     }
     const struct yaml_node *first = g_hash_table_lookup(seen, key->text);
     if (first != NULL) {
-        g_autofree char *text = g_strdup_printf("%s is given twice here; first in line %d", key->text, first->line);
-        report_at(reader, key, text, NULL);
+        report_at(reader, key, NULL, "%s is given twice here; first in line %d", key->text, first->line);
         return false;
     }
     g_hash_table_insert(seen, key->text, (gpointer)key);
@@ -335,7 +339,7 @@ static struct yaml_node *read_node(struct tree_reader *reader, const yaml_event_
 {
     if (depth > LIMIT_YAML_DEPTH) {
         struct yaml_node *node = new_node(reader, NODE_REFUSED, event);
-        report_at(reader, node, "nested too deeply", NULL);
+        report_at(reader, node, NULL, "nested too deeply");
         reader->failed = true;
         return node;
     }
@@ -357,7 +361,7 @@ static struct yaml_node *read_node(struct tree_reader *reader, const yaml_event_
         break;
     }
     struct yaml_node *node = new_node(reader, NODE_REFUSED, event);
-    report_at(reader, node, "aliases (*) are not allowed", "the value written out, or in quotes if the * is meant");
+    report_at(reader, node, "the value written out, or in quotes if the * is meant", "aliases (*) are not allowed");
     return node;
 }
 
@@ -394,7 +398,7 @@ static bool check_encoding(struct tree_reader *reader)
     const struct source *source = reader->source;
     const unsigned char *bytes = (const unsigned char *)source->text;
     if (source->bytes >= 2 && ((bytes[0] == 0xFF && bytes[1] == 0xFE) || (bytes[0] == 0xFE && bytes[1] == 0xFF))) {
-        diagnostics_add(reader->diagnostics, reader->file, 1, 1, "the file is UTF-16", "saving it as UTF-8");
+        diagnostics_add(reader->diagnostics, reader->file, 1, 1, "saving it as UTF-8", "the file is UTF-16");
         return false;
     }
     const char *end;
@@ -407,9 +411,8 @@ static bool check_encoding(struct tree_reader *reader)
             line++;
             start = p + 1;
         }
-    g_autofree char *text = g_strdup_printf("byte 0x%02X is not UTF-8", (unsigned char)*end);
-    diagnostics_add(reader->diagnostics, reader->file, line, (int)g_utf8_strlen(start, end - start) + 1, text,
-                    "saving the file as UTF-8 (not GB18030)");
+    diagnostics_add(reader->diagnostics, reader->file, line, (int)g_utf8_strlen(start, end - start) + 1,
+                    "saving the file as UTF-8 (not GB18030)", "byte 0x%02X is not UTF-8", (unsigned char)*end);
     return false;
 }
 
