@@ -89,7 +89,7 @@ bool backup_copy_database(const char *source_dir, const char *target_dir, const 
 
 static bool copy_events(struct db *source, struct db *target, const char *path, GError **error)
 {
-    return db_copy(source, target, "event", NULL, NULL, error);
+    return db_copy(source, target, &(struct copy_plan){.last = "event"}, error);
 }
 
 /* In the data directory; *out_path is the caller's to remove. */
