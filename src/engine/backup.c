@@ -52,7 +52,7 @@ bool backup_make_dir(const char *path, GError **error)
     return false;
 }
 
-bool backup_copy_pages(struct db *source, struct db *target, const char *path, GError **error)
+bool backup_copy_pages(struct db *source, struct db *target, const char *path, void *context, GError **error)
 {
     sqlite3_backup *backup = sqlite3_backup_init(db_handle(target), "main", db_handle(source), "main");
     int code = backup != NULL ? sqlite3_backup_step(backup, -1) : sqlite3_errcode(db_handle(target));
@@ -70,7 +70,8 @@ static struct db *open_source(const char *dir, const char *name, GError **error)
     return db_open(path, &(struct db_options){.mode = DB_READ}, error);
 }
 
-bool backup_copy_database(const char *source_dir, const char *target_dir, const char *name, copier copy, GError **error)
+bool backup_copy_database(const char *source_dir, const char *target_dir, const char *name, copier copy, void *context,
+                          GError **error)
 {
     g_autofree char *target_path = g_build_filename(target_dir, name, NULL);
     AUTO(db) struct db *source = open_source(source_dir, name, error);
@@ -79,7 +80,7 @@ bool backup_copy_database(const char *source_dir, const char *target_dir, const 
     struct db *target = db_open(target_path, &(struct db_options){.mode = DB_REBUILD}, error);
     if (target == NULL)
         return false;
-    bool well = copy(source, target, target_path, error);
+    bool well = copy(source, target, target_path, context, error);
     db_close(target);
     if (well && sync_path(target_path, error) && sync_path(target_dir, error))
         return true;
@@ -87,7 +88,7 @@ bool backup_copy_database(const char *source_dir, const char *target_dir, const 
     return false;
 }
 
-static bool copy_events(struct db *source, struct db *target, const char *path, GError **error)
+static bool copy_events(struct db *source, struct db *target, const char *path, void *context, GError **error)
 {
     return db_copy(source, target, &(struct copy_plan){.last = "event"}, error);
 }
@@ -107,13 +108,13 @@ static struct db *open_stage(const char *dir, char **out_path, GError **error)
 }
 
 /* It keeps its name until it is read: SQLite opens the log of a copy beside its name. */
-static bool copy_secrets(struct db *source, struct db *target, const char *path, GError **error)
+static bool copy_secrets(struct db *source, struct db *target, const char *path, void *context, GError **error)
 {
     g_autofree char *dir = g_path_get_dirname(sqlite3_db_filename(db_handle(source), "main"));
     g_autofree char *stage_path = NULL;
     AUTO(db) struct db *stage = open_stage(dir, &stage_path, error);
-    bool well =
-        stage != NULL && backup_copy_pages(source, stage, dir, error) && backup_copy_pages(stage, target, path, error);
+    bool well = stage != NULL && backup_copy_pages(source, stage, dir, NULL, error) &&
+                backup_copy_pages(stage, target, path, NULL, error);
     if (stage_path != NULL)
         rows_remove(stage_path, NULL);
     return well;
@@ -186,8 +187,8 @@ static bool must_be_current(const char *data_dir, GError **error)
 bool data_backup_keyed(const char *data_dir, const char *keys_dir, const char *target_dir, GError **error)
 {
     return data_exists(data_dir, error) && must_be_current(data_dir, error) && backup_make_dir(target_dir, error) &&
-           backup_copy_database(data_dir, target_dir, "journal.db", copy_events, error) &&
-           backup_copy_database(data_dir, target_dir, "secrets.db", copy_secrets, error) &&
+           backup_copy_database(data_dir, target_dir, "journal.db", copy_events, NULL, error) &&
+           backup_copy_database(data_dir, target_dir, "secrets.db", copy_secrets, NULL, error) &&
            attachments_copy(data_dir, target_dir, error) && mark_and_verify(target_dir, keys_dir, error);
 }
 

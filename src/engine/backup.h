@@ -14,10 +14,11 @@
 bool backup_make_dir(const char *path, GError **error);
 
 /* Copies into an empty database; `path` is named in errors. */
-typedef bool (*copier)(struct db *source, struct db *target, const char *path, GError **error);
-bool backup_copy_pages(struct db *source, struct db *target, const char *path, GError **error);
+typedef bool (*copier)(struct db *source, struct db *target, const char *path, void *context, GError **error);
+bool backup_copy_pages(struct db *source, struct db *target, const char *path, void *context /* none */,
+                       GError **error);
 /* The copy is complete and durable under its name, or not there. */
-bool backup_copy_database(const char *source_dir, const char *target_dir, const char *name, copier copy,
+bool backup_copy_database(const char *source_dir, const char *target_dir, const char *name, copier copy, void *context,
                           GError **error);
 
 /* The copy as it lies there: the chain, the heads, and everything under a key. */

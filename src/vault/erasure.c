@@ -70,5 +70,6 @@ void vault_person_undo(struct vault *vault, int64_t person)
 {
     secrets_begin(vault);
     index_forget(vault, person);
+    accounts_erase(vault, person); /* the id may be given to somebody else */
     keys_erase(vault, VAULT_PERSON, person);
 }
