@@ -271,9 +271,13 @@ int run_backup(const struct cli_command *command, int argc, char **argv)
     g_autoptr(GError) error = NULL;
     int64_t began_us = g_get_real_time();
     g_autofree char *target = dated ? backups_next(cli.words[0], began_us, &error) : g_strdup(cli.words[0]);
-    if (target == NULL || !data_backup_keyed(cli.data_dir, cli.keys_dir, target, &error))
+    g_autofree char *older = dated ? backups_newest(cli.words[0]) : NULL;
+    int64_t linked = 0;
+    if (target == NULL || !data_backup_beside(cli.data_dir, cli.keys_dir, older, target, &linked, &error))
         return cli_fail(&cli, error);
     printf("backup in %s; it can be read only with %s\n", target, cli.keys_dir);
+    if (linked > 0)
+        printf("%" G_GINT64_FORMAT " attachments share their bytes with %s\n", linked, older);
     if (!data_note_backup(cli.data_dir, began_us, &error)) {
         cli_complain(&cli, "the backup is whole, but /metrics will not tell of it: %s", error->message);
         g_clear_error(&error);

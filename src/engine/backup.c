@@ -184,12 +184,20 @@ static bool must_be_current(const char *data_dir, GError **error)
     return journal != NULL && journal_must_be_current(journal, path, error);
 }
 
-bool data_backup_keyed(const char *data_dir, const char *keys_dir, const char *target_dir, GError **error)
+bool data_backup_beside(const char *data_dir, const char *keys_dir, const char *older_dir, const char *target_dir,
+                        int64_t *out_linked, GError **error)
 {
     return data_exists(data_dir, error) && must_be_current(data_dir, error) && backup_make_dir(target_dir, error) &&
            backup_copy_database(data_dir, target_dir, "journal.db", copy_events, NULL, error) &&
            backup_copy_database(data_dir, target_dir, "secrets.db", copy_secrets, NULL, error) &&
-           attachments_copy(data_dir, target_dir, error) && mark_and_verify(target_dir, keys_dir, error);
+           attachments_copy(data_dir, older_dir, target_dir, out_linked, error) &&
+           mark_and_verify(target_dir, keys_dir, error);
+}
+
+bool data_backup_keyed(const char *data_dir, const char *keys_dir, const char *target_dir, GError **error)
+{
+    int64_t linked;
+    return data_backup_beside(data_dir, keys_dir, NULL, target_dir, &linked, error);
 }
 
 bool data_backup(const char *data_dir, const char *target_dir, GError **error)

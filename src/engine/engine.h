@@ -180,6 +180,9 @@ bool data_verify(const char *data_dir, const char *keys_dir, size_t heads, GPtrA
  * before it copies, replays the erasure ledger, and refuses without either. */
 bool data_backup_keyed(const char *data_dir, const char *keys_dir, const char *target_dir, GError **error);
 bool data_backup(const char *data_dir, const char *target_dir, GError **error); /* keys in DATA.keys */
+/* The same; attachments that lie in an older backup (NULL none) share their bytes with it: *out_linked so many. */
+bool data_backup_beside(const char *data_dir, const char *keys_dir, const char *older_dir, const char *target_dir,
+                        int64_t *out_linked, GError **error);
 /* DATA/last-backup: when the newest backup that verified was made, for whoever watches; 0 none. */
 bool data_note_backup(const char *data_dir, int64_t at_us, GError **error);
 int64_t data_last_backup_us(const char *data_dir);

@@ -205,10 +205,11 @@ static bool restore_into(const struct restoring *restoring, struct cut *cut, str
     const char *from = restoring->backup_dir, *to = restoring->data_dir;
     struct replay replay = {.areas = all, .data_dir = to, .first = 1};
     g_autofree char *rows_path = g_build_filename(to, "rows.db", NULL);
+    int64_t linked;
     copier copy_journal = is_cut(cut) ? copy_until : backup_copy_pages;
     return backup_copy_database(from, to, "secrets.db", backup_copy_pages, NULL, error) &&
            backup_copy_database(from, to, "journal.db", copy_journal, cut, error) &&
-           attachments_copy(from, to, error) && settle_vault(restoring, cut, out, error) &&
+           attachments_copy(from, NULL, to, &linked, error) && settle_vault(restoring, cut, out, error) &&
            rows_build(&replay, rows_path, error);
 }
 
