@@ -473,6 +473,11 @@ bool server_read_certificate_again(struct server *server, GError **error)
 
 __attribute__((format(printf, 2, 0))) static void on_library_message(void *context, const char *format, va_list args)
 {
+bool server_open_logs_again(struct server *server, GError **error)
+{
+    return refusal_log_reopen(server->refusals, error);
+}
+
     char text[300];
     vsnprintf(text, sizeof text, format, args);
     g_strchomp(text);

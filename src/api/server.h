@@ -48,6 +48,8 @@ struct server *server_start(const struct server_options *options, GError **error
 /* Certificate and key, from the same files; false with error when they stay as they are. Any thread. */
 bool server_read_certificate_again(struct server *server, GError **error);
 uint16_t server_port(const struct server *server);
+/* The logs of refusals, by their names; false with error when they stay as they are. Any thread. */
+bool server_open_logs_again(struct server *server, GError **error);
 void server_stop(struct server *server);
 
 #endif

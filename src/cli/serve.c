@@ -87,6 +87,13 @@ static void read_certificate_again(struct server *server, bool has_one)
         log_write(LOG_INFO, has_one ? "the certificate was read again" : "there is no certificate to read again", NULL);
 }
 
+static void open_logs_again(struct server *server)
+{
+    g_autoptr(GError) error = NULL;
+    if (!server_open_logs_again(server, &error))
+        log_write(LOG_ERROR, "the logs of refusals were not opened again", "why", error->message, NULL);
+}
+
 /* For a signal, or until the writer has failed. */
 static void wait_for_end(const sigset_t *set, struct engine *engine, struct server *server, bool has_certificate)
 {
@@ -96,8 +103,10 @@ static void wait_for_end(const sigset_t *set, struct engine *engine, struct serv
     while (engine_is_well(engine) && (signal < 0 || signal == SIGHUP)) {
         note_alive(engine, every_us, &next_us);
         signal = sigtimedwait(set, NULL, &look);
-        if (signal == SIGHUP)
-            read_certificate_again(server, has_certificate);
+        if (signal != SIGHUP)
+            continue;
+        read_certificate_again(server, has_certificate);
+        open_logs_again(server);
     }
 }
 
