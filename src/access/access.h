@@ -164,6 +164,9 @@ json_t *access_traced_pages(struct db *rows, int64_t person, const struct read_t
 struct refusal_log;
 struct refusal_log *refusal_log_open(const char *data_dir, GError **error);
 void refusal_log_write(struct refusal_log *log, int64_t at_us, int64_t person, const char *what, const char *code);
+/* Other programs may have moved the files away: opens them by their names again. False with error, and goes on in those
+ * that were open. */
+bool refusal_log_reopen(struct refusal_log *log, GError **error);
 void refusal_log_close(struct refusal_log *log);
 
 #endif

@@ -54,6 +54,20 @@ static void close_file(struct file *file)
     g_free(file->path);
 }
 
+static bool reopen_file(struct file *file, GError **error)
+{
+    struct file again = {.path = file->path, .fd = -1};
+    if (!open_file(&again, error)) {
+        if (again.fd >= 0)
+            close(again.fd);
+        return false;
+    }
+    if (file->fd >= 0)
+        close(file->fd);
+    *file = again;
+    return true;
+}
+
 /* A file that cannot be renamed goes on growing. */
 static void rotate(struct file *file)
 {
@@ -146,6 +160,14 @@ void refusal_log_write(struct refusal_log *log, int64_t at_us, int64_t person, c
         write_line(log, &asked, at_us, 0);
     }
     pthread_mutex_unlock(&log->lock);
+}
+
+bool refusal_log_reopen(struct refusal_log *log, GError **error)
+{
+    pthread_mutex_lock(&log->lock);
+    bool well = reopen_file(&log->sessions, error) && reopen_file(&log->strangers, error);
+    pthread_mutex_unlock(&log->lock);
+    return well;
 }
 
 void refusal_log_close(struct refusal_log *log)

@@ -17,7 +17,7 @@
 
 struct connection {
     int fd;
-    char *address;
+    char *address; /* NULL: of a proxy, whose connections are not counted */
     enum connection_state state;
     int64_t since_us, until_us; /* monotonic */
     bool dropped;
@@ -150,6 +150,8 @@ static guint count(struct connections *connections, const struct connection *con
         connections->streaming += (guint)change;
         return 0;
     }
+    if (connection->address == NULL)
+        return 0;
     guint before = GPOINTER_TO_UINT(g_hash_table_lookup(connections->addresses, connection->address));
     guint after = before + (guint)change;
     if (after == 0)

@@ -25,6 +25,7 @@ enum connection_state {
 struct connections *connections_new(int seconds, int places, int of_address);
 void connections_free(struct connections *connections); /* when none is open any more */
 
+/* `address` NULL: of a proxy, which has the places of all for whom it asks. */
 struct connection *connection_new(struct connections *connections, int fd, const char *address);
 void connection_free(struct connections *connections,
                      struct connection *connection); /* before the descriptor is closed */

@@ -6,6 +6,7 @@
 #include "api/endpoint.h"
 #include "api/language.h"
 #include "api/page_cursor.h"
+#include "api/proxies.h"
 #include "api/words.h"
 #include "base/datetime.h"
 #include "base/identity.h"
@@ -20,12 +21,28 @@
 #define TAG_CHARS          40
 #define PACKED_BYTES_LEAST 1024 /* shorter ones fit into a packet as they are */
 
+static enum MHD_Result add_forwarded(void *context, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+    GString *all = context;
+    if (value != NULL && g_ascii_strcasecmp(name, "X-Forwarded-For") == 0)
+        g_string_append_printf(all, "%s%s", all->len > 0 ? "," : "", value);
+    return MHD_YES;
+}
+
 static void note_address(struct request *request)
 {
+    struct sockaddr_storage client;
+    const struct proxies *proxies = request->server->proxies;
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(request->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-    if (info != NULL)
-        address_format(info->client_addr, request->address, request->network);
+    const struct sockaddr *from = info != NULL ? info->client_addr : NULL;
+    if (proxies_hold(proxies, from)) {
+        g_autoptr(GString) forwarded = g_string_new(NULL);
+        MHD_get_connection_values(request->connection, MHD_HEADER_KIND, add_forwarded, forwarded);
+        proxies_client(proxies, from, forwarded->str, &client);
+        from = (const struct sockaddr *)(const void *)&client;
+    }
+    address_format(from, request->address, request->network);
 }
 
 struct request *request_new(struct server *server, struct MHD_Connection *connection, const char *method,

@@ -40,6 +40,7 @@ struct server {
     struct imports *imports;
     struct webpages *pages;
     struct connections *connections;
+    struct proxies *proxies; /* that are believed; NULL none */
     struct streams *streams;
     struct live *live;
     struct uploads *uploads;

@@ -10,6 +10,7 @@
 #include "api/certificate.h"
 #include "api/connections.h"
 #include "api/live.h"
+#include "api/proxies.h"
 #include "api/request.h"
 #include "api/sheets.h"
 #include "api/streams.h"
@@ -437,12 +438,13 @@ static void on_connection(void *context, struct MHD_Connection *connection, void
     struct server *server = context;
     char address[ADDRESS_TEXT_MAX] = "", network[ADDRESS_TEXT_MAX];
     const union MHD_ConnectionInfo *from = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    bool of_proxy = from != NULL && proxies_hold(server->proxies, from->client_addr);
     if (what == MHD_CONNECTION_NOTIFY_STARTED && from != NULL)
         address_format(from->client_addr, address, network);
     if (what == MHD_CONNECTION_NOTIFY_STARTED)
-        *slot =
-            connection_new(server->connections,
-                           MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd, address);
+        *slot = connection_new(server->connections,
+                               MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd,
+                               of_proxy ? NULL : address);
     else
         connection_free(server->connections, *slot);
 }
@@ -471,6 +473,11 @@ bool server_read_certificate_again(struct server *server, GError **error)
     return server->certificate == NULL || certificate_read_again(server->certificate, error);
 }
 
+bool server_open_logs_again(struct server *server, GError **error)
+{
+    return refusal_log_reopen(server->refusals, error);
+}
+
 __attribute__((format(printf, 2, 0))) static void on_library_message(void *context, const char *format, va_list args)
 {
     char text[300];
@@ -489,6 +496,17 @@ static bool resolve(const struct server_options *options, struct addrinfo **out,
     g_set_error(error, SERVER_ERROR, SERVER_ERROR_LISTEN,
                 "%s is not an address to listen on; give --listen one of this machine's", address);
     return false;
+}
+
+static bool read_proxies(struct server *server, const struct server_options *options, GError **error)
+{
+    g_autoptr(GError) why = NULL;
+    if (options->trusted_proxies == NULL)
+        return true;
+    server->proxies = proxies_parse(options->trusted_proxies, &why);
+    if (server->proxies == NULL)
+        g_set_error(error, SERVER_ERROR, SERVER_ERROR_LISTEN, "--trusted-proxies: %s", why->message);
+    return server->proxies != NULL;
 }
 
 static bool listen_on(struct server *server, const struct server_options *options, GError **error)
@@ -561,7 +579,7 @@ struct server *server_start(const struct server_options *options, GError **error
     server->heavy = heavy_new(server);
     server->live = live_new(server, options->streams.back_events);
     if (open_parts(server, options->requests_per_minute, options->pages, error) && read_tls(server, options, error) &&
-        listen_on(server, options, error))
+        read_proxies(server, options, error) && listen_on(server, options, error))
         return server;
     server_stop(server);
     return NULL;
@@ -646,6 +664,7 @@ void server_stop(struct server *server)
     rate_limiter_free(server->address_limiter);
     rate_limiter_free(server->link_limiter);
     connections_free(server->connections);
+    g_clear_pointer(&server->proxies, proxies_free);
     uploads_free(server->uploads);
     phones_clear(&server->phones);
     pthread_mutex_destroy(&server->running_lock);

@@ -25,6 +25,7 @@ struct server_options {
     const char *address;                   /* to listen on; NULL 127.0.0.1 */
     uint16_t port;                         /* 0: any free one, see server_port() */
     const char *tls_certificate, *tls_key; /* PEM files; NULL plain HTTP */
+    const char *trusted_proxies;           /* proxies.h; NULL none */
     bool behind_tls;                       /* a proxy in front speaks TLS, as https in public_url says: for cookies */
     int64_t free_bytes;                    /* of the disk, which no upload touches; 0 the default */
     int uploads_a_day;                     /* of one account; 0 the default */
@@ -47,6 +48,8 @@ enum server_error { SERVER_ERROR_LISTEN, SERVER_ERROR_TLS, SERVER_ERROR_DATA };
 struct server *server_start(const struct server_options *options, GError **error);
 /* Certificate and key, from the same files; false with error when they stay as they are. Any thread. */
 bool server_read_certificate_again(struct server *server, GError **error);
+/* The logs of refusals, by their names; false with error when they stay as they are. Any thread. */
+bool server_open_logs_again(struct server *server, GError **error);
 uint16_t server_port(const struct server *server);
 void server_stop(struct server *server);
 

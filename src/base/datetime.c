@@ -180,6 +180,28 @@ static int32_t zone_offset_s(int64_t at_us, GTimeZone *zone)
     return offset_s;
 }
 
+#define LOCAL_MINUTES_CHARS 16 /* 2020-02-03T14:05 */
+
+int datetime_parse_local(const char *text, GTimeZone *zone, int64_t out_us[2])
+{
+    int64_t shown_us;
+    bool to_minutes = strlen(text) == LOCAL_MINUTES_CHARS;
+    g_autofree char *whole = g_strconcat(text, to_minutes ? ":00Z" : "Z", NULL);
+    if (strlen(whole) > 10 && whole[10] == ' ')
+        whole[10] = 'T';
+    if (!datetime_parse(whole, &shown_us))
+        return -1;
+    /* As UTC it is less than a day away from where it is: one offset may be in force before, another one behind. */
+    int32_t offsets_s[] = {zone_offset_s(shown_us - US_PER_DAY, zone), zone_offset_s(shown_us + US_PER_DAY, zone)};
+    int count = 0;
+    for (int i = 0; i < (offsets_s[0] == offsets_s[1] ? 1 : 2); i++) {
+        int64_t at_us = shown_us - offsets_s[i] * US_PER_SECOND;
+        if (zone_offset_s(at_us, zone) == offsets_s[i])
+            out_us[count++] = at_us;
+    }
+    return count;
+}
+
 void datetime_format(int64_t at_us, GTimeZone *zone, char out[DATETIME_TEXT_MAX])
 {
     int32_t offset_s = zone_offset_s(at_us, zone);

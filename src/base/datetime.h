@@ -20,6 +20,9 @@
 /* "2020-02-03T08:30:00+08:00" or "...Z", with up to six decimals of a second; an offset is required. Impossible dates
  * (30 February, 24:00, second 60) are refused; years 1900 to 2199. */
 bool datetime_parse(const char *text, int64_t *out_us);
+/* The same without an offset, with a blank or T, seconds or none, as clocks in the zone show it. How many instants they
+ * show it at, in *out_us ascending: 0 where it is skipped, 2 where it comes twice; -1 when it is no time. */
+int datetime_parse_local(const char *text, GTimeZone *zone, int64_t out_us[2]);
 /* In the given zone, to the second ("2020-02-03T08:30:00+08:00"), decimals only when there are any. */
 void datetime_format(int64_t at_us, GTimeZone *zone, char out[DATETIME_TEXT_MAX]);
 

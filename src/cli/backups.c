@@ -63,6 +63,15 @@ static bool is_complete(const char *folder, const char *name)
     return g_file_test(mark, G_FILE_TEST_IS_REGULAR);
 }
 
+char *backups_newest(const char *folder)
+{
+    g_autoptr(GPtrArray) names = list(folder, NULL);
+    for (guint i = 0; names != NULL && i < names->len; i++)
+        if (is_complete(folder, g_ptr_array_index(names, i)))
+            return g_build_filename(folder, g_ptr_array_index(names, i), NULL);
+    return NULL;
+}
+
 static int remove_one(const char *path, const struct stat *status, int type, struct FTW *at)
 {
     return remove(path);

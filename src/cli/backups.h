@@ -14,6 +14,8 @@
 
 /* Makes the folder where there is none; the path of a backup made now, which is not there yet. NULL with error. */
 char *backups_next(const char *folder, int64_t now_us, GError **error);
+/* The path of the newest complete one; NULL where there is none. */
+char *backups_newest(const char *folder);
 /* Removes all but the newest `keep` that are complete, and what was cut short before the newest one. `keep` is at least
  * 1: the newest complete one always stays. */
 bool backups_prune(const char *folder, int keep, int *out_removed, GError **error);

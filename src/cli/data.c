@@ -124,10 +124,19 @@ int run_heads(const struct cli_command *command, int argc, char **argv)
     return CLI_DONE;
 }
 
-/* What entries name must be there, as far as rows.db says; without one, it is left to the next start. */
-static void find_missing(const char *data_dir, GPtrArray *findings)
+static bool has_keys(const struct cli *cli)
+{
+    return g_file_test(cli->keys_dir, G_FILE_TEST_IS_DIR) || g_getenv("CREDENTIALS_DIRECTORY") != NULL;
+}
+
+/* What entries name must be there, as far as rows.db says; without one, it is left to the next start. After a restore a
+ * matter may have been erased, its files with it, before rows.db says so. */
+static void find_missing(const struct cli *cli, GPtrArray *findings)
 {
     char hash[ATTACHMENT_HASH_CHARS + 1] = "";
+    const char *data_dir = cli->data_dir;
+    struct vault_options options = {.data_dir = data_dir, .keys_dir = cli->keys_dir, .read_only = true};
+    AUTO(vault) struct vault *vault = has_keys(cli) ? vault_open(&options, NULL) : NULL;
     g_autofree char *path = g_build_filename(data_dir, "rows.db", NULL);
     AUTO(db) struct db *rows = db_open(path, &(struct db_options){.mode = DB_READ}, NULL);
     int64_t known = 0, matter;
@@ -135,7 +144,8 @@ static void find_missing(const char *data_dir, GPtrArray *findings)
         known == 0)
         return;
     while (matter_next_file(rows, hash, hash, &matter))
-        if (!attachment_is_there(data_dir, id_matter_stream(matter), hash))
+        if (!attachment_is_there(data_dir, id_matter_stream(matter), hash) &&
+            (vault == NULL || vault_key_state(vault, VAULT_MATTER, matter) != VAULT_KEY_ERASED))
             g_ptr_array_add(findings, g_strdup_printf("attachment: %s is missing", hash));
 }
 
@@ -144,7 +154,7 @@ static bool verify_attachments(const struct cli *cli, int64_t *out_count)
 {
     g_autoptr(GPtrArray) findings = g_ptr_array_new_with_free_func(g_free);
     *out_count = attachments_verify(cli->data_dir, findings);
-    find_missing(cli->data_dir, findings);
+    find_missing(cli, findings);
     for (guint i = 0; i < findings->len; i++)
         printf("%s\n", (const char *)g_ptr_array_index(findings, i));
     if (findings->len > 0)
@@ -158,7 +168,7 @@ static bool verify_secrets(const struct cli *cli, size_t heads)
     g_autoptr(GError) error = NULL;
     struct vault_counts counts = {0};
     g_autoptr(GPtrArray) findings = g_ptr_array_new_with_free_func(g_free);
-    if (!g_file_test(cli->keys_dir, G_FILE_TEST_IS_DIR) && g_getenv("CREDENTIALS_DIRECTORY") == NULL) {
+    if (!has_keys(cli)) {
         printf("there are no keys in %s: neither the signer of the heads nor secrets.db was checked\n", cli->keys_dir);
         return true;
     }
@@ -261,9 +271,13 @@ int run_backup(const struct cli_command *command, int argc, char **argv)
     g_autoptr(GError) error = NULL;
     int64_t began_us = g_get_real_time();
     g_autofree char *target = dated ? backups_next(cli.words[0], began_us, &error) : g_strdup(cli.words[0]);
-    if (target == NULL || !data_backup_keyed(cli.data_dir, cli.keys_dir, target, &error))
+    g_autofree char *older = dated ? backups_newest(cli.words[0]) : NULL;
+    int64_t linked = 0;
+    if (target == NULL || !data_backup_beside(cli.data_dir, cli.keys_dir, older, target, &linked, &error))
         return cli_fail(&cli, error);
     printf("backup in %s; it can be read only with %s\n", target, cli.keys_dir);
+    if (linked > 0)
+        printf("%" G_GINT64_FORMAT " attachments share their bytes with %s\n", linked, older);
     if (!data_note_backup(cli.data_dir, began_us, &error)) {
         cli_complain(&cli, "the backup is whole, but /metrics will not tell of it: %s", error->message);
         g_clear_error(&error);
@@ -273,19 +287,6 @@ int run_backup(const struct cli_command *command, int argc, char **argv)
         return cli_fail(&cli, error);
     if (removed > 0)
         printf("%d older backups removed\n", removed);
-    return CLI_DONE;
-}
-
-int run_restore(const struct cli_command *command, int argc, char **argv)
-{
-    AUTO(cli) struct cli cli;
-    if (!cli_parse(&cli, command, NULL, argc, argv))
-        return CLI_USAGE;
-    g_autoptr(GError) error = NULL;
-    int64_t erased = 0;
-    if (!data_restore(lianfang_areas, cli.words[0], cli.data_dir, cli.keys_dir, &erased, &error))
-        return cli_fail(&cli, error);
-    printf("restored to %s; %" G_GINT64_FORMAT " keys erased again\n", cli.data_dir, erased);
     return CLI_DONE;
 }
 

@@ -21,7 +21,7 @@
 #define PUBLIC_URL_CHARS_MAX 100  /* with a token it still fits a code that a phone reads from paper */
 
 struct serving {
-    char *listen, *certificate, *key, *public_url;
+    char *listen, *certificate, *key, *public_url, *proxies;
     gint port, threads, free_mib;
     gboolean behind_tls;
     int requests_per_minute; /* 0: the default */
@@ -87,6 +87,13 @@ static void read_certificate_again(struct server *server, bool has_one)
         log_write(LOG_INFO, has_one ? "the certificate was read again" : "there is no certificate to read again", NULL);
 }
 
+static void open_logs_again(struct server *server)
+{
+    g_autoptr(GError) error = NULL;
+    if (!server_open_logs_again(server, &error))
+        log_write(LOG_ERROR, "the logs of refusals were not opened again", "why", error->message, NULL);
+}
+
 /* For a signal, or until the writer has failed. */
 static void wait_for_end(const sigset_t *set, struct engine *engine, struct server *server, bool has_certificate)
 {
@@ -96,8 +103,10 @@ static void wait_for_end(const sigset_t *set, struct engine *engine, struct serv
     while (engine_is_well(engine) && (signal < 0 || signal == SIGHUP)) {
         note_alive(engine, every_us, &next_us);
         signal = sigtimedwait(set, NULL, &look);
-        if (signal == SIGHUP)
-            read_certificate_again(server, has_certificate);
+        if (signal != SIGHUP)
+            continue;
+        read_certificate_again(server, has_certificate);
+        open_logs_again(server);
     }
 }
 
@@ -166,6 +175,7 @@ static int serve(const struct cli *cli, const struct serving *serving)
                                             .public_url = serving->public_url,
                                             .demo_accounts = demo_accounts,
                                             .behind_tls = serving->behind_tls,
+                                            .trusted_proxies = serving->proxies,
                                             .pages = lianfang_ui_get_resource(),
                                             .free_bytes = (int64_t)serving->free_mib * 1024 * 1024,
                                             .threads = serving->threads,
@@ -229,6 +239,8 @@ int run_serve(const struct cli_command *command, int argc, char **argv)
          "the address that others use; QR codes on documents lead there", "URL"},
         {"behind-tls", 0, 0, G_OPTION_ARG_NONE, &serving.behind_tls,
          "a proxy in front provides TLS; --public-url https://... implies it", NULL},
+        {"trusted-proxies", 0, 0, G_OPTION_ARG_STRING, &serving.proxies,
+         "whose X-Forwarded-For is believed: 127.0.0.1,10.1.0.0/16 (nobody's)", "ADDRESSES"},
         {"free-space", 0, 0, G_OPTION_ARG_INT, &serving.free_mib, "disk space that uploads leave free, in MiB (1024)",
          "MIB"},
         {"requests-per-minute", 0, 0, G_OPTION_ARG_INT, &serving.requests_per_minute,
@@ -274,5 +286,6 @@ int run_serve(const struct cli_command *command, int argc, char **argv)
     g_free(serving.certificate);
     g_free(serving.key);
     g_free(serving.public_url);
+    g_free(serving.proxies);
     return status;
 }

@@ -229,7 +229,7 @@ bool decide_withdraw_playbook(struct decision *decision)
     return true;
 }
 
-static struct playbook *load_adopted(struct journal *journal, int64_t place, GError **error)
+struct playbook *adopted_load(struct journal *journal, int64_t place, GError **error)
 {
     AUTO(journal_cursor)
     struct journal_cursor *cursor = journal_walk_stream(journal, id_place_stream(place), id_place_seq(place));
@@ -291,7 +291,7 @@ bool rulebook_fill(struct rulebook *rulebook, struct db *rows, struct journal *j
     while (cursor_next(&found)) {
         if (rulebook_get(rulebook, cursor_integer(&found, 0)) != NULL)
             continue;
-        struct playbook *playbook = load_adopted(journal, cursor_integer(&found, 0), error);
+        struct playbook *playbook = adopted_load(journal, cursor_integer(&found, 0), error);
         if (playbook == NULL)
             return false;
         rulebook_add(rulebook, playbook);

@@ -227,14 +227,31 @@ int attachments_sweep_on(const char *data_dir, const struct area_hooks *hooks, s
 }
 
 struct copying {
-    const char *from_dir, *to_dir;
+    const char *from_dir, *older_dir, *to_dir;
+    int64_t linked;
     GError **error;
 };
 
+/* The file of an older backup under its name here, too, where it still is what its name says. Else it is copied, as it
+ * is where the disk does not link. */
+static bool link_older(struct copying *copying, int64_t stream, const char *name)
+{
+    if (copying->older_dir == NULL)
+        return false;
+    g_autoptr(GBytes) sealed = attachment_get(copying->older_dir, stream, name, NULL);
+    g_autofree char *folder = folder_of(copying->to_dir, stream, name);
+    g_autofree char *older = path_of(copying->older_dir, stream, name);
+    g_autofree char *path = path_of(copying->to_dir, stream, name);
+    if (sealed == NULL || g_mkdir_with_parents(folder, 0700) != 0 || link(older, path) != 0)
+        return false;
+    copying->linked++;
+    return sync_folder(folder, NULL);
+}
+
 static bool copy_one(void *context, int64_t stream, const char *path, const char *name)
 {
-    const struct copying *copying = context;
-    if (!is_hash(name))
+    struct copying *copying = context;
+    if (!is_hash(name) || link_older(copying, stream, name))
         return true;
     char *data;
     gsize bytes;
@@ -252,10 +269,14 @@ static bool copy_one(void *context, int64_t stream, const char *path, const char
     return write_file(folder, name, sealed, copying->error);
 }
 
-bool attachments_copy(const char *from_dir, const char *to_dir, GError **error)
+bool attachments_copy(const char *from_dir, const char *older_dir, const char *to_dir, int64_t *out_linked,
+                      GError **error)
 {
-    struct copying copying = {from_dir, to_dir, error};
-    return each(from_dir, copy_one, &copying);
+    struct copying copying = {.from_dir = from_dir, .older_dir = older_dir, .to_dir = to_dir, .error = error};
+    if (!each(from_dir, copy_one, &copying))
+        return false;
+    *out_linked = copying.linked;
+    return true;
 }
 
 struct verifying {

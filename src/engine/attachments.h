@@ -33,8 +33,10 @@ struct sweep_mark {
 };
 int attachments_sweep_on(const char *data_dir, const struct area_hooks *hooks, struct db *rows, int64_t now_us,
                          struct sweep_mark *mark);
-/* All of them into another data directory or backup. */
-bool attachments_copy(const char *from_dir, const char *to_dir, GError **error);
+/* All of them into another data directory or backup. What an older backup (`older_dir`, NULL none) has as its name says
+ * becomes a second name of the same bytes, where the disk can do that: *out_linked so many. */
+bool attachments_copy(const char *from_dir, const char *older_dir, const char *to_dir, int64_t *out_linked,
+                      GError **error);
 bool attachment_is_there(const char *data_dir, int64_t stream, const char *hash);
 /* Each is what its name says, or a finding (char *) is added. The number of files. */
 int64_t attachments_verify(const char *data_dir, GPtrArray *findings);

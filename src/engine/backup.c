@@ -11,6 +11,7 @@
 #include "base/datetime.h"
 #include "base/log.h"
 #include "engine/attachments.h"
+#include "engine/backup.h"
 #include "engine/evidence.h"
 #include "engine/mark.h"
 #include "engine/replay.h"
@@ -36,7 +37,7 @@ static bool sync_path(const char *path, GError **error)
     return well;
 }
 
-static bool make_empty_dir(const char *path, GError **error)
+bool backup_make_dir(const char *path, GError **error)
 {
     if (g_mkdir_with_parents(path, 0700) != 0) {
         g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_DATA, "%s: %s", path, g_strerror(errno));
@@ -51,7 +52,7 @@ static bool make_empty_dir(const char *path, GError **error)
     return false;
 }
 
-static bool copy_pages(struct db *source, struct db *target, const char *path, GError **error)
+bool backup_copy_pages(struct db *source, struct db *target, const char *path, void *context, GError **error)
 {
     sqlite3_backup *backup = sqlite3_backup_init(db_handle(target), "main", db_handle(source), "main");
     int code = backup != NULL ? sqlite3_backup_step(backup, -1) : sqlite3_errcode(db_handle(target));
@@ -69,11 +70,8 @@ static struct db *open_source(const char *dir, const char *name, GError **error)
     return db_open(path, &(struct db_options){.mode = DB_READ}, error);
 }
 
-/* Copies into an empty database; `path` is named in errors. */
-typedef bool (*copier)(struct db *source, struct db *target, const char *path, GError **error);
-
-/* The copy is complete and durable under its name, or not there. */
-static bool copy_database(const char *source_dir, const char *target_dir, const char *name, copier copy, GError **error)
+bool backup_copy_database(const char *source_dir, const char *target_dir, const char *name, copier copy, void *context,
+                          GError **error)
 {
     g_autofree char *target_path = g_build_filename(target_dir, name, NULL);
     AUTO(db) struct db *source = open_source(source_dir, name, error);
@@ -82,7 +80,7 @@ static bool copy_database(const char *source_dir, const char *target_dir, const 
     struct db *target = db_open(target_path, &(struct db_options){.mode = DB_REBUILD}, error);
     if (target == NULL)
         return false;
-    bool well = copy(source, target, target_path, error);
+    bool well = copy(source, target, target_path, context, error);
     db_close(target);
     if (well && sync_path(target_path, error) && sync_path(target_dir, error))
         return true;
@@ -90,19 +88,9 @@ static bool copy_database(const char *source_dir, const char *target_dir, const 
     return false;
 }
 
-static bool has_file(const char *dir, const char *name, GError **error)
+static bool copy_events(struct db *source, struct db *target, const char *path, void *context, GError **error)
 {
-    g_autofree char *path = g_build_filename(dir, name, NULL);
-    if (g_file_test(path, G_FILE_TEST_EXISTS))
-        return true;
-    g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_DATA,
-                "%s is missing; is %s the right folder? name the folder of the backup", path, dir);
-    return false;
-}
-
-static bool copy_events(struct db *source, struct db *target, const char *path, GError **error)
-{
-    return db_copy(source, target, "event", NULL, NULL, error);
+    return db_copy(source, target, &(struct copy_plan){.last = "event"}, error);
 }
 
 /* In the data directory; *out_path is the caller's to remove. */
@@ -120,12 +108,13 @@ static struct db *open_stage(const char *dir, char **out_path, GError **error)
 }
 
 /* It keeps its name until it is read: SQLite opens the log of a copy beside its name. */
-static bool copy_secrets(struct db *source, struct db *target, const char *path, GError **error)
+static bool copy_secrets(struct db *source, struct db *target, const char *path, void *context, GError **error)
 {
     g_autofree char *dir = g_path_get_dirname(sqlite3_db_filename(db_handle(source), "main"));
     g_autofree char *stage_path = NULL;
     AUTO(db) struct db *stage = open_stage(dir, &stage_path, error);
-    bool well = stage != NULL && copy_pages(source, stage, dir, error) && copy_pages(stage, target, path, error);
+    bool well = stage != NULL && backup_copy_pages(source, stage, dir, NULL, error) &&
+                backup_copy_pages(stage, target, path, NULL, error);
     if (stage_path != NULL)
         rows_remove(stage_path, NULL);
     return well;
@@ -163,8 +152,7 @@ static bool verify_chain(const char *dir, size_t *out_heads, GError **error)
     return does_not_verify(dir, why, error);
 }
 
-/* The copy as it lies there: the chain, the heads, and everything under a key. */
-static bool verify_copy(const char *dir, const char *keys_dir, GError **error)
+bool backup_verify(const char *dir, const char *keys_dir, GError **error)
 {
     size_t heads;
     struct vault_counts counts;
@@ -182,7 +170,7 @@ static bool mark_and_verify(const char *target_dir, const char *keys_dir, GError
     bool marked = vault != NULL && mark_write(target_dir, vault, error);
     if (vault != NULL)
         vault_close(vault);
-    if (marked && verify_copy(target_dir, keys_dir, error) && sync_path(target_dir, error))
+    if (marked && backup_verify(target_dir, keys_dir, error) && sync_path(target_dir, error))
         return true;
     g_autofree char *path = g_build_filename(target_dir, "complete", NULL);
     g_unlink(path);
@@ -196,12 +184,20 @@ static bool must_be_current(const char *data_dir, GError **error)
     return journal != NULL && journal_must_be_current(journal, path, error);
 }
 
+bool data_backup_beside(const char *data_dir, const char *keys_dir, const char *older_dir, const char *target_dir,
+                        int64_t *out_linked, GError **error)
+{
+    return data_exists(data_dir, error) && must_be_current(data_dir, error) && backup_make_dir(target_dir, error) &&
+           backup_copy_database(data_dir, target_dir, "journal.db", copy_events, NULL, error) &&
+           backup_copy_database(data_dir, target_dir, "secrets.db", copy_secrets, NULL, error) &&
+           attachments_copy(data_dir, older_dir, target_dir, out_linked, error) &&
+           mark_and_verify(target_dir, keys_dir, error);
+}
+
 bool data_backup_keyed(const char *data_dir, const char *keys_dir, const char *target_dir, GError **error)
 {
-    return data_exists(data_dir, error) && must_be_current(data_dir, error) && make_empty_dir(target_dir, error) &&
-           copy_database(data_dir, target_dir, "journal.db", copy_events, error) &&
-           copy_database(data_dir, target_dir, "secrets.db", copy_secrets, error) &&
-           attachments_copy(data_dir, target_dir, error) && mark_and_verify(target_dir, keys_dir, error);
+    int64_t linked;
+    return data_backup_beside(data_dir, keys_dir, NULL, target_dir, &linked, error);
 }
 
 bool data_backup(const char *data_dir, const char *target_dir, GError **error)
@@ -227,67 +223,4 @@ int64_t data_last_backup_us(const char *data_dir)
     g_autofree char *text = NULL;
     int64_t at_us;
     return g_file_get_contents(path, &text, NULL, NULL) && datetime_parse(g_strstrip(text), &at_us) ? at_us : 0;
-}
-
-/* An old backup may hold persons who have been erased since, and its vault, copied after the journal, persons whom the
- * journal lacks: the ledger repeats the erasures, and the engine reconciles the rest when it opens. */
-static bool erase_again(const char *data_dir, const char *keys_dir, int64_t *out_erased, GError **error)
-{
-    uint8_t hash[JOURNAL_HASH_BYTES];
-    struct vault_options options = {.data_dir = data_dir, .keys_dir = keys_dir};
-    g_autofree char *path = g_build_filename(data_dir, "journal.db", NULL);
-    AUTO(journal) struct journal *journal = journal_open_reader(path, error);
-    AUTO(vault) struct vault *vault = journal != NULL ? vault_open(&options, error) : NULL;
-    if (vault == NULL || !vault_replay_erasures(vault, out_erased, error))
-        return false;
-    int64_t last = journal_last_pos(journal);
-    memset(hash, 0, sizeof hash);
-    if (last > 0 && !journal_hash_at(journal, last, hash, error))
-        return false;
-    vault_note_tip(vault, last, hash); /* the copied keys may know of later events, which are not in this backup */
-    vault_mark_unreconciled(vault, last);
-    return vault_commit(vault, error);
-}
-
-static bool look_at_backup(const char *backup_dir, const char *keys_dir, GError **error)
-{
-    struct mark_tip tip;
-    struct vault_options options = {.data_dir = backup_dir, .keys_dir = keys_dir, .read_only = true};
-    AUTO(vault) struct vault *vault = vault_open(&options, error);
-    return vault != NULL && mark_check(backup_dir, vault, &tip, error) && verify_copy(backup_dir, keys_dir, error);
-}
-
-static bool restore_into(const struct area *const *areas, const char *backup_dir, const char *data_dir,
-                         const char *keys_dir, int64_t *out_erased, GError **error)
-{
-    AUTO(areas) struct areas *all = areas_new(areas);
-    struct replay replay = {.areas = all, .data_dir = data_dir, .first = 1};
-    g_autofree char *rows_path = g_build_filename(data_dir, "rows.db", NULL);
-    return copy_database(backup_dir, data_dir, "secrets.db", copy_pages, error) &&
-           copy_database(backup_dir, data_dir, "journal.db", copy_pages, error) &&
-           attachments_copy(backup_dir, data_dir, error) && erase_again(data_dir, keys_dir, out_erased, error) &&
-           rows_build(&replay, rows_path, error);
-}
-
-bool data_restore(const struct area *const *areas, const char *backup_dir, const char *data_dir, const char *keys_dir,
-                  int64_t *out_erased, GError **error)
-{
-    static const char *const names[] = {"journal.db", "secrets.db", "rows.db"};
-    if (!has_file(backup_dir, "journal.db", error) || !has_file(backup_dir, "secrets.db", error) ||
-        !look_at_backup(backup_dir, keys_dir, error) || !make_empty_dir(data_dir, error))
-        return false;
-    int lock_file = data_lock(data_dir, error);
-    if (lock_file < 0)
-        return false;
-    bool well = restore_into(areas, backup_dir, data_dir, keys_dir, out_erased, error);
-    if (!well) { /* half a restore must neither be served nor leave erased data on the disk */
-        for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
-            g_autofree char *path = g_build_filename(data_dir, names[i], NULL);
-            rows_remove(path, NULL);
-        }
-        g_autofree char *lock_path = g_build_filename(data_dir, "lock", NULL);
-        g_unlink(lock_path);
-    }
-    data_unlock(lock_file);
-    return well;
 }

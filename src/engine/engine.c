@@ -101,7 +101,7 @@ static bool goes_on(struct engine *engine, const struct engine_options *options,
         return false;
     }
     if (engine->loss == NULL)
-        engine->loss = evidence_what(said);
+        engine->loss = options->loss != NULL ? g_strdup(options->loss) : evidence_what(said);
     g_error_free(said);
     return true;
 }

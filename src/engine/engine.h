@@ -32,6 +32,7 @@ struct engine_options {
     int batch_commands;                               /* 0: LIMIT_BATCH_COMMANDS; tests */
     bool in_order;                                    /* one queue for all persons: tests */
     const char *accept_loss; /* why the operator goes on where events are missing; NULL: refuses to open */
+    const char *loss;        /* what is missing then, by whoever took it away; NULL: what is found */
     int64_t wal_bytes;       /* 0: LIMIT_WAL_BYTES; tests */
 };
 
@@ -179,10 +180,31 @@ bool data_verify(const char *data_dir, const char *keys_dir, size_t heads, GPtrA
  * before it copies, replays the erasure ledger, and refuses without either. */
 bool data_backup_keyed(const char *data_dir, const char *keys_dir, const char *target_dir, GError **error);
 bool data_backup(const char *data_dir, const char *target_dir, GError **error); /* keys in DATA.keys */
+/* The same; attachments that lie in an older backup (NULL none) share their bytes with it: *out_linked so many. */
+bool data_backup_beside(const char *data_dir, const char *keys_dir, const char *older_dir, const char *target_dir,
+                        int64_t *out_linked, GError **error);
 /* DATA/last-backup: when the newest backup that verified was made, for whoever watches; 0 none. */
 bool data_note_backup(const char *data_dir, int64_t at_us, GError **error);
 int64_t data_last_backup_us(const char *data_dir);
 bool data_restore(const struct area *const *areas, const char *backup_dir, const char *data_dir, const char *keys_dir,
                   int64_t *out_erased, GError **error);
+
+/* ---- restore.c ---- the same to a moment of the past: the journal ends with the last whole command that was decided
+ * at or before it. What was erased later stays erased, accounts made later are closed, everybody has to log in again;
+ * `loss_accepted` says what was left out. Refuses a moment before the first event. */
+struct restoring {
+    const struct area *const *areas;
+    const char *backup_dir, *data_dir, *keys_dir;
+    int64_t until_us, until_pos; /* at most one of them; 0: all of it */
+};
+struct restored {
+    int64_t erased;                                /* keys erased again */
+    int64_t pos, at_us;                            /* of the last event of the backup that is there; 0 it has none */
+    int64_t left_out, left_first_us, left_last_us; /* events */
+    int64_t accounts_closed;
+};
+bool data_restore_until(const struct restoring *restoring, struct restored *out, GError **error);
+/* Of the newest playbook in a backup, the caller's; NULL where there is none, or with *error. */
+GTimeZone *backup_zone(const char *backup_dir, GError **error);
 
 #endif

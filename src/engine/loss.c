@@ -53,7 +53,7 @@ bool loss_accept(const char *data_dir, struct vault *vault, struct journal *jour
             return false;
     }
     vault_close_damaged_accounts(vault);
-    vault_mark_unreconciled(vault, journal_last_pos(journal));
+    vault_mark_unreconciled(vault);
     return vault_commit(vault, error);
 }
 

@@ -145,6 +145,10 @@ bool writer_lacks_room(const struct engine *engine); /* commands are refused unt
  * program stops first: what is in memory then stands behind no file, and nothing more is decided or committed. */
 bool room_wait(struct engine *engine);
 
+/* ---- adopt.c ---- */
+/* The playbook that was adopted by the event at this place. */
+struct playbook *adopted_load(struct journal *journal, int64_t place, GError **error);
+
 /* ---- batch.c ---- */
 void batch_init(struct batch *batch);
 void batch_clear(struct batch *batch);

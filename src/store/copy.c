@@ -5,8 +5,7 @@
 
 struct page_copying {
     struct db *source, *target;
-    void (*written)(int64_t rows, void *context);
-    void *context;
+    const struct copy_plan *plan;
     int64_t rows;
 };
 
@@ -125,8 +124,8 @@ static bool write_page(struct page_copying *copying, sqlite3_stmt *insert, const
     if (!db_commit(copying->target, error))
         return false;
     copying->rows += page->rows;
-    if (copying->written != NULL)
-        copying->written(copying->rows, copying->context);
+    if (copying->plan->written != NULL)
+        copying->plan->written(copying->rows, copying->plan->context);
     return true;
 }
 
@@ -151,11 +150,20 @@ static bool copy_rows(struct page_copying *copying, sqlite3_stmt *select, sqlite
     return well;
 }
 
+static int64_t bound_of(const struct copy_plan *plan, const char *table)
+{
+    for (const struct copy_bound *bound = plan->bounds; bound != NULL && bound->table != NULL; bound++)
+        if (strcmp(bound->table, table) == 0)
+            return bound->last;
+    return INT64_MAX;
+}
+
 static bool copy_table(struct page_copying *copying, const char *table, GError **error)
 {
     int64_t to = 0;
     if (!one_integer(copying->source, sqlite3_mprintf("SELECT coalesce(max(rowid), 0) FROM \"%w\"", table), &to, error))
         return false;
+    to = MIN(to, bound_of(copying->plan, table));
     sqlite3_stmt *select = prepare(copying->source,
                                    sqlite3_mprintf("SELECT rowid, * FROM \"%w\" WHERE rowid > ?1 AND rowid <= ?2"
                                                    " ORDER BY rowid LIMIT %d",
@@ -170,10 +178,9 @@ static bool copy_table(struct page_copying *copying, const char *table, GError *
     return well;
 }
 
-bool db_copy(struct db *source, struct db *target, const char *last, void (*written)(int64_t rows, void *context),
-             void *context, GError **error)
+bool db_copy(struct db *source, struct db *target, const struct copy_plan *plan, GError **error)
 {
-    struct page_copying copying = {.source = source, .target = target, .written = written, .context = context};
+    struct page_copying copying = {.source = source, .target = target, .plan = plan};
     g_autoptr(GPtrArray) tables = NULL;
     if (!copy_number(&copying, "application_id", error) || !copy_number(&copying, "user_version", error))
         return false;
@@ -181,8 +188,8 @@ bool db_copy(struct db *source, struct db *target, const char *last, void (*writ
     if (tables == NULL)
         return false;
     for (guint i = 0; i < tables->len; i++)
-        if (strcmp(g_ptr_array_index(tables, i), last) != 0 &&
+        if (strcmp(g_ptr_array_index(tables, i), plan->last) != 0 &&
             !copy_table(&copying, g_ptr_array_index(tables, i), error))
             return false;
-    return copy_table(&copying, last, error);
+    return copy_table(&copying, plan->last, error);
 }

@@ -18,9 +18,21 @@
 #define COPY_PAGE_ROWS  500
 #define COPY_PAGE_BYTES (4 * 1024 * 1024)
 
-/* Into an empty target. `last`, which names rows of no other table, is copied after all others, so that whatever these
- * name of it is there. `written` (may be NULL) is called after each page, when no snapshot is held. */
-bool db_copy(struct db *source, struct db *target, const char *last, void (*written)(int64_t rows, void *context),
-             void *context, GError **error);
+/* Up to which row id a table is copied. */
+struct copy_bound {
+    const char *table;
+    int64_t last;
+};
+
+struct copy_plan {
+    const char *last;                /* names rows of no other table: copied after all others, so that whatever these
+                                      * name of it is there */
+    const struct copy_bound *bounds; /* ended by one without a table; NULL: all rows */
+    void (*written)(int64_t rows, void *context); /* after each page, when no snapshot is held; may be NULL */
+    void *context;
+};
+
+/* Into an empty target. */
+bool db_copy(struct db *source, struct db *target, const struct copy_plan *plan, GError **error);
 
 #endif

@@ -23,32 +23,39 @@ static int64_t erase_person(struct vault *vault, int64_t person)
     return count + keys_erase(vault, VAULT_PERSON, person);
 }
 
-static int64_t erase_named(struct vault *vault, const struct erasure *erasure, void *context)
+static void tell_ledger(struct vault *vault, enum ledger_kind kind, int64_t id)
 {
-    return erasure->owner == VAULT_PERSON ? erase_person(vault, erasure->id) : erase_matter(vault, erasure->id);
-}
-
-static void erase(struct vault *vault, enum vault_owner owner, int64_t id)
-{
-    struct erasure erasure = {owner, id};
-    erase_named(vault, &erasure, NULL);
+    struct erasure erasure = {kind, id};
     g_array_append_val(vault->erasures, erasure);
 }
 
 void vault_erase_matter(struct vault *vault, int64_t matter)
 {
-    erase(vault, VAULT_MATTER, matter);
+    erase_matter(vault, matter);
+    tell_ledger(vault, LEDGER_MATTER, matter);
 }
 
 void vault_erase_person(struct vault *vault, int64_t person)
 {
-    erase(vault, VAULT_PERSON, person);
+    erase_person(vault, person);
+    tell_ledger(vault, LEDGER_PERSON, person);
+}
+
+/* What this secrets.db does not have, another journal had, and this one may make. */
+static int64_t erase_again(struct vault *vault, const struct erasure *erasure, void *context)
+{
+    if (erasure->kind != LEDGER_PERSON && erasure->kind != LEDGER_MATTER)
+        return 0;
+    bool person = erasure->kind == LEDGER_PERSON;
+    int64_t count = person ? erase_person(vault, erasure->id) : erase_matter(vault, erasure->id);
+    keys_bury(vault, person ? VAULT_PERSON : VAULT_MATTER, erasure->id);
+    return count;
 }
 
 bool erasures_recover(struct vault *vault, GError **error)
 {
     bool moved = false;
-    if (!ledger_walk_ahead(vault, erase_named, &moved, error))
+    if (!ledger_walk_ahead(vault, erase_again, &moved, error))
         return false;
     if (!moved)
         return true;
@@ -63,5 +70,6 @@ void vault_person_undo(struct vault *vault, int64_t person)
 {
     secrets_begin(vault);
     index_forget(vault, person);
+    accounts_erase(vault, person); /* the id may be given to somebody else */
     keys_erase(vault, VAULT_PERSON, person);
 }

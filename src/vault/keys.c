@@ -124,6 +124,15 @@ static bool read_matter_key(struct vault *vault, int64_t id, uint8_t out[WRAPPED
     return wrapped != NULL;
 }
 
+/* False where there is one. */
+static bool add_wrapped(struct vault *vault, enum vault_owner owner, int64_t id, const uint8_t wrapped[WRAPPED_BYTES])
+{
+    vault->ahead_count = 0;
+    const char *into = owner == VAULT_MATTER ? "INSERT OR IGNORE INTO matter_key (id, wrapped) VALUES (?1, ?2)"
+                                             : "INSERT OR IGNORE INTO person_key (id, wrapped) VALUES (?1, ?2)";
+    return db_run(vault->db, into, "ib", id, wrapped, (size_t)WRAPPED_BYTES) > 0;
+}
+
 static void put_wrapped(struct vault *vault, enum vault_owner owner, int64_t id, const uint8_t wrapped[WRAPPED_BYTES])
 {
     vault->ahead_count = 0;
@@ -228,6 +237,25 @@ bool keys_erase(struct vault *vault, enum vault_owner owner, int64_t id)
     return had;
 }
 
+void keys_bury(struct vault *vault, enum vault_owner owner, int64_t id)
+{
+    uint8_t wrapped[WRAPPED_BYTES];
+    vault->ahead_count = 0;
+    bool found = owner == VAULT_MATTER ? read_matter_key(vault, id, wrapped) : read_person_key(vault, id, wrapped);
+    if (!found)
+        put_erased(vault, owner, id);
+}
+
+/* Else the ledger would say of the new bearer that it was erased. */
+static void tell_given_again(struct vault *vault, enum vault_owner owner, int64_t id)
+{
+    uint8_t wrapped[WRAPPED_BYTES];
+    struct erasure again = {owner == VAULT_MATTER ? LEDGER_MATTER_AGAIN : LEDGER_PERSON_AGAIN, id};
+    bool found = owner == VAULT_MATTER ? read_matter_key(vault, id, wrapped) : read_person_key(vault, id, wrapped);
+    if (found && keys_row_state(vault, owner, id, wrapped, sizeof wrapped) == VAULT_KEY_ERASED)
+        g_array_append_val(vault->erasures, again);
+}
+
 void keys_make(struct vault *vault, enum vault_owner owner, int64_t id)
 {
     struct key_slot *slot = slot_of(vault, owner, id);
@@ -235,6 +263,9 @@ void keys_make(struct vault *vault, enum vault_owner owner, int64_t id)
     randombytes_buf(slot->key, sizeof slot->key);
     uint8_t wrapped[WRAPPED_BYTES];
     key_wrap(vault->locked->master, key_owner_names[owner], id, slot->key, wrapped);
+    if (add_wrapped(vault, owner, id, wrapped))
+        return;
+    tell_given_again(vault, owner, id);
     put_wrapped(vault, owner, id, wrapped);
 }
 

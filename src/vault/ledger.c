@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The ledger of what was erased: KEYS/erasures, records of 32 bytes, one after another:
- *   0   1  kind: 1 person, 2 matter (enum vault_owner)
+ *   0   1  kind (enum ledger_kind): 1 person, 2 matter; 3, 4: the id of a person, a matter, that was erased was given
+ *          to another one, as happens when an older journal was restored and goes on
  *   1   7  zeros
  *   8   8  id, little endian
  *   16  16 authenticator: BLAKE2b keyed with ledger_key over the record's number (8 bytes, from 1), the
@@ -59,7 +60,7 @@ static void format_record(struct vault *vault, const struct erasure *erasure, st
 {
     int64_t id_le = GINT64_TO_LE(erasure->id);
     memset(out, 0, RECORD_BYTES);
-    out[0] = (uint8_t)erasure->owner;
+    out[0] = (uint8_t)erasure->kind;
     memcpy(out + 8, &id_le, 8);
     authenticate(vault, position, out, position);
     memcpy(out + 16, position->mac, LEDGER_MAC_BYTES);
@@ -74,7 +75,7 @@ static bool parse_record(struct vault *vault, const uint8_t record[RECORD_BYTES]
         return false;
     int64_t id_le;
     memcpy(&id_le, record + 8, 8);
-    *out = (struct erasure){.owner = record[0], .id = GINT64_FROM_LE(id_le)};
+    *out = (struct erasure){.kind = record[0], .id = GINT64_FROM_LE(id_le)};
     *position = next;
     return true;
 }

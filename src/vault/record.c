@@ -210,3 +210,29 @@ void vault_close_damaged_accounts(struct vault *vault)
     secrets_begin(vault);
     each_account(vault, close_one, NULL);
 }
+
+struct closing {
+    int64_t since_us, count;
+};
+
+static bool close_newer(struct vault *vault, const uint8_t *key, int64_t id, void *context)
+{
+    struct record record;
+    struct closing *closing = context;
+    if (record_look(vault->db, key, id, &record) != RECORD_GOOD || record.created_us < closing->since_us ||
+        (record.flags & RECORD_CLOSED) != 0)
+        return true;
+    record.flags |= RECORD_CLOSED;
+    record_write(vault->db, key, id, &record);
+    closing->count++;
+    return true;
+}
+
+int64_t vault_close_accounts_since(struct vault *vault, int64_t since_us)
+{
+    struct closing closing = {.since_us = since_us};
+    secrets_begin(vault);
+    each_account(vault, close_newer, &closing);
+    db_run(vault->db, "DELETE FROM session", "");
+    return closing.count;
+}

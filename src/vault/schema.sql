@@ -61,7 +61,8 @@ CREATE TABLE IF NOT EXISTS person_index (
 ) WITHOUT ROWID;
 
 /* Persons of whom the journal may not know what is known here: the last transaction that made, indexed or erased any
-   (kept 0; when the power goes, its batch of the journal may be lost), and those whom the ledger erased again (kept 1);
+   (kept 0; when the power goes, its batch of the journal may be lost), and those whom the ledger erased again, or all
+   after a restore (kept 1);
    unreconciled.c */
 CREATE TABLE IF NOT EXISTS unsure (
     person INTEGER PRIMARY KEY,

@@ -123,7 +123,10 @@ enum vault_key_state keys_row_state(struct vault *vault, enum vault_owner owner,
 extern const char *const key_owner_names[], *const key_erased_names[]; /* by enum vault_owner */
 /* The mark of an erasure in the place of the wrapped key; false when there was none. */
 bool keys_erase(struct vault *vault, enum vault_owner owner, int64_t id);
-void keys_make(struct vault *vault, enum vault_owner owner, int64_t id); /* a new one, in the place of any other */
+/* The mark where there is no row: of what only the ledger knows, which another journal may make again. */
+void keys_bury(struct vault *vault, enum vault_owner owner, int64_t id);
+/* A new one, in the place of any other; in that of an erased one the ledger is told. */
+void keys_make(struct vault *vault, enum vault_owner owner, int64_t id);
 
 /* master.c */
 bool master_open(struct vault *vault, bool create, GError **error);
@@ -155,8 +158,14 @@ void unreconciled_touch(struct vault *vault, int64_t person);
 void unreconciled_write(struct vault *vault, bool kept); /* before a commit */
 
 /* ledger.c */
+enum ledger_kind {
+    LEDGER_PERSON = VAULT_PERSON,
+    LEDGER_MATTER = VAULT_MATTER,
+    LEDGER_PERSON_AGAIN, /* the id was given again: what was said of it before was of another one */
+    LEDGER_MATTER_AGAIN,
+};
 struct erasure {
-    enum vault_owner owner;
+    enum ledger_kind kind;
     int64_t id;
 };
 bool ledger_open(struct vault *vault, bool create, GError **error);

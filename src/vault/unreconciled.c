@@ -29,9 +29,8 @@ void vault_mark_reconciled(struct vault *vault, int64_t person)
     db_run(vault->db, "DELETE FROM unsure WHERE person = ?1", "i", person);
 }
 
-void vault_mark_unreconciled(struct vault *vault, int64_t last)
+void vault_mark_unreconciled(struct vault *vault)
 {
     secrets_begin(vault);
-    db_run(vault->db, "INSERT OR IGNORE INTO unsure (person, kept) SELECT id, 1 FROM person_key WHERE id > ?1", "i",
-           last);
+    db_run(vault->db, "INSERT OR REPLACE INTO unsure (person, kept) SELECT id, 1 FROM person_key", "");
 }

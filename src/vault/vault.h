@@ -150,9 +150,10 @@ GArray *vault_index_find(struct vault *vault, enum vault_index what, const char 
  * compares each with the journal and calls vault_mark_reconciled() for those that fit. */
 GArray *vault_unreconciled(struct vault *vault);
 void vault_mark_reconciled(struct vault *vault, int64_t person);
-/* All whose key was made for an id behind `last`: the end of a restored journal. */
-void vault_mark_unreconciled(struct vault *vault, int64_t last);
-/* Takes back a person whom the journal does not know: key and indexes. No erasure, the ledger does not name it. */
+/* Everybody: beside a restored journal, or after a loss. */
+void vault_mark_unreconciled(struct vault *vault);
+/* Takes back a person whom the journal does not know: key, indexes and account. No erasure, the ledger does not name
+ * it. */
 void vault_person_undo(struct vault *vault, int64_t person);
 
 /* Retention deletes one matter's key; erasure all keys, indexes and the account of a person. Both are noted in the
@@ -176,6 +177,9 @@ bool vault_verify(struct vault *vault, GPtrArray *findings, struct vault_counts 
  * good, in a transaction that the caller commits. */
 GArray *vault_damaged_accounts(struct vault *vault);
 void vault_close_damaged_accounts(struct vault *vault);
+/* Beside a journal that ends earlier than it did: closes the accounts made at `since_us` or later, which it knows
+ * nothing of, and ends all sessions; in a transaction that the caller commits. How many were closed. */
+int64_t vault_close_accounts_since(struct vault *vault, int64_t since_us);
 
 /* After a restore: opening the vault for writing has repeated the erasures of the ledger that this secrets.db does not
  * know of; this checks the whole ledger and counts the keys that went. */

@@ -69,14 +69,62 @@ static void verify_index(struct vault *vault, GPtrArray *findings, struct vault_
     }
 }
 
-/* What the ledger names must not open again. */
-static int64_t verify_erasure(struct vault *vault, const struct erasure *erasure, void *context)
+/* What opens although the ledger names it, with the number of the record; and the last record that gives an id of a
+ * person, of a matter, again. */
+struct reopened {
+    struct erasure erasure;
+    int64_t number;
+};
+
+struct ledger_reading {
+    int64_t number;
+    GArray *found; /* of struct reopened */
+    GHashTable *given_again[2];
+};
+
+static GHashTable *numbers_new(void)
 {
-    GPtrArray *findings = context;
-    if (vault_has_key(vault, erasure->owner, erasure->id))
-        find(findings, key_owner_names[erasure->owner == VAULT_PERSON ? VAULT_PERSON : VAULT_MATTER], erasure->id,
-             "was erased, but its key still opens");
+    return g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
+}
+
+static void note_number(GHashTable *numbers, int64_t id, int64_t number)
+{
+    g_hash_table_replace(numbers, g_memdup2(&id, sizeof id), g_memdup2(&number, sizeof number));
+}
+
+static int64_t read_erasure(struct vault *vault, const struct erasure *erasure, void *context)
+{
+    struct ledger_reading *reading = context;
+    struct reopened reopened = {*erasure, ++reading->number};
+    if (erasure->kind == LEDGER_PERSON_AGAIN || erasure->kind == LEDGER_MATTER_AGAIN)
+        note_number(reading->given_again[erasure->kind == LEDGER_MATTER_AGAIN], erasure->id, reading->number);
+    else if (vault_has_key(vault, erasure->kind == LEDGER_PERSON ? VAULT_PERSON : VAULT_MATTER, erasure->id))
+        g_array_append_val(reading->found, reopened);
     return 1;
+}
+
+static void find_reopened(const struct ledger_reading *reading, GPtrArray *findings)
+{
+    for (guint i = 0; i < reading->found->len; i++) {
+        const struct reopened *reopened = &g_array_index(reading->found, struct reopened, i);
+        bool matter = reopened->erasure.kind != LEDGER_PERSON;
+        const int64_t *again = g_hash_table_lookup(reading->given_again[matter], &reopened->erasure.id);
+        if (again == NULL || *again < reopened->number)
+            find(findings, key_owner_names[matter ? VAULT_MATTER : VAULT_PERSON], reopened->erasure.id,
+                 "was erased, but its key still opens");
+    }
+}
+
+/* What the ledger names must not open again. */
+static bool verify_erasures(struct vault *vault, GPtrArray *findings, struct ledger_counts *out, GError **error)
+{
+    g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(struct reopened));
+    g_autoptr(GHashTable) persons = numbers_new(), matters = numbers_new();
+    struct ledger_reading reading = {.found = found, .given_again = {persons, matters}};
+    if (!ledger_each(vault, read_erasure, &reading, out, error))
+        return false;
+    find_reopened(&reading, findings);
+    return true;
 }
 
 bool vault_verify(struct vault *vault, GPtrArray *findings, struct vault_counts *out, GError **error)
@@ -92,7 +140,7 @@ bool vault_verify(struct vault *vault, GPtrArray *findings, struct vault_counts 
     verify_owners(vault, findings);
     verify_index(vault, findings, &counts);
     struct ledger_counts ledger = {0};
-    bool well = ledger_each(vault, verify_erasure, findings, &ledger, error) && !secrets_failed(vault, error);
+    bool well = verify_erasures(vault, findings, &ledger, error) && !secrets_failed(vault, error);
     counts.erasures = ledger.known;
     counts.erasures_ahead = ledger.ahead;
     if (well)

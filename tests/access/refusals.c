@@ -90,10 +90,30 @@ static void told_apart(void)
     folder_end(&folder);
 }
 
+/* What another program has moved away is not written to any more. */
+static void moved_away(void)
+{
+    int64_t refusals;
+    GError *error = NULL;
+    struct folder folder = folder_new();
+    g_autofree char *path = g_build_filename(folder.path, "refusals.log", NULL);
+    g_autofree char *moved = g_build_filename(folder.path, "refusals.log.1", NULL);
+    refusal_log_write(folder.log, NOW_US, 7, "/a", "no_right");
+    g_assert_cmpint(g_rename(path, moved), ==, 0);
+    g_assert_true(refusal_log_reopen(folder.log, &error));
+    g_assert_no_error(error);
+    refusal_log_write(folder.log, NOW_US, 7, "/b", "no_right");
+    refusal_log_close(folder.log);
+    g_assert_cmpint(lines_in(&folder, "refusals.log", &refusals), ==, 1);
+    g_assert_cmpint(lines_in(&folder, "refusals.log.1", &refusals), ==, 1);
+    folder_end(&folder);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/refusals/flood", flood);
     g_test_add_func("/refusals/told-apart", told_apart);
+    g_test_add_func("/refusals/moved-away", moved_away);
     return g_test_run();
 }

@@ -349,6 +349,45 @@ static void test_clock_changes(void)
     }
 }
 
+/* What people read off a clock, without an offset. */
+static void test_local(void)
+{
+    static const struct {
+        const char *zone, *text, *first, *second; /* NULL: not shown so often */
+        bool wrong;
+    } rows[] = {
+        {"Asia/Shanghai", "2020-02-03T14:05", "2020-02-03T06:05:00Z", NULL, false},
+        {"Asia/Shanghai", "2020-02-03 14:05:06", "2020-02-03T06:05:06Z", NULL, false},
+        {"Asia/Shanghai", "2020-02-03T14:05:06.25", "2020-02-03T06:05:06.25Z", NULL, false},
+        {"Europe/Berlin", "2020-03-29T01:59:59", "2020-03-29T00:59:59Z", NULL, false},
+        {"Europe/Berlin", "2020-03-29T02:00", NULL, NULL, false},
+        {"Europe/Berlin", "2020-03-29T02:59:59", NULL, NULL, false},
+        {"Europe/Berlin", "2020-03-29T03:00", "2020-03-29T01:00:00Z", NULL, false},
+        {"Europe/Berlin", "2020-10-25T02:30", "2020-10-25T00:30:00Z", "2020-10-25T01:30:00Z", false},
+        {"Europe/Berlin", "2020-10-25T03:00", "2020-10-25T02:00:00Z", NULL, false},
+        {"Australia/Lord_Howe", "2020-10-04T02:15", NULL, NULL, false},
+        {"Pacific/Apia", "2011-12-30T12:00", NULL, NULL, false},
+        {"Asia/Shanghai", "2020-02-03", NULL, NULL, true},
+        {"Asia/Shanghai", "2020-02-30T14:05", NULL, NULL, true},
+        {"Asia/Shanghai", "2020-02-03T24:00", NULL, NULL, true},
+        {"Asia/Shanghai", "2020-02-03T14:05:06Z", NULL, NULL, true},
+        {"Asia/Shanghai", "2020-02-03T14:05+08:00", NULL, NULL, true},
+        {"Asia/Shanghai", "yesterday", NULL, NULL, true},
+        {"Asia/Shanghai", "", NULL, NULL, true},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        int64_t us[2] = {0};
+        g_autoptr(GTimeZone) zone = zone_find(rows[i].zone);
+        int count = datetime_parse_local(rows[i].text, zone, us);
+        g_test_message("%s %s", rows[i].zone, rows[i].text);
+        g_assert_cmpint(count, ==, rows[i].wrong ? -1 : (rows[i].first != NULL) + (rows[i].second != NULL));
+        if (rows[i].first != NULL)
+            g_assert_cmpint(us[0], ==, instant(rows[i].first));
+        if (rows[i].second != NULL)
+            g_assert_cmpint(us[1], ==, instant(rows[i].second));
+    }
+}
+
 /* What POSIX would read the other way round, what is a path, and what is no place at all. */
 static void test_zones(void)
 {
@@ -423,6 +462,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/base/uuid", test_uuid);
     g_test_add_func("/base/datetime", test_datetime);
+    g_test_add_func("/base/datetime/local", test_local);
     g_test_add_func("/base/clock-changes", test_clock_changes);
     g_test_add_func("/base/zones", test_zones);
     g_test_add_func("/base/offsets", test_offsets);

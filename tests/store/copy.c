@@ -88,7 +88,8 @@ static void test_holds_nothing(void)
     struct both both = {0};
     GError *error = NULL;
     setup(&both);
-    g_assert_true(db_copy(both.source, both.target, "event", write_beside, &both, &error));
+    struct copy_plan plan = {.last = "event", .written = write_beside, .context = &both};
+    g_assert_true(db_copy(both.source, both.target, &plan, &error));
     g_assert_no_error(error);
     g_assert_cmpint(both.pages, >=, ROWS / COPY_PAGE_ROWS + 2);
     int64_t count = ask(both.target, "SELECT count(*) FROM event");
@@ -109,9 +110,25 @@ static void test_says_why_not(void)
     GError *error = NULL;
     setup(&both);
     g_assert_true(db_script(both.target, "CREATE TABLE head (other)", &error)); /* not empty */
-    g_assert_false(db_copy(both.source, both.target, "event", NULL, NULL, &error));
+    g_assert_false(db_copy(both.source, both.target, &(struct copy_plan){.last = "event"}, &error));
     g_assert_error(error, DB_ERROR, DB_ERROR_IO);
     g_clear_error(&error);
+    clear(&both);
+}
+
+static void test_bounds(void)
+{
+    struct both both = {0};
+    GError *error = NULL;
+    const struct copy_bound bounds[] = {{"event", 1234}, {"head", 1234}, {NULL}};
+    setup(&both);
+    add(&both, 10);
+    g_assert_true(db_copy(both.source, both.target, &(struct copy_plan){.last = "event", .bounds = bounds}, &error));
+    g_assert_no_error(error);
+    g_assert_cmpint(ask(both.target, "SELECT count(*) FROM event"), ==, 1234);
+    g_assert_cmpint(ask(both.target, "SELECT max(pos) FROM event"), ==, 1234);
+    g_assert_cmpint(ask(both.target, "SELECT count(*) FROM head"), ==, 0); /* of rows 3000 and 3010 */
+    g_assert_cmpint(ask(both.target, "SELECT count(*) FROM named"), ==, 2);
     clear(&both);
 }
 
@@ -119,6 +136,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/store/copy/holds_nothing", test_holds_nothing);
+    g_test_add_func("/store/copy/bounds", test_bounds);
     g_test_add_func("/store/copy/says_why_not", test_says_why_not);
     return g_test_run();
 }
