@@ -76,11 +76,6 @@ static bool find_person(void *context, const char *text, int64_t *out_id)
     return strcmp(text, "7") == 0;
 }
 
-static bool has_division(void *context, const char *code)
-{
-    return strcmp(code, "999999") != 0;
-}
-
 static bool has_matter(void *context, const struct uuid *uuid, const char *kind)
 {
     return uuid->bytes[15] == 1;
@@ -94,7 +89,6 @@ static struct form_context new_context(GTimeZone *zone)
         .find_unit = find_unit,
         .find_person = find_person,
         .find_file = find_file,
-        .has_division = has_division,
         .has_matter = has_matter,
     };
 }
@@ -215,6 +209,8 @@ static const struct row {
     {"\"42010\"", "origin", NULL, "invalid_division", "origin", ""},
     {"\"武汉\"", "origin", NULL, "invalid_division", "origin", ""},
     {"\"999999\"", "origin", NULL, "invalid_division", "origin", ""},
+    {"\"429900\"", "origin", NULL, "invalid_division", "origin", ""},
+    {"\"110199\"", "origin", NULL, "invalid_division", "origin", ""},
     {"\"４２０１００\"", "origin", "\"420100\"", NULL, NULL, NULL},
     {"420100", "origin", NULL, "wrong_type", "origin", "division"},
 

@@ -2,6 +2,7 @@
 #include "playbook/form/field.h"
 
 #include "base/datetime.h"
+#include "base/division.h"
 #include "base/identity.h"
 #include "base/json.h"
 #include "base/limits.h"
@@ -80,11 +81,7 @@ json_t *field_check_division(const struct field_check *check, const json_t *give
     if (typed == NULL)
         return NULL;
     g_autofree char *text = identity_plain(typed);
-    size_t length = strlen(text);
-    bool well_formed = strspn(text, "0123456789") == length &&
-                       (length == 2 || length == 4 || length == 6 || length == 9 || length == 12);
-    const struct form_context *context = check->context;
-    if (!well_formed || (context->has_division != NULL && !context->has_division(context->context, text)))
+    if (!division_is_known(text))
         return field_problem(check, PROBLEM_INVALID_DIVISION, NULL);
     return json_string(text);
 }

@@ -104,7 +104,6 @@ struct form_context {
     /* Name look-ups of the registry; a false answer makes unknown_unit or unknown_person. NULL: ids are not checked. */
     bool (*find_unit)(void *context, const char *text, int64_t *out_id);
     bool (*find_person)(void *context, const char *text, int64_t *out_id);
-    bool (*has_division)(void *context, const char *code);
     /* An attachment of the matter, by the hash that its upload was answered with; NULL: any is taken. */
     bool (*find_file)(void *context, const char *hash, char type[40], int64_t *out_bytes);
     /* Data of an entry (else an expectation) of a matter: {"kind", "name", "at"?, "due"?, "outcome"?} as stored values;
