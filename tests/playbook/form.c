@@ -223,10 +223,14 @@ static const struct row {
 
     {"\"110101199003070214\"", "id_number", "\"110101199003070214\"", NULL, NULL, NULL},
     {"\"11010119900307002x\"", "id_number", "\"11010119900307002X\"", NULL, NULL, NULL},
-    {"\"110101199003070215\"", "id_number", NULL, "invalid_id_number", "id_number", "checksum"},
-    {"\"110101202003070214\"", "id_number", NULL, "invalid_id_number", "id_number", "birth_date"},
-    {"\"1101011990030702\"", "id_number", NULL, "invalid_id_number", "id_number", "length"},
-    {"\"990101199003070214\"", "id_number", NULL, "invalid_id_number", "id_number", "division"},
+    {"\"110101199003070215\"", "id_number", NULL, "invalid_id_number", "id_number",
+     "checksum|末位校验码不符，请核对"},
+    {"\"110101202003070214\"", "id_number", NULL, "invalid_id_number", "id_number",
+     "birth_date|出生日期不存在或在将来"},
+    {"\"1101011990030702\"", "id_number", NULL, "invalid_id_number", "id_number",
+     "length|居民身份证应为 18 位，末位是数字或 X；其他证件请写明证件类型"},
+    {"\"990101199003070214\"", "id_number", NULL, "invalid_id_number", "id_number",
+     "division|前几位不是行政区划代码"},
 
     {"\"3号楼501\"", "address", "\"3号楼501\"", NULL, NULL, NULL},
     {"\"3号楼\\n501\"", "address", NULL, "control_character", "address", "U+000A"},

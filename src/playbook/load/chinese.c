@@ -35,10 +35,10 @@ static const struct {
     {"{} is given twice here", "{0} 在此处写了两次"},
     {"the playbook lacks a document `{}`", "预案缺少一份 `{0}` 文档"},
     {"{} may be given once in a playbook; first in {}, line {}", "{0} 在一个预案中只能写一次，前一次在 {1} 第 {2} 行"},
-    {"a document begins with playbook, unit_types, roles, required_posts, clauses, list, calendar, rule, document, "
-     "kind, world or test, not {}",
-     "每份文档以 playbook、unit_types、roles、required_posts、clauses、list、calendar、rule、document、kind、world "
-     "或 test 开头，不是 {0}"},
+    {"a document begins with playbook, identity, unit_types, roles, required_posts, clauses, list, calendar, rule, "
+     "document, kind, world or test, not {}",
+     "每份文档以 playbook、identity、unit_types、roles、required_posts、clauses、list、calendar、rule、document、kind、"
+     "world 或 test 开头，不是 {0}"},
     {"full-width {}", "全角字符 {0}"},
     {"a tab as indentation", "用制表符缩进"},
     {"not YAML: {}; quote a text that has : or # in it, or , [ ] { } within brackets, or begins with @ % * & !",
