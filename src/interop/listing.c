@@ -146,8 +146,9 @@ static void put_unit(struct listing *listing, struct db *rows, int64_t id, GStri
 static void put_time(struct listing *listing, int64_t at_us, GString *page)
 {
     char text[DATETIME_TEXT_MAX];
+    const struct cell_writer writer = {.zone = listing->playbook->zone, .exact = listing->bare};
     if (at_us != REGISTRY_OPEN)
-        datetime_format(at_us, listing->playbook->zone, text);
+        cell_format_time(&writer, at_us, text);
     put(listing, at_us != REGISTRY_OPEN ? text : NULL, page);
 }
 

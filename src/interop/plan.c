@@ -700,7 +700,7 @@ static int64_t row_time(const struct plan *plan, struct cell_reader *reader, con
         if (json_is_string(value) && datetime_parse(json_string_value(value), &at_us))
             return at_us;
     }
-    return cell_reader_now(reader);
+    return cell_reader_else(reader);
 }
 
 bool plan_read(const struct plan *plan, struct cell_reader *reader, const struct sheet_row *row, json_t **values,
