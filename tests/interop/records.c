@@ -345,9 +345,10 @@ static void entries_go_out(void)
                            ""};
     imports(&enter);
     g_autofree char *out = entries_exported(office.engine, &office.clock, desk, "supply_request", "delivered");
+    g_test_message("%s", out);
     g_assert_nonnull(strstr(out, "id,delivered.observed_at,delivered.attempt,delivered.word_of,delivered.channel,"));
-    g_assert_nonnull(strstr(out, ",2020-02-04 06:00:30.250000,,,,头一次,口罩"));
-    g_assert_nonnull(strstr(out, ",2020-02-04 06:30:00,,,,又一次,"));
+    g_assert_nonnull(strstr(out, ",2020-02-04 06:00:30.250000,,,,口罩,头一次"));
+    g_assert_nonnull(strstr(out, ",2020-02-04 06:30:00,,,,,又一次"));
     g_assert_null(strstr(out, "T06:30"));
     AUTO(report) struct report again;
     int64_t before = count("SELECT count(*) FROM entry");
