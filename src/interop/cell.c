@@ -48,6 +48,11 @@ void cell_reader_at_else(struct cell_reader *reader, int64_t at_us)
     reader->at_us = reader->else_us = at_us;
 }
 
+int64_t cell_reader_now(const struct cell_reader *reader)
+{
+    return reader->now_us;
+}
+
 int64_t cell_reader_else(const struct cell_reader *reader)
 {
     return reader->else_us;

@@ -51,6 +51,7 @@ AUTO_FREE(cell_reader)
 
 /* What codes of units meant then: the time of the row that is read from now on; at first, now. */
 void cell_reader_at(struct cell_reader *reader, int64_t at_us);
+int64_t cell_reader_now(const struct cell_reader *reader);
 /* The time of rows that say nothing of when: now, unless it is said. */
 void cell_reader_at_else(struct cell_reader *reader, int64_t at_us);
 int64_t cell_reader_else(const struct cell_reader *reader);

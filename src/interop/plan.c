@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "interop/plan.h"
 
+#include "base/clock.h"
 #include "base/datetime.h"
 #include "base/identity.h"
 #include "base/limits.h"
@@ -703,6 +704,19 @@ static int64_t row_time(const struct plan *plan, struct cell_reader *reader, con
     return cell_reader_else(reader);
 }
 
+/* A field may be about what is planned; a day that was mistyped is taken otherwise, and nobody is told. */
+static bool lies_ahead(const struct cell_reader *reader, const struct column_def *column_def, const json_t *value)
+{
+    int64_t at_us;
+    int32_t day;
+    const char *text = json_string_value(value);
+    if (text == NULL || column_def->field == NULL)
+        return false;
+    if (column_def->type == CELL_DATETIME)
+        return datetime_parse(text, &at_us) && at_us > cell_reader_now(reader) + LIMIT_CLOCK_SKEW_US;
+    return column_def->type == CELL_DATE && date_parse(text, &day) && day > cell_reader_now(reader) / US_PER_DAY + 1;
+}
+
 bool plan_read(const struct plan *plan, struct cell_reader *reader, const struct sheet_row *row, json_t **values,
                struct report *report)
 {
@@ -720,6 +734,8 @@ bool plan_read(const struct plan *plan, struct cell_reader *reader, const struct
         struct problem *problem = problem_of_cell(row, bound->column, text);
         if (problem == NULL && *text != '\0')
             values[bound->column_def] = read_bound(plan, reader, bound, text, &problem);
+        if (lies_ahead(reader, column_defs_at(plan->column_defs, bound->column_def), values[bound->column_def]))
+            report_note(report, row->number, plan_header(plan, bound->column), text, NOTE_AHEAD, NULL);
         if (problem == NULL)
             continue;
         right = false;

@@ -163,6 +163,14 @@ static void homes_are_merged(void)
     g_assert_cmpstr(there, ==, "2::taken_for");
 }
 
+/* A year that was mistyped is no mistake of the form, and not passed over in silence either. */
+static void what_lies_ahead_is_told(void)
+{
+    g_autofree char *found =
+        import("home_observation", SEEN GRID ",演后某,,01000000921,2027-02-01 08:00,甲\n", NULL, false);
+    g_assert_nonnull(strstr(found, "2:末次接触时间:ahead"));
+}
+
 /* Each wrong cell of somebody with a home stands in its column. */
 static void wrong_cells_are_told(void)
 {
@@ -267,6 +275,7 @@ int main(int argc, char **argv)
     g_test_add_func("/people/no-number", no_number_is_no_number);
     g_test_add_func("/people/known-stays", what_is_known_stays);
     g_test_add_func("/people/merged-homes", homes_are_merged);
+    g_test_add_func("/people/ahead", what_lies_ahead_is_told);
     g_test_add_func("/people/wrong-cells", wrong_cells_are_told);
     int failed = g_test_run();
     rig_free(rig);
