@@ -338,7 +338,7 @@ static char *needed_columns(const struct column_defs *column_defs)
     g_autoptr(GPtrArray) names = g_ptr_array_new();
     for (guint i = 0; i < column_defs->all->len && names->len < NAMED_MAX; i++) {
         const struct column_def *column_def = column_defs_at(column_defs, (int)i);
-        if (!column_def->shown_only && column_def->entry < 0)
+        if (!column_def->shown_only && !column_def->not_written && column_def->entry < 0)
             g_ptr_array_add(names, (gpointer)(column_def->zh != NULL ? column_def->zh : column_def->name));
     }
     g_ptr_array_add(names, NULL);
