@@ -9,7 +9,7 @@
 #include "rig.h"
 
 struct figure_line {
-    char value[200];
+    char value[300];
 };
 
 #define BENCH_CONNECTIONS  64
@@ -52,6 +52,9 @@ bool figure_late(struct figure_line *line);
 bool figure_start(struct figure_line *line);
 bool figure_memory(struct figure_line *line);
 bool figure_login(struct figure_line *line);
+
+/* ---- lists.c ---- */
+bool figure_lists(struct figure_line *line);
 
 /* ---- snapshot.c ---- */
 bool figure_snapshot(struct figure_line *line);

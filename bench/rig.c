@@ -218,7 +218,8 @@ static void open_matters(struct submitter *submitter, struct reader *reader)
     must(submitter);
 }
 
-static void make_city(const char *dir, int64_t matters)
+/* `matters` 0: nobody lives there, and nothing is open. */
+static void make_city(const char *dir, int64_t matters, guint grid_count)
 {
     g_autoptr(GError) error = NULL;
     struct clock clock;
@@ -233,28 +234,31 @@ static void make_city(const char *dir, int64_t matters)
     struct submitter *submitter = submitter_new(engine, &clock);
     adopt(submitter);
     must(submitter);
-    g_autoptr(GArray) grids = make_tree(submitter, reader, (guint)(matters / GRID_MATTERS));
-    g_autofree int64_t *workers = make_workers(submitter, grids);
-    make_households(submitter, grids);
+    g_autoptr(GArray) grids = make_tree(submitter, reader, grid_count);
+    g_autofree int64_t *workers = matters > 0 ? make_workers(submitter, grids) : NULL;
+    if (matters > 0)
+        make_households(submitter, grids);
     engine_wait_rows(engine, engine_durable_pos(engine), 60 * US_PER_SECOND);
-    open_matters(submitter, reader);
+    if (matters > 0)
+        open_matters(submitter, reader);
     submitter_free(submitter);
     reader_close(reader);
     engine_close(engine);
-    make_accounts(dir, workers, (grids->len + WORKER_GRIDS - 1) / WORKER_GRIDS);
+    if (matters > 0)
+        make_accounts(dir, workers, (grids->len + WORKER_GRIDS - 1) / WORKER_GRIDS);
 }
 
-char *rig_copy(int64_t matters)
+static char *copy_of(const char *name, int64_t matters, guint grid_count)
 {
     g_autofree char *base = bench_dir();
-    g_autofree char *kept = g_strdup_printf("%s/m%" G_GINT64_FORMAT, base, matters);
+    g_autofree char *kept = g_build_filename(base, name, NULL);
     g_autofree char *making = g_strdup_printf("%s.making.%d", kept, (int)getpid());
     if (!g_file_test(kept, G_FILE_TEST_EXISTS)) {
-        g_printerr("bench: making a city of %" G_GINT64_FORMAT " matters\n", matters);
+        g_printerr("bench: making a city of %u grids, %" G_GINT64_FORMAT " matters\n", grid_count, matters);
         run((const char *[]){"rm", "-rf", making, NULL});
         run((const char *[]){"mkdir", "-p", making, NULL});
         g_autofree char *data = g_build_filename(making, "data", NULL);
-        make_city(data, matters);
+        make_city(data, matters, grid_count);
         if (g_rename(making, kept) != 0) /* another run was faster */
             run((const char *[]){"rm", "-rf", making, NULL});
     }
@@ -265,6 +269,18 @@ char *rig_copy(int64_t matters)
     char *data = g_build_filename(copy, "data", NULL);
     g_free(copy);
     return data;
+}
+
+char *rig_copy(int64_t matters)
+{
+    g_autofree char *name = g_strdup_printf("m%" G_GINT64_FORMAT, matters);
+    return copy_of(name, matters, (guint)(matters / GRID_MATTERS));
+}
+
+char *rig_copy_of_communities(guint communities)
+{
+    g_autofree char *name = g_strdup_printf("c%u", communities);
+    return copy_of(name, 0, communities * COMMUNITY_GRIDS);
 }
 
 void rig_remove(const char *dir)

@@ -25,6 +25,8 @@
 /* A copy of a data directory of so many matters, made when there is none yet. The caller frees the path and
  * calls rig_remove(). */
 char *rig_copy(int64_t matters);
+/* The same of a city without people: so many communities with their grids, and nothing open. */
+char *rig_copy_of_communities(guint communities);
 void rig_remove(const char *dir);
 int64_t rig_bytes(const char *dir); /* of all files below */
 

@@ -140,8 +140,9 @@ static bool was_walked(const struct walk *walk, int64_t ground, int64_t unit)
     return false;
 }
 
-/* Units that are here now, and those that were when they closed. The kind's name narrows the index walk itself;
- * everything else is looked at row by row. */
+/* Units that are here now, and those that were when they closed. What stands in the row of a matter narrows the walk
+ * itself, so that a page of a filter with few hits is not empty before the end; texts and who may see it are looked at
+ * row by row. */
 static void walk_ground(struct walk *walk, int64_t ground, int64_t after_unit, int64_t after_matter)
 {
     AUTO(cursor)
@@ -150,8 +151,11 @@ static void walk_ground(struct walk *walk, int64_t ground, int64_t after_unit, i
                  "SELECT m.id, m.unit, c.to_us > ?4 FROM cover c CROSS JOIN matter m ON m.unit = c.unit"
                  " WHERE c.ancestor = ?1 AND c.unit >= ?2 AND (c.unit > ?2 OR m.id > ?3) AND c.from_us <= ?4"
                  " AND (c.to_us > ?4 OR c.to_us = (SELECT u.to_us FROM unit u WHERE u.id = c.unit))"
-                 " AND (?5 IS NULL OR m.kind = ?5) ORDER BY c.unit, m.id",
-                 "iiiis", ground, after_unit, after_matter, walk->tree_us, walk->filter->kind);
+                 " AND (?5 IS NULL OR m.kind = ?5) AND (?6 IS NULL OR m.state = ?6)"
+                 " AND (?7 < 0 OR (m.closed_us = 0) = ?7) AND m.opened_us >= ?8 AND (?9 = 0 OR m.opened_us < ?9)"
+                 " ORDER BY c.unit, m.id",
+                 "iiiissiii", ground, after_unit, after_matter, walk->tree_us, walk->filter->kind, walk->filter->state,
+                 (int64_t)walk->filter->open, walk->filter->opened_from_us, walk->filter->opened_to_us);
     while (!is_full(walk) && cursor_next(&found)) {
         struct matter matter;
         int64_t id = cursor_integer(&found, 0), unit = cursor_integer(&found, 1);

@@ -3,6 +3,7 @@
 
 #include "api/looks.h"
 #include "api/shape.h"
+#include "base/datetime.h"
 #include "base/limits.h"
 #include "base/name.h"
 #include "playbook/form/form.h"
@@ -626,10 +627,9 @@ static bool is_listed(struct request *request, const json_t *rows, int64_t perso
     return false;
 }
 
-static json_t *found_people(struct request *request, enum vault_index index, const char *value, GArray *shown,
-                            bool *out_more)
+/* Adds to the rows those who have the value; true: there may be more. */
+static bool find_people(struct request *request, enum vault_index index, const char *value, json_t *rows, GArray *shown)
 {
-    json_t *rows = json_array();
     int64_t after = 0;
     guint looked_at = 0;
     bool more = true, cut = false;
@@ -656,8 +656,7 @@ static json_t *found_people(struct request *request, enum vault_index index, con
                 looks_add(shown, kept, 0);
         }
     }
-    *out_more = more || cut;
-    return rows;
+    return more || cut;
 }
 
 static bool is_long_enough(enum vault_index index, const char *value)
@@ -666,15 +665,47 @@ static bool is_long_enough(enum vault_index index, const char *value)
     return g_utf8_strlen(name != NULL ? name : value, -1) >= 2 && g_utf8_strlen(value, -1) <= LIMIT_TEXT_CHARS;
 }
 
+/* The number as the documents of one type, or of each where none is said, have it: array of char *. */
+static GPtrArray *keys_of(const struct playbook *playbook, const char *type, const char *number, int32_t today)
+{
+    GPtrArray *keys = g_ptr_array_new_with_free_func(g_free);
+    bool says = type != NULL || strchr(number, ':') != NULL;
+    size_t count;
+    const struct identity_type *types = playbook_identity_types(playbook, &count);
+    for (size_t i = 0; i < (says ? 1 : count); i++) {
+        char *key = NULL;
+        AUTO(problem)
+        struct problem *problem = playbook_identity_read(playbook, says ? type : types[i].name, number, today, &key);
+        if (problem == NULL)
+            g_ptr_array_add(keys, key);
+    }
+    return keys;
+}
+
+static bool find_all(struct request *request, enum vault_index index, const char *value, const char *type, json_t *rows,
+                     GArray *shown)
+{
+    const struct playbook *playbook = playbook_of(request);
+    if (index != VAULT_INDEX_ID_NUMBER)
+        return find_people(request, index, value, rows, shown);
+    bool more = false;
+    int32_t today =
+        playbook != NULL ? day_of(request->now_us, playbook->zone) : (int32_t)(request->now_us / US_PER_DAY);
+    g_autoptr(GPtrArray) keys = keys_of(playbook, type, value, today);
+    for (guint i = 0; i < keys->len; i++)
+        more = find_people(request, index, keys->pdata[i], rows, shown) || more;
+    return more;
+}
+
 void post_person_search(struct request *request)
 {
     g_autoptr(json_t) body = request_json(request);
     if (body == NULL)
         return;
-    const char *value;
+    const char *value, *type = json_get_text(body, "id_type", NULL);
     enum vault_index index = what_is_given(body, &value);
-    if (index == 0 || json_object_size(body) != 1) {
-        respond_refused(request, PROBLEM_NOT_ACCEPTABLE_PARAMETER, NULL, "id_number | phone | name");
+    if (index == 0 || json_object_size(body) != (index == VAULT_INDEX_ID_NUMBER && type != NULL ? 2 : 1)) {
+        respond_refused(request, PROBLEM_NOT_ACCEPTABLE_PARAMETER, NULL, "id_number (id_type) | phone | name");
         return;
     }
     if (!is_long_enough(index, value)) {
@@ -682,8 +713,8 @@ void post_person_search(struct request *request)
         return;
     }
     g_autoptr(GArray) shown = looks_new();
-    bool more;
-    json_t *rows = found_people(request, index, value, shown, &more);
+    json_t *rows = json_array();
+    bool more = find_all(request, index, value, type, rows, shown);
     json_t *page = shape_page(request, rows, NULL, 0);
     json_object_set_new(page, "more", json_boolean(more)); /* a longer name finds fewer */
     respond_looked(request, shown, "search", page);

@@ -129,6 +129,8 @@ static const struct query_param task_query[] = {{"post", "只看此岗位", "thi
 static const struct query_param version_query[] = {{"version", "预案版本的编号", "id of a playbook version"}, {0}};
 
 static const struct query_param export_query[] = {
+    {"entries", "每条此种记录一行，可按 rows: entries 再导入",
+     "a row for each entry of this name, which an import with `rows: entries` takes again"},
     {"headers", "表头：names 字段名，zh 中文，en 英文", "names, which an import accepts, zh or en"},
     {"encoding", "utf-8 或 gb18030", "utf-8 or gb18030"},
     {"state", "状态", "state"},
@@ -144,6 +146,8 @@ static const struct query_param import_query[] = {
     {"partial", "true 有误的行除外，其余导入", "true imports the correct rows although others are wrong"},
     {"encoding", "utf-8 或 gb18030，默认自动识别", "utf-8 or gb18030; detected if left out"},
     {"worksheet", "工作簿中的哪张工作表，默认自动识别", "which worksheet of a workbook; found if left out"},
+    {"at", "未注明时间的行，单位代码按此时的含义（日期或时间），默认现在",
+     "what codes of units mean in rows that say nothing of when, a date or time; now if left out"},
     {"mapping", "对应文件的内容（YAML）", "the text of a mapping file (YAML)"},
     {0},
 };

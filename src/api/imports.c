@@ -96,6 +96,7 @@ static void *run(void *context)
         .mapping = running->job.mapping,
         .sheet = {.charset = running->job.charset, .worksheet = running->job.worksheet},
         .apply = running->job.apply,
+        .at_us = running->job.at_us,
         .partial = running->job.partial,
         .progress = on_progress,
         .context = running,

@@ -26,6 +26,7 @@ struct import_job {
     enum charset charset;
     char *worksheet; /* NULL: found out */
     bool apply, partial;
+    int64_t at_us; /* see import_options */
 };
 /* Starts it; everything in `job` is taken. The id, which the caller frees; NULL with a problem when too many run
  * (queue_full), or one of the same person does (too_many_requests). */

@@ -69,10 +69,12 @@ static size_t webp_end(const uint8_t *data, size_t bytes)
 }
 
 /* Whether a picture in HEVC is said to be in it: by its own brand, or, of a general one (mif1, msf1), by one with which
- * it goes together. Source: ISO/IEC 23008-12, annex B; AVIF has other brands and is none of these. */
+ * it goes together. Source: ISO/IEC 23008-12, annex B; ISO/IEC 23000-22 (MiH…); AVIF has other brands and is none of
+ * these. */
 static bool has_heic_brand(const uint8_t *data, size_t bytes)
 {
-    static const char *const brands[] = {"heic", "heix", "heim", "heis", "hevc", "hevx", "hevm", "hevs"};
+    static const char *const brands[] = {"heic", "heix", "heim", "heis", "hevc", "hevx",
+                                         "hevm", "hevs", "MiHB", "MiHE", "MiHA"};
     size_t length = bytes >= 16 ? MIN(big(data), bytes) : 0;
     for (size_t at = 8; at + 4 <= length; at += 4)
         for (size_t i = 0; i < G_N_ELEMENTS(brands) && at != 12; i++) /* at 12 its version */
@@ -81,24 +83,47 @@ static bool has_heic_brand(const uint8_t *data, size_t bytes)
     return false;
 }
 
-/* A sequence of boxes, as long as their types belong to a picture. */
+/* The length of a box: 32 bits, or 64 behind its type (1); 0 stands for the rest of the file. 0: it does not fit. */
+static size_t box_bytes(const uint8_t *data, size_t bytes)
+{
+    size_t length = big(data);
+    if (length == 0)
+        return bytes;
+    if (length == 1)
+        length = bytes >= 16 ? (size_t)big(data + 8) << 32 | big(data + 12) : 0;
+    return length >= 8 && length <= bytes ? length : 0;
+}
+
+/* Nothing can be hidden in it: a picture that was begun and filled up. A box that is cut has a type in its first eight
+ * bytes. */
+static bool is_empty(const uint8_t *data, size_t bytes)
+{
+    for (size_t i = 0; i < bytes; i++)
+        if (data[i] != 0)
+            return false;
+    return bytes >= 8;
+}
+
+/* A sequence of boxes, as long as their types belong to a picture. Source: ISO/IEC 14496-12, 4.2. */
 static size_t heic_end(const uint8_t *data, size_t bytes)
 {
     static const char *const known[] = {"ftyp", "meta", "mdat", "free", "skip", "uuid", "moov", "idat"};
     bool described = false, filled = false;
     size_t at = 0;
     while (at + 8 <= bytes) {
-        size_t length = big(data + at);
+        size_t length = box_bytes(data + at, bytes - at);
         const char *type = (const char *)data + at + 4;
         bool is_known = false;
         for (size_t i = 0; i < G_N_ELEMENTS(known); i++)
             is_known = is_known || memcmp(type, known[i], 4) == 0;
-        if (!is_known || length < 8 || length > bytes - at)
+        if (!is_known || length == 0)
             break;
         described = described || memcmp(type, "meta", 4) == 0;
         filled = filled || memcmp(type, "mdat", 4) == 0;
         at += length;
     }
+    if (!described && !filled && at > 0 && is_empty(data + at, bytes - at))
+        return bytes;
     return described && filled ? at : 0;
 }
 

@@ -160,9 +160,7 @@ static json_t *shape_rows(struct request *request, const struct kind *kind, cons
         return rows;
     bool unmasked =
         access_unmasks(request->reader->rows, engine_rulebook(request->server->engine), &request->viewer, matter);
-    g_autoptr(json_t) steps = matter_participant_steps(request->reader->rows, matter->id,
-                                                       g_array_index(all, struct participant_row, 0).number,
-                                                       g_array_index(all, struct participant_row, count - 1).number);
+    g_autoptr(json_t) steps = matter_participant_steps(request->reader->rows, matter->id, all, count);
     for (guint i = 0; i < count; i++) {
         const struct participant_row *row = &g_array_index(all, struct participant_row, i);
         json_t *shape = shape_participant(request, kind, matter, row, unmasked ? looks : NULL);

@@ -4,6 +4,7 @@
 #include "api/page_cursor.h"
 #include "api/participants.h"
 #include "base/datetime.h"
+#include "base/identity.h"
 #include "playbook/form/form.h"
 
 #include <string.h>
@@ -156,6 +157,15 @@ static json_t *shown(const char *text, bool unmasked, char *(*mask)(const char *
     return json_string(masked);
 }
 
+static void add_number(json_t *shape, const char *key, bool unmasked)
+{
+    g_autofree char *type = key != NULL ? identity_key_type(key) : NULL;
+    json_object_set_new(shape, "id_type",
+                        key != NULL ? json_string(type != NULL ? type : IDENTITY_RESIDENT) : json_null());
+    json_object_set_new(shape, "id_number",
+                        shown(key != NULL ? identity_key_number(key) : NULL, unmasked, id_number_mask));
+}
+
 json_t *shape_person(struct request *request, int64_t person, bool unmasked, bool whole)
 {
     AUTO(person_data) struct person_data data = {0};
@@ -167,7 +177,7 @@ json_t *shape_person(struct request *request, int64_t person, bool unmasked, boo
         json_object_set_new(shape, data.damaged ? "damaged" : "erased", json_true());
     if (!whole)
         return shape;
-    json_object_set_new(shape, "id_number", shown(data.id_number, unmasked, id_number_mask));
+    add_number(shape, data.id_number, unmasked);
     json_object_set_new(shape, "phone", shown(data.phone, unmasked, phone_mask));
     json_object_set_new(shape, "masked", json_boolean(!unmasked));
     return shape;

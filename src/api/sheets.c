@@ -14,6 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#define NOON        (12 * 60) /* the time meant by "on 3 February" */
 #define PIECE_BYTES (64 * 1024)
 #define XLSX_TYPE   "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -58,7 +59,7 @@ struct stream { /* an export on its way out, on the thread of its connection */
     struct server *server;
     struct MHD_Connection *connection;
     struct export *export;
-    char *state, *text;
+    char *state, *text, *entries;
     GString *piece;
     size_t at;                  /* of the piece, sent */
     struct xlsx_writer *writer; /* of a workbook, which is sent when it is whole; NULL: CSV, or it is whole */
@@ -81,6 +82,7 @@ static void stream_free(void *context)
     export_free(stream->export);
     g_free(stream->state);
     g_free(stream->text);
+    g_free(stream->entries);
     g_string_free(stream->piece, TRUE);
     g_free(stream);
 }
@@ -206,6 +208,7 @@ static bool take_export(struct request *request, struct stream *stream, struct e
     struct matter_filter *filter = &options->filter;
     filter->state = stream->state = g_strdup(request_query(request, "state"));
     filter->text = stream->text = g_strdup(request_query(request, "q"));
+    options->entries = stream->entries = g_strdup(request_query(request, "entries"));
     filter->open = -1;
     if (!take_state(request, filter->state) || !take_choice(request, "headers", words, &spoken) ||
         !take_charset(request, &options->charset) || !take_choice(request, "open", opens, &filter->open) ||
@@ -282,6 +285,10 @@ void get_export(struct request *request)
         return;
     }
     stream_free(stream);
+    if (problem->code == PROBLEM_NOT_ACCEPTABLE_PARAMETER) {
+        respond_problem(request, problem);
+        return;
+    }
     if (problem->code == PROBLEM_NO_RIGHT) {
         problem_free(problem);
         respond_refused(request, PROBLEM_NO_RIGHT, NULL, request->chinese ? "有此权限的岗位" : "posts with that right");
@@ -388,12 +395,13 @@ void post_import(struct request *request)
 {
     const char *what = request->params[0];
     bool dry_run = true, partial = false;
+    int64_t at_us = 0;
     enum charset charset = CHARSET_UNKNOWN;
     admit_import(request);
     if (request->response != NULL)
         return;
     if (!take_flag(request, "dry_run", &dry_run) || !take_flag(request, "partial", &partial) ||
-        !take_charset(request, &charset))
+        !take_charset(request, &charset) || !request_query_time(request, "at", NOON, &at_us))
         return;
     AUTO(mapping) struct mapping *mapping = take_mapping(request);
     if (mapping == NULL)
@@ -405,6 +413,7 @@ void post_import(struct request *request)
                              .charset = charset,
                              .worksheet = g_strdup(request_query(request, "worksheet")),
                              .apply = !dry_run,
+                             .at_us = at_us,
                              .partial = partial};
     request->upload = -1;
     start(request, &job);

@@ -322,7 +322,11 @@ void get_playbook(struct request *request)
     const struct playbook *playbook = take_playbook(request);
     if (playbook == NULL)
         return;
-    json_t *kinds = json_array(), *roles = json_array(), *types = json_array();
+    json_t *kinds = json_array(), *roles = json_array(), *types = json_array(), *documents = json_array();
+    size_t document_count;
+    const struct identity_type *identity = playbook_identity_types(playbook, &document_count);
+    for (size_t i = 0; i < document_count; i++)
+        json_array_append_new(documents, shape_named(identity[i].name, &identity[i].title));
     for (size_t i = 0; i < playbook->kind_count; i++)
         json_array_append_new(kinds, shape_named(playbook->kinds[i].name, &playbook->kinds[i].title));
     for (size_t i = 0; i < playbook->role_count; i++)
@@ -330,10 +334,11 @@ void get_playbook(struct request *request)
     for (size_t i = 0; i < playbook->unit_type_count; i++)
         json_array_append_new(types, shape_named(playbook->unit_types[i].name, &playbook->unit_types[i].title));
     respond_json(request, MHD_HTTP_OK,
-                 json_pack("{s:o, s:s, s:i, s:o, s:s?, s:o, s:o, s:o, s:o}", "id", json_id(playbook->id), "name",
+                 json_pack("{s:o, s:s, s:i, s:o, s:s?, s:o, s:o, s:o, s:o, s:o}", "id", json_id(playbook->id), "name",
                            playbook->name, "version", playbook->version, "title", shape_texts(&playbook->title),
-                           "time_zone", playbook->zone_name, "unit_types", types, "roles", roles, "kinds", kinds,
-                           "clauses", playbook->clauses != NULL ? json_incref(playbook->clauses) : json_array()));
+                           "time_zone", playbook->zone_name, "identity", documents, "unit_types", types, "roles", roles,
+                           "kinds", kinds, "clauses",
+                           playbook->clauses != NULL ? json_incref(playbook->clauses) : json_array()));
 }
 
 void get_playbooks(struct request *request)

@@ -96,6 +96,56 @@ char *identity_id_number_plain(const char *text)
     return g_ascii_strup(narrow, -1);
 }
 
+struct problem *identity_problem(const char *field, const char *fault)
+{
+    static const struct {
+        const char *fault, *zh, *en;
+    } words[] = {
+        {"length", "居民身份证应为 18 位，末位是数字或 X；其他证件请写明证件类型",
+         "an ID number has 18 digits, of which the last may be X; of another document say its type"},
+        {"division", "前几位不是行政区划代码", "it does not begin with the code of a division"},
+        {"birth_date", "出生日期不存在或在将来", "there is no such date of birth"},
+        {"checksum", "末位校验码不符，请核对", "its last character does not fit the others"},
+        {"form", "不像这种证件的号码", "numbers of this document look different"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
+        if (strcmp(words[i].fault, fault) == 0)
+            return problem_new(PROBLEM_INVALID_ID_NUMBER, field, fault, words[i].zh, words[i].en, NULL);
+    g_assert_not_reached();
+}
+
+/* ---- other documents ---- */
+
+#define BEHIND_TYPE ':'
+
+char *identity_key(const char *type, const char *number)
+{
+    return type != NULL ? g_strdup_printf("%s%c%s", type, BEHIND_TYPE, number) : g_strdup(number);
+}
+
+const char *identity_key_number(const char *key)
+{
+    const char *colon = strchr(key, BEHIND_TYPE);
+    return colon != NULL ? colon + 1 : key;
+}
+
+char *identity_key_type(const char *key)
+{
+    const char *colon = strchr(key, BEHIND_TYPE);
+    return colon != NULL ? g_strndup(key, (gsize)(colon - key)) : NULL;
+}
+
+bool identity_keys_differ(const char *one, const char *other)
+{
+    if (one == NULL || other == NULL || strcmp(one, other) == 0)
+        return false;
+    g_autofree char *left = identity_key_type(one);
+    g_autofree char *right = identity_key_type(other);
+    return g_strcmp0(left, right) == 0;
+}
+
+/* ---- phones ---- */
+
 /* The digits of the text, with a leading + where there is one; false when other characters stand in it or
  * blanks and hyphens stand elsewhere than singly between digits. */
 static bool take_digits(const char *text, char out[IDENTITY_PHONE_CHARS_MAX + 1])

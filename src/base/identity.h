@@ -13,17 +13,32 @@
 #ifndef BASE_IDENTITY_H
 #define BASE_IDENTITY_H
 
+#include "base/problem.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
 #define IDENTITY_ID_NUMBER_CHARS 18
-#define IDENTITY_PHONE_CHARS_MAX 24 /* with blanks, hyphens and country code */
+#define IDENTITY_RESIDENT        "resident_id" /* the type of numbers of GB 11643 */
+#define IDENTITY_PHONE_CHARS_MAX 24            /* with blanks, hyphens and country code */
 
 /* NULL when right, else which part is wrong: "length", "division", "birth_date", "checksum". Birth dates from
  * 1880 to `today` (days since 1970). A small x as the last character is right. */
 const char *identity_id_number_fault(const char *text, int32_t today);
 /* In capitals and half width. The caller frees. */
 char *identity_id_number_plain(const char *text);
+/* What to tell of such a part, or of "form": the number does not look like those of its document. */
+struct problem *identity_problem(const char *field, const char *fault);
+
+/* ---- other documents: passports, permits, what another country has ---- A number is stored with the type of its
+ * document in front, "passport:E12345678", so that one number is one text; one of GB 11643 stands alone. */
+char *identity_key(const char *type /* NULL: GB 11643 */, const char *number);
+/* The number without its type, within the key. */
+const char *identity_key_number(const char *key);
+/* The type; NULL: GB 11643. The caller frees. */
+char *identity_key_type(const char *key);
+/* Two numbers of one type: they are of two people. NULL is no number. */
+bool identity_keys_differ(const char *one, const char *other);
 /* Full-width letters, digits and signs as those of ASCII, blanks too. The caller frees. */
 char *identity_halfwidth(const char *text);
 /* The same without blanks around it: numbers, days and codes as people type them, at every door. The caller frees. */

@@ -91,8 +91,10 @@
 #define LIMIT_IMPORT_UNIT_ROWS     10000 /* units stand under those before them: all of a sheet are kept in mind */
 #define LIMIT_IMPORT_WINDOW_ROWS   10000 /* rows read ahead, to be done place by place: twice some ten megabytes */
 #define LIMIT_IMPORT_FINDINGS      10000 /* problems kept, and notes; those beyond are counted: some megabytes a job */
-#define LIMIT_IMPORT_PAGE          1000  /* findings in one answer */
-#define LIMIT_IMPORT_JOBS          16    /* of a server, kept until others take their places */
+#define LIMIT_IMPORT_LINE_BYTES    4096  /* of a row beside its finding; a form of twenty fields has some hundred */
+#define LIMIT_IMPORT_LINES_BYTES   (8LL * 1024 * 1024) /* of all of a job: reports stay in memory */
+#define LIMIT_IMPORT_PAGE          1000                /* findings in one answer */
+#define LIMIT_IMPORT_JOBS          16                  /* of a server, kept until others take their places */
 
 /* workbooks */
 #define LIMIT_WORKBOOK_PARTS            1000          /* entries of a .xlsx: a sheet has two or three, a picture one */

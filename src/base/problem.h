@@ -55,7 +55,7 @@ enum problem_code {
     PROBLEM_SERVER_CLOCK_BEHIND,
     PROBLEM_OBSERVED_TOO_EARLY, /* {0} days */
     PROBLEM_IN_FUTURE,
-    PROBLEM_INVALID_ID_NUMBER, /* {0} which part is wrong: length, division, birth date, checksum */
+    PROBLEM_INVALID_ID_NUMBER, /* {0} which part is wrong, {1} in Chinese, {2} in English: identity_problem() */
     PROBLEM_INVALID_PHONE,
     PROBLEM_INVALID_DIVISION,
     PROBLEM_INVALID_DURATION,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Sub-commands about sheets: units, persons, posts and matters in, matters out, divisions in. */
+#include "base/datetime.h"
 #include "base/limits.h"
 #include "cli/cli.h"
 #include "interop/export.h"
@@ -15,6 +16,7 @@
 
 #define DIVISION_ROWS 500 /* a command; each is durable by itself and running it again changes nothing */
 #define COPY_BYTES    65536
+#define NOON          (12 * 60) /* the time meant by "on 3 February" */
 
 /* ---- files ---- */
 
@@ -70,7 +72,7 @@ static struct mapping *read_mapping(const struct cli *cli, const char *path)
 /* ---- import ---- */
 
 struct sheet_wanted { /* what `import` is asked for */
-    char *mapping, *encoding, *delimiter, *findings, *worksheet;
+    char *mapping, *encoding, *delimiter, *findings, *worksheet, *at;
     gint header, notes;
     gboolean apply, partial, json;
 };
@@ -95,6 +97,19 @@ static bool read_options(const struct cli *cli, const struct sheet_wanted *wante
     out->sheet.worksheet = wanted->worksheet;
     out->apply = wanted->apply;
     out->partial = wanted->partial;
+    return true;
+}
+
+/* False: it is neither a day nor a time. */
+static bool read_at(struct engine *engine, const char *text, int64_t *out_us)
+{
+    const struct playbook *playbook = rulebook_current(engine_rulebook(engine));
+    int32_t day;
+    if (text == NULL || datetime_parse(text, out_us))
+        return true;
+    if (playbook == NULL || !date_parse(text, &day))
+        return false;
+    *out_us = day_time_us(day, NOON, playbook->zone);
     return true;
 }
 
@@ -169,7 +184,10 @@ static int import_with(const struct cli *cli, const struct sheet_wanted *wanted)
         return CLI_FAILED;
     AUTO(engine) struct engine *engine = cli_engine(cli, false);
     options.engine = engine;
-    int status = engine != NULL ? import(cli, wanted, &options, fd) : CLI_FAILED;
+    bool timed = engine == NULL || read_at(engine, wanted->at, &options.at_us);
+    int status = engine == NULL ? CLI_FAILED
+                 : !timed       ? cli_complain(cli, "--at takes a day such as 2020-01-28, or a time")
+                                : import(cli, wanted, &options, fd);
     close(fd);
     return status;
 }
@@ -186,6 +204,8 @@ int run_import(const struct cli_command *command, int argc, char **argv)
         {"encoding", 0, 0, G_OPTION_ARG_STRING, &wanted.encoding, "utf-8 or gb18030 (detected)", "NAME"},
         {"delimiter", 0, 0, G_OPTION_ARG_STRING, &wanted.delimiter, ", ; or tab (detected)", "CHARACTER"},
         {"worksheet", 0, 0, G_OPTION_ARG_STRING, &wanted.worksheet, "which one of a workbook (detected)", "NAME"},
+        {"at", 0, 0, G_OPTION_ARG_STRING, &wanted.at, "what codes of units mean in rows that say nothing of when (now)",
+         "DATE"},
         {"header", 0, 0, G_OPTION_ARG_INT, &wanted.header, "the row of the header (detected)", "ROW"},
         {"notes", 0, 0, G_OPTION_ARG_INT, &wanted.notes, "rows of explanations under it (detected)", "ROWS"},
         {"findings", 0, 0, G_OPTION_ARG_FILENAME, &wanted.findings, "write the findings, with their rows, as CSV",
@@ -198,6 +218,7 @@ int run_import(const struct cli_command *command, int argc, char **argv)
     g_free(wanted.findings);
     g_free(wanted.encoding);
     g_free(wanted.worksheet);
+    g_free(wanted.at);
     g_free(wanted.delimiter);
     return status;
 }
@@ -205,7 +226,7 @@ int run_import(const struct cli_command *command, int argc, char **argv)
 /* ---- export ---- */
 
 struct shown { /* what `export` is asked for */
-    char *as, *headers, *encoding, *under, *state, *to;
+    char *as, *headers, *encoding, *under, *state, *to, *entries;
     gboolean open;
 };
 
@@ -343,6 +364,7 @@ static int export_as(const struct cli *cli, const struct shown *shown)
     struct export_options options = {.clock = &clock,
                                      .what = cli->words[0],
                                      .filter = {.open = shown->open ? 1 : -1, .state = shown->state},
+                                     .entries = shown->entries,
                                      .bare = is_workbook(shown->to)};
     if (!read_words(cli, shown, &options))
         return CLI_USAGE;
@@ -363,11 +385,12 @@ int run_export(const struct cli_command *command, int argc, char **argv)
         {"under", 0, 0, G_OPTION_ARG_STRING, &shown.under, "below this unit", "CODE"},
         {"state", 0, 0, G_OPTION_ARG_STRING, &shown.state, "in this state", "NAME"},
         {"open", 0, 0, G_OPTION_ARG_NONE, &shown.open, "not closed yet", NULL},
+        {"entries", 0, 0, G_OPTION_ARG_STRING, &shown.entries, "a row for each entry of this name", "NAME"},
         {"to", 0, 0, G_OPTION_ARG_FILENAME, &shown.to,
          "a new file instead of standard output; a workbook if it ends in .xlsx", "FILE"},
         {NULL}};
     int status = cli_parse(&cli, command, own, argc, argv) ? export_as(&cli, &shown) : CLI_USAGE;
-    char *owned[] = {shown.as, shown.headers, shown.encoding, shown.under, shown.state, shown.to};
+    char *owned[] = {shown.as, shown.headers, shown.encoding, shown.under, shown.state, shown.to, shown.entries};
     for (size_t i = 0; i < G_N_ELEMENTS(owned); i++)
         g_free(owned[i]);
     return status;

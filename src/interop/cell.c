@@ -20,7 +20,7 @@
 struct cell_reader {
     struct db *rows;
     const struct playbook *playbook;
-    int64_t now_us, at_us;
+    int64_t now_us, at_us, else_us; /* at_us: of the row; else_us: of rows that say nothing of when */
     int32_t serial_shift;
     GHashTable
         *units; /* text → int64_t: the id, minus the number of units of that name, 0 unknown; none that had others */
@@ -33,6 +33,7 @@ struct cell_reader *cell_reader_new(struct db *rows, const struct playbook *play
                                    .playbook = playbook,
                                    .now_us = now_us,
                                    .at_us = now_us,
+                                   .else_us = now_us,
                                    .units = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free)};
     return reader;
 }
@@ -42,9 +43,19 @@ void cell_reader_at(struct cell_reader *reader, int64_t at_us)
     reader->at_us = at_us;
 }
 
+void cell_reader_at_else(struct cell_reader *reader, int64_t at_us)
+{
+    reader->at_us = reader->else_us = at_us;
+}
+
 int64_t cell_reader_now(const struct cell_reader *reader)
 {
     return reader->now_us;
+}
+
+int64_t cell_reader_else(const struct cell_reader *reader)
+{
+    return reader->else_us;
 }
 
 void cell_reader_count_from_1904(struct cell_reader *reader)
@@ -233,16 +244,31 @@ static json_t *read_date(const struct cell_habits *habits, const char *text, str
     return json_string(shown);
 }
 
+/* "2020-02-03 08:30:15.250": the fraction of the second is taken off. The caller frees. */
+static char *take_fraction(const char *text, int *out_us)
+{
+    const char *colon = strrchr(text, ':'), *point = colon != NULL ? strchr(colon, '.') : NULL;
+    size_t digits = point != NULL ? strspn(point + 1, "0123456789") : 0;
+    *out_us = 0;
+    if (digits == 0 || digits > 6 || point[digits + 1] != '\0')
+        return g_strdup(text);
+    for (size_t i = 0; i < 6; i++)
+        *out_us = *out_us * 10 + (i < digits ? point[i + 1] - '0' : 0);
+    return g_strndup(text, (gsize)(point - text));
+}
+
 static json_t *read_datetime(const struct cell_reader *reader, const struct cell_habits *habits, const char *text,
                              struct problem **out_problem)
 {
     int32_t day;
     int seconds;
     int64_t at_us;
+    int fraction_us = 0;
     char shown[DATETIME_TEXT_MAX];
     if (datetime_parse(text, &at_us))
         return json_string(text);
-    if (!cell_date(habits, text, &day, &seconds, out_problem))
+    g_autofree char *whole = take_fraction(text, &fraction_us);
+    if (!cell_date(habits, whole, &day, &seconds, out_problem))
         return NULL;
     if (seconds < 0 && habits->minutes < 0)
         return refuse(out_problem, problem_new(PROBLEM_TIME_MISSING, NULL, NULL));
@@ -252,7 +278,7 @@ static json_t *read_datetime(const struct cell_reader *reader, const struct cell
         day++;
         seconds = 0;
     }
-    at_us = day_time_us(day, seconds / 60, reader->playbook->zone) + seconds % 60 * US_PER_SECOND;
+    at_us = day_time_us(day, seconds / 60, reader->playbook->zone) + seconds % 60 * US_PER_SECOND + fraction_us;
     datetime_format(at_us, reader->playbook->zone, shown);
     return json_string(shown);
 }
@@ -350,7 +376,7 @@ static int64_t look_up(struct cell_reader *reader, const char *text)
         return *known;
     int64_t id = 0;
     if (!registry_unit_by_text(reader->rows, text, reader->at_us, &id) &&
-        !registry_unit_by_text(reader->rows, text, reader->now_us, &id) && !was_recoded(reader, text, &id))
+        !registry_unit_by_text(reader->rows, text, reader->else_us, &id) && !was_recoded(reader, text, &id))
         id = units_of_name(reader, text);
     if (registry_code_has_ended(reader->rows, text)) /* another row may mean another unit */
         return id;

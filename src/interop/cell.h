@@ -11,6 +11,7 @@
 #ifndef INTEROP_CELL_H
 #define INTEROP_CELL_H
 
+#include "base/datetime.h"
 #include "playbook/form/form.h"
 #include "playbook/model/model.h"
 #include "store/db.h"
@@ -51,6 +52,9 @@ AUTO_FREE(cell_reader)
 /* What codes of units meant then: the time of the row that is read from now on; at first, now. */
 void cell_reader_at(struct cell_reader *reader, int64_t at_us);
 int64_t cell_reader_now(const struct cell_reader *reader);
+/* The time of rows that say nothing of when: now, unless it is said. */
+void cell_reader_at_else(struct cell_reader *reader, int64_t at_us);
+int64_t cell_reader_else(const struct cell_reader *reader);
 /* Day numbers count from 1904 from now on. */
 void cell_reader_count_from_1904(struct cell_reader *reader);
 
@@ -81,7 +85,10 @@ struct cell_writer {
     struct vault *vault;
     GTimeZone *zone;
     enum cell_words words;
+    bool exact; /* times with their offset, which no spreadsheet takes for times */
 };
+/* "2020-02-03 08:30:00", a fraction behind it, in the writer's zone; with the offset where that time comes twice. */
+void cell_format_time(const struct cell_writer *writer, int64_t at_us, char out[DATETIME_TEXT_MAX]);
 /* Appends, with a mark where a spreadsheet would take the text for a formula (CWE-1236). */
 void cell_write(const struct cell_writer *writer, const struct field *field, const json_t *stored, GString *out);
 void cell_write_text(const char *text, GString *out);

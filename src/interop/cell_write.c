@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "interop/cell.h"
 
+#include "base/clock.h"
 #include "base/datetime.h"
 #include "base/json.h"
 #include "registry/registry.h"
@@ -82,6 +83,23 @@ static void write_person(const struct cell_writer *writer, int64_t id, GString *
     g_string_append(out, text);
 }
 
+void cell_format_time(const struct cell_writer *writer, int64_t at_us, char out[DATETIME_TEXT_MAX])
+{
+    char exact[DATETIME_TEXT_MAX];
+    datetime_format(at_us, writer->zone, exact);
+    int32_t day = day_of(at_us, writer->zone);
+    int minutes = (int)(exact[11] - '0') * 600 + (exact[12] - '0') * 60 + (exact[14] - '0') * 10 + (exact[15] - '0');
+    int64_t begins_us = day_time_us(day, minutes, writer->zone);
+    bool once = at_us >= begins_us && at_us < begins_us + 60 * US_PER_SECOND;
+    g_strlcpy(out, exact, DATETIME_TEXT_MAX);
+    if (writer->exact || !once)
+        return;
+    out[10] = ' ';
+    out[strcspn(out, "Z+")] = '\0';
+    if (strlen(out) > 19 && strrchr(out + 19, '-') != NULL)
+        *strrchr(out + 19, '-') = '\0'; /* an offset below zero */
+}
+
 static void write_datetime(const struct cell_writer *writer, const char *text, GString *out)
 {
     int64_t at_us;
@@ -90,7 +108,7 @@ static void write_datetime(const struct cell_writer *writer, const char *text, G
         cell_write_text(text, out);
         return;
     }
-    datetime_format(at_us, writer->zone, shown);
+    cell_format_time(writer, at_us, shown);
     g_string_append(out, shown);
 }
 

@@ -17,6 +17,7 @@ static const struct column_def unit_columns[] = {
 static const struct column_def person_columns[] = {
     {(char *)"id", "编号", "ID", CELL_CODE, .shown_only = true},
     {(char *)"name", "姓名", "Name", CELL_TEXT, .required = true},
+    {(char *)"id_type", "证件类型", "ID type", CELL_TEXT, .not_written = true},
     {(char *)"id_number", "身份证号", "ID number", CELL_CODE},
     {(char *)"phone", "手机号", "Phone", CELL_CODE},
     {(char *)"unit", "所在单位", "Unit", CELL_UNIT},
@@ -28,6 +29,7 @@ static const struct column_def post_columns[] = {
     {(char *)"id", "编号", "ID", CELL_CODE, .shown_only = true},
     {(char *)"person", "人员编号", "Person", CELL_CODE},
     {(char *)"person.name", "姓名", "Name", CELL_TEXT},
+    {(char *)"person.id_type", "证件类型", "ID type", CELL_TEXT, .not_written = true},
     {(char *)"person.id_number", "身份证号", "ID number", CELL_CODE},
     {(char *)"person.phone", "手机号", "Phone", CELL_CODE},
     {(char *)"role", "岗位", "Role", CELL_TEXT, .required = true},
@@ -50,6 +52,7 @@ static const struct column_def observed_column = {(char *)"observed_at", "获知
 static const struct column_def person_subject_columns[] = {
     {(char *)"subject", "人员编号", "Person", CELL_CODE},
     {(char *)"subject.name", "姓名", "Name", CELL_TEXT},
+    {(char *)"subject.id_type", "证件类型", "ID type", CELL_TEXT, .not_written = true},
     {(char *)"subject.id_number", "身份证号", "ID number", CELL_CODE},
     {(char *)"subject.phone", "手机号", "Phone", CELL_CODE},
 };

@@ -12,8 +12,9 @@
 
 #include <string.h>
 
-#define PAGE_ROWS  1000
-#define UNITS_KEPT 4096
+#define PAGE_ROWS    1000
+#define UNITS_KEPT   4096
+#define ENTRIES_READ 200 /* at a time */
 
 enum column_what {
     COLUMN_ID,
@@ -27,6 +28,7 @@ enum column_what {
     COLUMN_ID_NUMBER,
     COLUMN_PHONE,
     COLUMN_SUBJECT_UNIT,
+    COLUMN_ENTRY, /* when, and how, an entry was made: a member that is no field */
     COLUMN_FIELD,
     COLUMN_WHOLE, /* a field of lines or parts: read once a matter, written in the columns after it */
     COLUMN_PART,
@@ -55,6 +57,7 @@ struct export
     struct cell_writer writer;
     GHashTable *labels; /* unit → struct unit_label */
     GString *cell, *page, *text, *value;
+    int entry;          /* index of the one whose rows are written; -1: rows are matters */
     struct span *spans; /* one a column: the range of its value in `text` */
     int64_t rows;
     bool begun, ended, failed;
@@ -66,7 +69,14 @@ struct export
 static void add_field_columns(struct export *export, const struct column_def *column_def)
 {
     struct output_column column = {.what = COLUMN_FIELD, .column_def = column_def};
-    if (column_def->field == NULL || column_def->entry >= 0 || column_def->whole != NULL)
+    if (column_def->entry != export->entry || column_def->whole != NULL)
+        return;
+    if (column_def->field == NULL && column_def->entry >= 0) {
+        column.what = COLUMN_ENTRY;
+        g_array_append_val(export->columns, column);
+        return;
+    }
+    if (column_def->field == NULL)
         return;
     if (column_def->field->lines != NULL || field_parts(column_def->field) != NULL)
         column.what = COLUMN_WHOLE;
@@ -75,7 +85,7 @@ static void add_field_columns(struct export *export, const struct column_def *co
     for (guint i = 0; i < export->column_defs.all->len && column.what == COLUMN_WHOLE; i++) {
         struct output_column line = {
             .what = COLUMN_PART, .column_def = column_defs_at(&export->column_defs, (int)i), .of = of};
-        if (line.column_def->whole == column_def->field && line.column_def->entry < 0)
+        if (line.column_def->whole == column_def->field && line.column_def->entry == export->entry)
             g_array_append_val(export->columns, line);
     }
 }
@@ -98,6 +108,8 @@ static void add_columns(struct export *export)
                  {"subject.phone", COLUMN_PHONE}};
     for (size_t i = 0; i < G_N_ELEMENTS(fixed); i++) {
         int column_def = column_defs_find(&export->column_defs, fixed[i].name);
+        if (export->entry >= 0 && fixed[i].what != COLUMN_ID)
+            continue;
         if (column_def < 0 || column_defs_at(&export->column_defs, column_def)->field != NULL)
             continue;
         struct output_column column = {.what = fixed[i].what,
@@ -105,7 +117,7 @@ static void add_columns(struct export *export)
         g_array_append_val(export->columns, column);
     }
     int subject = column_defs_find(&export->column_defs, "subject");
-    if (export->column_defs.kind->about == ABOUT_UNIT && subject >= 0) {
+    if (export->column_defs.kind->about == ABOUT_UNIT && subject >= 0 && export->entry < 0) {
         struct output_column column = {.what = COLUMN_SUBJECT_UNIT,
                                        .column_def = column_defs_at(&export->column_defs, subject)};
         g_array_append_val(export->columns, column);
@@ -119,6 +131,15 @@ static void column_clear(gpointer data)
     json_decref(((struct output_column *)data)->shown);
 }
 
+static char *entry_names(const struct kind *kind)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    for (size_t i = 0; kind != NULL && i < kind->entry_count; i++)
+        g_ptr_array_add(names, kind->entries[i].name);
+    g_ptr_array_add(names, NULL);
+    return g_strjoinv(", ", (char **)names->pdata);
+}
+
 /* The sheet of `what`: a listing, or the columns of a kind. */
 static bool begin(struct export *export, struct reader *reader, struct problem **out_problem)
 {
@@ -129,6 +150,15 @@ static bool begin(struct export *export, struct reader *reader, struct problem *
     }
     if (!column_defs_init(&export->column_defs, export->playbook, export->what)) {
         *out_problem = problem_new(PROBLEM_UNKNOWN_KIND, "kind", "", NULL);
+        return false;
+    }
+    const struct kind *kind = export->column_defs.kind;
+    const struct entry_def *entry =
+        kind != NULL && options->entries != NULL ? kind_find_entry(kind, options->entries) : NULL;
+    export->entry = entry != NULL ? (int)(entry - kind->entries) : -1;
+    if (options->entries != NULL && entry == NULL) {
+        g_autofree char *known = entry_names(kind);
+        *out_problem = problem_new(PROBLEM_NOT_ACCEPTABLE_PARAMETER, "entries", known, NULL);
         return false;
     }
     if (export->column_defs.what == SHEET_MATTERS) {
@@ -163,7 +193,8 @@ struct export *export_new(const struct export_options *options, struct reader *r
     export->filter.most = PAGE_ROWS;
     if (!begin(export, reader, out_problem))
         return NULL;
-    export->writer = (struct cell_writer){.zone = export->playbook->zone, .words = options->words};
+    export->writer =
+        (struct cell_writer){.zone = export->playbook->zone, .words = options->words, .exact = options->bare};
     return g_steal_pointer(&export);
 }
 
@@ -200,7 +231,8 @@ struct row { /* of a sheet, being written */
     struct reader *reader;
     const struct viewer *viewer;
     const struct matter *matter;
-    const json_t *form; /* NULL: it lies open, see find_spans() */
+    const struct entry_row *entry; /* NULL: the row is the matter's */
+    const json_t *form;            /* or the entry's fields; NULL: it lies open, see find_spans() */
     struct person_data person;
     bool unmasked, shows_subject;
 };
@@ -231,7 +263,7 @@ static void write_time(struct export *export, int64_t at_us)
     char text[DATETIME_TEXT_MAX];
     if (at_us == 0)
         return;
-    datetime_format(at_us, export->playbook->zone, text);
+    cell_format_time(&export->writer, at_us, text);
     g_string_append(export->cell, text);
 }
 
@@ -250,6 +282,19 @@ static void write_personal(struct export *export, const struct row *row, const c
         return;
     g_autofree char *masked = row->unmasked && row->shows_subject ? NULL : mask(text);
     cell_write_text(masked != NULL ? masked : text, export->cell);
+}
+
+/* The type of another document stands in front of its number. */
+static void write_number(struct export *export, const struct row *row)
+{
+    static const enum identity_words words[] = {
+        [WORDS_CODES] = IDENTITY_NAMES, [WORDS_ZH] = IDENTITY_ZH, [WORDS_EN] = IDENTITY_EN};
+    if (row->person.id_number == NULL)
+        return;
+    g_autofree char *text =
+        playbook_identity_text(export->playbook, row->person.id_number, words[export->options.words],
+                               row->unmasked && row->shows_subject ? NULL : id_number_mask);
+    cell_write_text(text, export->cell);
 }
 
 /* Members are in the order of the form, as the columns are, unless a later version of the playbook changed it. */
@@ -294,6 +339,9 @@ static bool is_shown(struct export *export, const struct row *row, const struct 
 {
     if (field->visible_to_count == 0 && row->matter->rules == export->playbook->id)
         return true;
+    if (row->entry != NULL)
+        return access_shows_field(row->reader->rows, engine_rulebook(export->options.engine), row->viewer, row->matter,
+                                  field);
     return access_shows_named(row->reader->rows, engine_rulebook(export->options.engine), row->viewer, row->matter,
                               field->name);
 }
@@ -358,6 +406,19 @@ static void write_parent(struct export *export, const struct row *row)
     g_string_append(export->cell, text);
 }
 
+/* `entry.observed_at` and its like. */
+static void write_entry_member(struct export *export, const struct row *row, const char *name)
+{
+    const char *member = strrchr(name, '.') + 1;
+    const char *words[][2] = {
+        {"attempt", row->entry->attempt}, {"word_of", row->entry->word_of}, {"channel", row->entry->channel}};
+    if (strcmp(member, "observed_at") == 0)
+        write_time(export, row->entry->observed_us);
+    for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
+        if (strcmp(member, words[i][0]) == 0)
+            cell_write_text(words[i][1], export->cell);
+}
+
 static void write_cell(struct export *export, const struct row *row, guint index)
 {
     const struct output_column *column = &g_array_index(export->columns, struct output_column, index);
@@ -390,13 +451,16 @@ static void write_cell(struct export *export, const struct row *row, guint index
         write_personal(export, row, row->person.name, name_mask);
         break;
     case COLUMN_ID_NUMBER:
-        write_personal(export, row, row->person.id_number, id_number_mask);
+        write_number(export, row);
         break;
     case COLUMN_PHONE:
         write_personal(export, row, row->person.phone, phone_mask);
         break;
     case COLUMN_SUBJECT_UNIT:
         cell_write_text(label_of(export, row->reader, matter->subject)->code, export->cell);
+        break;
+    case COLUMN_ENTRY:
+        write_entry_member(export, row, column->column_def->name);
         break;
     case COLUMN_FIELD:
         write_field(export, row, column->column_def->field, export->spans[index]);
@@ -469,6 +533,23 @@ static void read_subject(const struct export *export, struct row *row)
     g_clear_pointer(&row->person.phone, g_free);
 }
 
+static void write_whole_row(struct export *export, const struct row *row)
+{
+    for (guint i = 0; i < export->columns->len; i++) {
+        g_string_truncate(export->cell, 0);
+        if (g_array_index(export->columns, struct output_column, i).what == COLUMN_WHOLE) {
+            read_lines(export, row, i);
+            continue;
+        }
+        write_cell(export, row, i);
+        end_cell(export, i == 0);
+    }
+    end_row(export);
+    for (size_t line = 1; line < most_lines(export); line++)
+        write_line_row(export, row, line);
+    export->rows++;
+}
+
 static void write_row(struct export *export, struct reader *reader, const struct viewer *viewer,
                       const struct matter *matter, bool unmasked)
 {
@@ -480,20 +561,43 @@ static void write_row(struct export *export, struct reader *reader, const struct
         form = matter_form(reader->rows, reader->vault, matter, &erased);
     struct row row = {.reader = reader, .viewer = viewer, .matter = matter, .form = form, .unmasked = unmasked};
     read_subject(export, &row);
-    for (guint i = 0; i < export->columns->len; i++) {
-        g_string_truncate(export->cell, 0);
-        if (g_array_index(export->columns, struct output_column, i).what == COLUMN_WHOLE) {
-            read_lines(export, &row, i);
-            continue;
-        }
-        write_cell(export, &row, i);
-        end_cell(export, i == 0);
-    }
-    end_row(export);
-    for (size_t line = 1; line < most_lines(export); line++)
-        write_line_row(export, &row, line);
+    write_whole_row(export, &row);
     person_data_clear(&row.person);
-    export->rows++;
+}
+
+static bool is_written(const struct export *export, struct reader *reader, const struct viewer *viewer,
+                       const struct matter *matter, const struct entry_row *entry)
+{
+    return strcmp(entry->kind, export->options.entries) == 0 && !entry->corrected &&
+           entry->confirmation != CONFIRMATION_DECLINED &&
+           access_shows_entry(reader->rows, engine_rulebook(export->options.engine), viewer, matter, entry);
+}
+
+static void write_entries(struct export *export, struct reader *reader, const struct viewer *viewer,
+                          const struct matter *matter, bool unmasked)
+{
+    int64_t after = 0;
+    for (guint read = ENTRIES_READ; read == ENTRIES_READ;) {
+        g_autoptr(GArray) entries = matter_entries(reader->rows, matter->id, after, ENTRIES_READ);
+        read = entries->len;
+        for (guint i = 0; i < read; i++) {
+            const struct entry_row *entry = &g_array_index(entries, struct entry_row, i);
+            bool erased = false;
+            after = entry->number;
+            if (!is_written(export, reader, viewer, matter, entry))
+                continue;
+            g_autoptr(json_t) fields = matter_entry_fields(reader->vault, entry, &erased);
+            g_autoptr(json_t) nothing = json_object();
+            struct row row = {.reader = reader,
+                              .viewer = viewer,
+                              .matter = matter,
+                              .entry = entry,
+                              .form = fields != NULL ? fields : nothing,
+                              .unmasked = unmasked};
+            if (!erased)
+                write_whole_row(export, &row);
+        }
+    }
 }
 
 /* ---- pages ---- */
@@ -545,7 +649,10 @@ static void read_matters(struct export *export, struct reader *reader, const str
     for (guint i = 0; i < matters->len; i++) {
         const struct matter *matter = &g_array_index(matters, struct seen_matter, i).matter;
         bool unmasked = access_unmasks(reader->rows, rulebook, viewer, matter);
-        write_row(export, reader, viewer, matter, unmasked);
+        if (export->entry >= 0)
+            write_entries(export, reader, viewer, matter, unmasked);
+        else
+            write_row(export, reader, viewer, matter, unmasked);
         struct look look = {unmasked ? access_subject(rulebook, matter) : 0, matter->id};
         if (look.person != 0)
             g_array_append_val(shown, look);

@@ -6,7 +6,8 @@
  *         that a long export blocks nothing; a change in between shows in the later pages. Personal fields are masked
  *         unless one of the viewer's roles says otherwise; the read trace of unmasked ones is in the engine before the
  *         page is returned. Headers and codes are names, which an import takes again, or titles in Chinese or English.
- *         UTF-8 with a byte order mark, or GB18030.
+ *         UTF-8 with a byte order mark, or GB18030. With `entries` the rows are those of an import of entries: the
+ *         matter's number, and what the entry says; corrected ones are left out, their corrections stand for them.
  * Errors  a page that cannot be read or traced ends the export: export_failed().
  * Owner   one thread at a time; the reader is borrowed for each page.
  */
@@ -27,7 +28,8 @@ struct export_options {
         filter; /* of matters: under, state, open, opened, text; texts must live as long. Of others: under */
     enum cell_words words;
     enum charset charset;
-    bool bare; /* pieces are rows of cells, each ended by NUL, instead of CSV: for xlsx_write.h */
+    const char *entries; /* of a kind: a row for each entry of this name in place of one for each matter; NULL */
+    bool bare;           /* pieces are rows of cells, each ended by NUL, instead of CSV: for xlsx_write.h */
 };
 
 struct export;

@@ -685,6 +685,8 @@ static void set_up_and_run(struct import *import, int fd)
         return;
     }
     import->cells = cell_reader_new(import->context.reader->rows, import->context.playbook, import->context.now_us);
+    if (import->options->at_us != 0)
+        cell_reader_at_else(import->cells, import->options->at_us);
     if (sheet_facts(import->sheet) != NULL && sheet_facts(import->sheet)->epoch_1904)
         cell_reader_count_from_1904(import->cells);
     import->values = g_new0(json_t *, import->column_defs.all->len);

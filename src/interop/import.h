@@ -25,6 +25,7 @@ struct import_options {
     int64_t person;   /* 0: the operator */
     const struct mapping *mapping;
     struct sheet_options sheet; /* override the mapping */
+    int64_t at_us;              /* what codes of units mean where a row says nothing of when; 0: now */
     bool apply, partial;
     void (*progress)(int64_t done, int64_t all, void *context); /* may be NULL; rows of both readings */
     void *context;

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "interop/import_sheet.h"
 
+#include "base/limits.h"
 #include "interop/csv.h"
 #include "interop/plan.h"
 
 #include <string.h>
 
 #define ALIKE_SHOWN 10 /* names of worksheets */
+#define CUT_OFF     "…"
 
 static struct sheet *refuse(struct report *report, struct problem *problem)
 {
@@ -104,13 +106,20 @@ struct sheet *import_sheet_open(const struct import_options *options, const stru
     return g_steal_pointer(&sheet);
 }
 
+/* Whole cells, as many as there is room for. */
 static char *line_of_cells(const struct sheet_row *row)
 {
     GString *line = g_string_new(NULL);
     for (guint i = 0; i < row->count; i++) {
+        gsize before = line->len;
         if (i > 0)
             g_string_append_c(line, ',');
         csv_append(line, row->cells[i], ',');
+        if (line->len <= LIMIT_IMPORT_LINE_BYTES)
+            continue;
+        g_string_truncate(line, before);
+        g_string_append(line, i > 0 ? "," CUT_OFF : CUT_OFF);
+        break;
     }
     return g_string_free(line, FALSE);
 }
@@ -120,6 +129,7 @@ void import_sheet_put_lines(struct sheet *sheet, struct report *report)
     const GPtrArray *findings = report->findings;
     struct sheet_row row;
     guint at = 0;
+    size_t bytes = 0;
     if (sheet == NULL || findings->len == 0)
         return;
     sheet_rewind(sheet);
@@ -130,7 +140,9 @@ void import_sheet_put_lines(struct sheet *sheet, struct report *report)
                 return;
             if (finding->row > row.number)
                 break;
-            if (finding->row == row.number)
-                finding->line = line_of_cells(&row);
+            if (finding->row != row.number || bytes > LIMIT_IMPORT_LINES_BYTES)
+                continue;
+            finding->line = line_of_cells(&row);
+            bytes += strlen(finding->line);
         }
 }

@@ -25,7 +25,7 @@ struct listing {
 /* A person's number is of this data directory only; the unit of a person is the registrar's. */
 static bool is_written(const struct listing *listing, const struct column_def *column_def)
 {
-    return !column_def->shown_only && strcmp(column_def->name, "person") != 0 &&
+    return !column_def->shown_only && !column_def->not_written && strcmp(column_def->name, "person") != 0 &&
            (listing->column_defs->what != SHEET_PERSONS || strcmp(column_def->name, "unit") != 0);
 }
 
@@ -146,8 +146,9 @@ static void put_unit(struct listing *listing, struct db *rows, int64_t id, GStri
 static void put_time(struct listing *listing, int64_t at_us, GString *page)
 {
     char text[DATETIME_TEXT_MAX];
+    const struct cell_writer writer = {.zone = listing->playbook->zone, .exact = listing->bare};
     if (at_us != REGISTRY_OPEN)
-        datetime_format(at_us, listing->playbook->zone, text);
+        cell_format_time(&writer, at_us, text);
     put(listing, at_us != REGISTRY_OPEN ? text : NULL, page);
 }
 
@@ -224,6 +225,17 @@ static void put_personal(struct listing *listing, const struct sight *sight, con
     put(listing, masked != NULL ? masked : text, page);
 }
 
+/* The type of another document stands in front of its number. */
+static void put_number(struct listing *listing, const struct sight *sight, const char *key, GString *page)
+{
+    static const enum identity_words words[] = {
+        [WORDS_CODES] = IDENTITY_NAMES, [WORDS_ZH] = IDENTITY_ZH, [WORDS_EN] = IDENTITY_EN};
+    g_autofree char *text = key == NULL ? NULL
+                                        : playbook_identity_text(listing->playbook, key, words[listing->words],
+                                                                 sight->unmasked ? NULL : id_number_mask);
+    put(listing, text, page);
+}
+
 static bool is_below(const struct listing *listing, struct db *rows, int64_t unit, int64_t at_us)
 {
     return listing->under == 0 || (unit != 0 && registry_covers(rows, listing->under, unit, at_us));
@@ -244,7 +256,7 @@ static void write_person(struct listing *listing, struct reader *reader, const s
     g_autofree char *dwelling =
         sight->unmasked && home->unit != 0 ? registry_dwelling(reader->rows, reader->vault, home->person, at_us) : NULL;
     put_personal(listing, sight, sight->data.name, name_mask, page);
-    put_personal(listing, sight, sight->data.id_number, id_number_mask, page);
+    put_number(listing, sight, sight->data.id_number, page);
     put_personal(listing, sight, sight->data.phone, phone_mask, page);
     put_unit(listing, reader->rows, home->unit, page);
     put(listing, dwelling, page);
@@ -305,7 +317,7 @@ static void write_post(struct listing *listing, struct reader *reader, const str
     const struct role *role = playbook_find_role(listing->playbook, post->role);
     bool named = sight->unmasked || access_shows_holder(reader->rows, viewer, post);
     put(listing, named ? sight->data.name : NULL, page);
-    put_personal(listing, sight, sight->seen ? sight->data.id_number : NULL, id_number_mask, page);
+    put_number(listing, sight, sight->seen ? sight->data.id_number : NULL, page);
     put_personal(listing, sight, sight->seen ? sight->data.phone : NULL, phone_mask, page);
     put(listing, title_in(listing, role != NULL ? &role->title : NULL, post->role), page);
     put_grounds(listing, reader->rows, grounds, page);

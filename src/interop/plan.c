@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "interop/plan.h"
 
+#include "base/clock.h"
 #include "base/datetime.h"
 #include "base/identity.h"
 #include "base/limits.h"
@@ -337,7 +338,7 @@ static char *needed_columns(const struct column_defs *column_defs)
     g_autoptr(GPtrArray) names = g_ptr_array_new();
     for (guint i = 0; i < column_defs->all->len && names->len < NAMED_MAX; i++) {
         const struct column_def *column_def = column_defs_at(column_defs, (int)i);
-        if (!column_def->shown_only && column_def->entry < 0)
+        if (!column_def->shown_only && !column_def->not_written && column_def->entry < 0)
             g_ptr_array_add(names, (gpointer)(column_def->zh != NULL ? column_def->zh : column_def->name));
     }
     g_ptr_array_add(names, NULL);
@@ -700,7 +701,20 @@ static int64_t row_time(const struct plan *plan, struct cell_reader *reader, con
         if (json_is_string(value) && datetime_parse(json_string_value(value), &at_us))
             return at_us;
     }
-    return cell_reader_now(reader);
+    return cell_reader_else(reader);
+}
+
+/* A field may be about what is planned; a day that was mistyped is taken otherwise, and nobody is told. */
+static bool lies_ahead(const struct cell_reader *reader, const struct column_def *column_def, const json_t *value)
+{
+    int64_t at_us;
+    int32_t day;
+    const char *text = json_string_value(value);
+    if (text == NULL || column_def->field == NULL)
+        return false;
+    if (column_def->type == CELL_DATETIME)
+        return datetime_parse(text, &at_us) && at_us > cell_reader_now(reader) + LIMIT_CLOCK_SKEW_US;
+    return column_def->type == CELL_DATE && date_parse(text, &day) && day > cell_reader_now(reader) / US_PER_DAY + 1;
 }
 
 bool plan_read(const struct plan *plan, struct cell_reader *reader, const struct sheet_row *row, json_t **values,
@@ -720,6 +734,8 @@ bool plan_read(const struct plan *plan, struct cell_reader *reader, const struct
         struct problem *problem = problem_of_cell(row, bound->column, text);
         if (problem == NULL && *text != '\0')
             values[bound->column_def] = read_bound(plan, reader, bound, text, &problem);
+        if (lies_ahead(reader, column_defs_at(plan->column_defs, bound->column_def), values[bound->column_def]))
+            report_note(report, row->number, plan_header(plan, bound->column), text, NOTE_AHEAD, NULL);
         if (problem == NULL)
             continue;
         right = false;

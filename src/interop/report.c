@@ -62,6 +62,7 @@ static const struct {
                       "no home; if the cell is merged with that of row {0}, say `homes: merged` in the mapping file"},
     [NOTE_KEPT] = {"kept", "此人已登记，{0} 不同，保留已登记的",
                    "the person is registered, {0} differs; kept as it is"},
+    [NOTE_AHEAD] = {"ahead", "这个时间在将来，请核对", "this time lies in the future; please check"},
     [NOTE_CHANGES] = {"changes", "已有，将改动 {0}", "already present, {0} will be changed"},
 };
 

@@ -41,7 +41,8 @@ enum note {
     NOTE_FILLED_DOWN,  /* {0} row whose home is taken */
     NOTE_NO_HOME,      /* {0} row above that has one: perhaps merged cells */
     NOTE_KEPT,         /* {0} columns: known values are kept */
-    NOTE_CHANGES,      /* {0} columns: known values are changed */
+    NOTE_AHEAD,
+    NOTE_CHANGES, /* {0} columns: known values are changed */
     NOTE_COUNT
 };
 

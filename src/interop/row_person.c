@@ -10,23 +10,28 @@
 
 #define NAMESAKES_LOOKED_AT 20
 
-static const char *const own_members[] = {"name", "id_number", "phone"};
+static const char *const own_members[] = {"name", "id_type", "id_number", "phone"};
 
 struct named person_named(const struct row_context *context, json_t *const *values, const char *prefix)
 {
     g_autofree char *name = g_strconcat(prefix, "name", NULL);
+    g_autofree char *id_type = g_strconcat(prefix, "id_type", NULL);
     g_autofree char *id_number = g_strconcat(prefix, "id_number", NULL);
     g_autofree char *phone = g_strconcat(prefix, "phone", NULL);
-    return (struct named){row_text(context, values, name), row_text(context, values, id_number),
-                          row_text(context, values, phone)};
+    const char *number = row_text(context, values, id_number);
+    return (struct named){row_text(context, values, name), number != NULL ? row_text(context, values, id_type) : NULL,
+                          number, row_text(context, values, phone)};
 }
 
 char *person_number(const struct row_context *context, const struct named *given)
 {
     int32_t today = day_of(context->now_us, context->playbook->zone);
-    if (given->id_number == NULL || identity_id_number_fault(given->id_number, today) != NULL)
-        return NULL;
-    return identity_id_number_plain(given->id_number);
+    char *key = NULL;
+    AUTO(problem)
+    struct problem *problem = given->id_number == NULL ? NULL
+                                                       : playbook_identity_read(context->playbook, given->id_type,
+                                                                                given->id_number, today, &key);
+    return key;
 }
 
 static char *phone_of(const struct named *given)
@@ -123,8 +128,7 @@ int64_t person_meant(const struct row_context *context, const struct named *give
         return person;
     g_autoptr(GArray) bare = g_array_new(FALSE, FALSE, sizeof(int64_t));
     bool name_only = given->name != NULL && given->id_number == NULL && given->phone == NULL;
-    g_autoptr(GArray) found =
-        name_only ? namesakes(context, given->name, bare) : those_alike(context, given, given->id_number);
+    g_autoptr(GArray) found = name_only ? namesakes(context, given->name, bare) : those_alike(context, given, number);
     g_autofree char *count = g_strdup_printf("%u", found->len);
     if (found->len == 1 && !other_name)
         return g_array_index(found, int64_t, 0);
@@ -205,8 +209,12 @@ static void compare_person(const struct row_context *context, const struct plan 
     g_autofree char *number_slot = g_strconcat(prefix, "id_number", NULL);
     g_autofree char *phone_slot = g_strconcat(prefix, "phone", NULL);
     open_person(context, person, &known);
-    if (number != NULL && g_strcmp0(known.id_number, number) != 0)
-        add_difference(plan, number_slot, known.id_number, differs);
+    if (number != NULL && g_strcmp0(known.id_number, number) != 0) {
+        g_autofree char *shown = known.id_number == NULL
+                                     ? NULL
+                                     : playbook_identity_text(context->playbook, known.id_number, IDENTITY_NAMES, NULL);
+        add_difference(plan, number_slot, shown, differs);
+    }
     if (phone != NULL && g_strcmp0(known.phone, phone) != 0)
         add_difference(plan, phone_slot, known.phone, differs);
 }
@@ -215,7 +223,7 @@ json_t *person_subject(const struct row_context *context, const struct plan *pla
                        struct report *report)
 {
     struct named given = person_named(context, values, "subject.");
-    const char *said[] = {given.name, given.id_number, given.phone};
+    const char *said[] = {given.name, given.id_type, given.id_number, given.phone};
     bool other_name;
     if (given.name == NULL && given.id_number == NULL && given.phone == NULL)
         return NULL;
@@ -325,7 +333,8 @@ static json_t *person_command(const struct row_context *context, json_t *const *
         json_object_set(body, "unit", row_value(context, values, "unit"));
     }
     for (size_t i = 0; i < G_N_ELEMENTS(own_members); i++)
-        if (row_value(context, values, own_members[i]) != NULL)
+        if (row_value(context, values, own_members[i]) != NULL &&
+            (strcmp(own_members[i], "id_type") != 0 || row_value(context, values, "id_number") != NULL))
             json_object_set(person, own_members[i], row_value(context, values, own_members[i]));
     if (known != 0)
         put_id(context, person, "same_as", known);
@@ -377,6 +386,8 @@ static enum row_is known_person(const struct row_context *context, const struct 
     if (changed) {
         json_t *change = row_command("change_person", id, "change");
         put_id(context, change, "person", person);
+        if (given->id_type != NULL)
+            json_object_set_new(change, "id_type", json_string(given->id_type));
         if (given->id_number != NULL)
             json_object_set_new(change, "id_number", json_string(given->id_number));
         if (given->phone != NULL)

@@ -14,11 +14,11 @@
 #include "interop/row.h"
 
 struct named { /* the data of a person in a sheet; NULL none */
-    const char *name, *id_number, *phone;
+    const char *name, *id_type, *id_number, *phone;
 };
 
 struct named person_named(const struct row_context *context, json_t *const *values, const char *prefix);
-/* The normalised ID number, NULL where it cannot exist, as "无". The caller frees. */
+/* The ID number as it is stored, NULL where it cannot exist, as "无". The caller frees. */
 char *person_number(const struct row_context *context, const struct named *given);
 
 /* A registered person, by id or by data. 0 with a problem. */

@@ -267,9 +267,10 @@ json_t *matter_participant_counts_below(struct db *rows, int64_t matter, const c
                                         int64_t at_us);
 /* How many units an audience under a place would have. */
 int64_t matter_audience_size(struct db *rows, const struct participant_set *set, int64_t under, int64_t at_us);
-/* Entries and expectations of the participants from `first` to `last`: {number: {"entered": {entry: time},
- * "expectations": {name: outcome}}}, each the last of its name; times are integers. */
-json_t *matter_participant_steps(struct db *rows, int64_t matter, int64_t first, int64_t last);
+/* Entries and expectations of the first `count` (at least one) rows of participants:
+ * {number: {"entered": {entry: time}, "expectations": {name: outcome}}}, each the last of its name; times are
+ * integers. */
+json_t *matter_participant_steps(struct db *rows, int64_t matter, const GArray *shown, guint count);
 /* Numbers of the participants that a person answers for: by a post that answers for one of their expectations, by a
  * role that acts for the participant with its very unit as a ground, or as the participant itself. `unseen`: only those
  * that have not seen the matter. */

@@ -67,6 +67,50 @@ struct setting {
     size_t unknown;
 };
 
+/* Bytes of the text at which a character begins that no font has. */
+static GArray *find_unknown(PangoLayout *layout)
+{
+    GArray *found = g_array_new(FALSE, FALSE, sizeof(int));
+    PangoLayoutIter *at = pango_layout_get_iter(layout);
+    do {
+        const PangoLayoutRun *run = pango_layout_iter_get_run_readonly(at);
+        for (int i = 0; run != NULL && i < run->glyphs->num_glyphs; i++) {
+            int offset = run->item->offset + run->glyphs->log_clusters[i];
+            if ((run->glyphs->glyphs[i].glyph & PANGO_GLYPH_UNKNOWN_FLAG) != 0)
+                g_array_append_val(found, offset);
+        }
+    } while (pango_layout_iter_next_run(at));
+    pango_layout_iter_free(at);
+    return found;
+}
+
+static bool is_at(const GArray *offsets, int offset)
+{
+    for (guint i = 0; i < offsets->len; i++)
+        if (g_array_index(offsets, int, i) == offset)
+            return true;
+    return false;
+}
+
+/* Pango draws the number of such a character in a box, which whoever copies or searches the text takes for digits. The
+ * mark that printers set instead is a character: 〓. */
+static void replace_unknown(struct setting *setting, PangoLayout *layout)
+{
+    static const char *const marks[] = {"〓", "?"};
+    for (size_t i = 0; i < G_N_ELEMENTS(marks) && pango_layout_get_unknown_glyphs_count(layout) > 0; i++) {
+        g_autofree char *text = g_strdup(pango_layout_get_text(layout));
+        g_autoptr(GArray) unknown = find_unknown(layout);
+        g_autoptr(GString) readable = g_string_new(NULL);
+        setting->unknown += i == 0 ? unknown->len : 0;
+        for (const char *at = text; *at != '\0'; at = g_utf8_next_char(at))
+            if (is_at(unknown, (int)(at - text)))
+                g_string_append(readable, marks[i]);
+            else
+                g_string_append_unichar(readable, g_utf8_get_char(at));
+        pango_layout_set_text(layout, readable->str, -1);
+    }
+}
+
 static PangoLayout *lay_out(struct setting *setting, const char *text, double size, double width)
 {
     PangoLayout *layout = pango_layout_new(setting->context);
@@ -79,13 +123,13 @@ static PangoLayout *lay_out(struct setting *setting, const char *text, double si
     pango_layout_set_width(layout, (int)(width * PANGO_SCALE));
     pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
     pango_layout_set_line_spacing(layout, setting->paper->chinese ? LEADING_CHINESE : LEADING_LATIN);
+    replace_unknown(setting, layout);
     return layout;
 }
 
 /* Places the layout's lines from `y` on, on to the next page where one is full. */
 static void place(struct setting *setting, PangoLayout *layout, double x)
 {
-    setting->unknown += (size_t)pango_layout_get_unknown_glyphs_count(layout);
     PangoLayoutIter *at = pango_layout_get_iter(layout);
     double above = 0; /* what of the layout stands on earlier pages */
     double top = setting->y;

@@ -27,17 +27,21 @@ static struct problem *check_person(struct decision *decision, const json_t *giv
     struct problem *problem = NULL;
     const char *name = text_member(given, "name", &problem);
     const char *id_number = text_member(given, "id_number", &problem), *phone = text_member(given, "phone", &problem);
+    const char *id_type = text_member(given, "id_type", &problem);
+    g_autofree char *key = NULL;
     if (name != NULL)
         problem_append(&problem, name_problem(NAME_PERSON, name, "name", REGISTRY_NAME_CHARS));
-    const char *fault = id_number != NULL ? identity_id_number_fault(id_number, decide_today(decision)) : NULL;
-    if (fault != NULL)
-        problem_append(&problem, problem_new(PROBLEM_INVALID_ID_NUMBER, "id_number", fault, NULL));
+    if (id_number != NULL)
+        problem_append(&problem,
+                       playbook_identity_read(decision->playbook, id_type, id_number, decide_today(decision), &key));
+    else if (id_type != NULL)
+        problem_append(&problem, problem_new(PROBLEM_MISSING_FIELD, "id_number", NULL));
     if (phone != NULL && !identity_phone_is_valid(phone))
         problem_append(&problem, problem_new(PROBLEM_INVALID_PHONE, "phone", NULL));
     if (problem == NULL)
         *out = (struct person_data){
             .name = name != NULL ? g_strstrip(g_strdup(name)) : NULL,
-            .id_number = id_number != NULL ? identity_id_number_plain(id_number) : NULL,
+            .id_number = g_steal_pointer(&key),
             .phone = phone != NULL ? identity_phone_plain(phone) : NULL,
         };
     return problem;
@@ -164,10 +168,9 @@ static bool match_chosen(struct decision *decision, const struct person_data *gi
                          struct match *out)
 {
     AUTO(person_data) struct person_data known = {0};
-    bool there =
-        registry_person(decision->rows, decision->vault, chosen, &known) && !known.erased &&
-        registry_is_called(decision->rows, decision->vault, chosen, given->name) &&
-        (given->id_number == NULL || known.id_number == NULL || strcmp(given->id_number, known.id_number) == 0);
+    bool there = registry_person(decision->rows, decision->vault, chosen, &known) && !known.erased &&
+                 registry_is_called(decision->rows, decision->vault, chosen, given->name) &&
+                 !identity_keys_differ(given->id_number, known.id_number);
     bool told = there && (given->phone == NULL || g_strcmp0(given->phone, known.phone) == 0 ||
                           registry_naming(decision, chosen) != NAMING_HIDDEN);
     if (!told ||
@@ -203,8 +206,8 @@ static bool find_person(struct decision *decision, const struct person_data *giv
     return likely == NULL || decision_refuse(decision, PROBLEM_PERSON_LIKELY, path, likely);
 }
 
-static const char *const person_members[] = {"name", "id_number", "phone", NULL};
-static const char *const subject_members[] = {"name", "id_number", "phone", "is_new", "same_as", NULL};
+static const char *const person_members[] = {"name", "id_type", "id_number", "phone", NULL};
+static const char *const subject_members[] = {"name", "id_type", "id_number", "phone", "is_new", "same_as", NULL};
 
 /* Reads and checks all members; false with problem. */
 static bool read_given(struct decision *decision, const json_t *given, const char *path, struct person_data *out)
@@ -250,6 +253,9 @@ static void keep_newer(struct decision *decision, int64_t person, const struct p
     bool timeless = command->nested && command->observed_us == decision->now_us;
     if (known->name != NULL)
         g_clear_pointer(&given->name, g_free);
+    if (known->id_number != NULL && given->id_number != NULL &&
+        !identity_keys_differ(known->id_number, given->id_number))
+        g_clear_pointer(&given->id_number, g_free); /* of another document, or the same */
     if (known->phone != NULL && (timeless || command->observed_us < changed_us))
         g_clear_pointer(&given->phone, g_free);
 }

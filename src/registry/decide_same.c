@@ -5,6 +5,8 @@
  */
 #include "registry/decide.h"
 
+#include "base/identity.h"
+
 #include <string.h>
 
 /* A person whom the actor may change: a merge asserts an identity. */
@@ -30,8 +32,8 @@ bool decide_merge_persons(struct decision *decision)
     int64_t joins = registry_person_kept(decision->rows, other);
     if (kept == joins)
         return decision_refuse(decision, PROBLEM_PERSONS_ARE_ONE, "other");
-    /* Two ID numbers are two persons; a mistyped one is corrected first. */
-    if (known.id_number != NULL && second.id_number != NULL && strcmp(known.id_number, second.id_number) != 0)
+    /* Two ID numbers of one type are two persons; a mistyped one is corrected first. */
+    if (identity_keys_differ(known.id_number, second.id_number))
         return decision_refuse(decision, PROBLEM_PERSON_MISMATCH, "other");
     decision_emit(decision, "persons_merged", decide_home_of(decision, kept), 0,
                   json_pack("{s:I, s:I}", "kept", (json_int_t)kept, "other", (json_int_t)joins), NULL);

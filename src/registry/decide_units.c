@@ -2,6 +2,7 @@
 #include "registry/decide.h"
 
 #include "base/datetime.h"
+#include "base/identity.h"
 #include "base/name.h"
 #include "base/nearest.h"
 #include "base/text.h"
@@ -60,14 +61,15 @@ static bool is_code(const char *code)
 /* `unit` 0: one that is not there yet. */
 static struct problem *check_code(struct decision *decision, int64_t unit, int64_t from_us, const char *code)
 {
-    struct problem *problem = text_problem(code, "code", REGISTRY_CODE_CHARS, false);
+    g_autofree char *plain = identity_plain(code);
+    struct problem *problem = text_problem(plain, "code", REGISTRY_CODE_CHARS, false);
     if (problem != NULL)
         return problem;
-    if (!is_code(code))
+    if (!is_code(plain))
         return problem_new(PROBLEM_WRONG_TYPE, "code", "A-Z a-z 0-9 - _ .", NULL);
     int64_t taken;
     if (db_integer(decision->rows, &taken, "SELECT 1 FROM unit_code WHERE code = ?1 AND to_us > ?2 AND unit <> ?3",
-                   "sii", code, from_us, unit))
+                   "sii", plain, from_us, unit))
         return problem_new(PROBLEM_CODE_TAKEN, "code", NULL);
     return NULL;
 }
@@ -199,8 +201,9 @@ int64_t decide_emit_unit(struct decision *decision, const struct new_unit *unit)
 {
     int64_t id = new_id(decision, unit);
     char code[REGISTRY_CODE_CHARS + 1];
-    if (unit->code != NULL)
-        g_strlcpy(code, unit->code, sizeof code);
+    g_autofree char *plain = unit->code != NULL ? identity_plain(unit->code) : NULL;
+    if (plain != NULL)
+        g_strlcpy(code, plain, sizeof code);
     else
         own_code(decision, unit, id, code);
     json_t *body =
@@ -318,10 +321,11 @@ bool decide_recode_unit(struct decision *decision)
     struct problem *problem = decide_check_code(decision, unit.id, from_us, code);
     if (problem != NULL)
         return decision_refuse_with(decision, problem);
+    g_autofree char *plain = identity_plain(code);
     decision_emit(decision, "unit_changed", unit.id, 0,
                   decide_versioned(decision, VERSIONED_UNIT, unit.id,
                                    json_pack("{s:I, s:I, s:s}", "id", (json_int_t)unit.id, "from_us",
-                                             (json_int_t)from_us, "code", code)),
+                                             (json_int_t)from_us, "code", plain)),
                   NULL);
     return true;
 }

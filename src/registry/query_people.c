@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "registry/registry.h"
 
+#include "base/identity.h"
 #include "base/name.h"
 
 #include <string.h>
@@ -129,7 +130,9 @@ bool registry_is_like(struct db *rows, struct vault *vault, int64_t person, cons
 {
     AUTO(person_data) struct person_data known = {0};
     return registry_person(rows, vault, person, &known) && !known.erased && name_is_same(known.name, given->name) &&
-           g_strcmp0(known.phone, given->phone) == 0 && (known.id_number == NULL || given->id_number == NULL);
+           g_strcmp0(known.phone, given->phone) == 0 &&
+           (g_strcmp0(known.id_number, given->id_number) != 0 || known.id_number == NULL) &&
+           !identity_keys_differ(known.id_number, given->id_number);
 }
 
 GArray *registry_alike(struct db *rows, struct vault *vault, const struct person_data *given)

@@ -243,6 +243,8 @@ static void set_up_people(struct fixture *fixture, const json_t *people)
     {
         g_autofree char *made_up = made_up_name("测试", handle);
         json_t *body = json_pack("{s:s}", "name", json_get_text(person, "name", made_up));
+        if (json_object_get(person, "id_type") != NULL)
+            json_object_set(body, "id_type", json_object_get(person, "id_type"));
         if (json_object_get(person, "id_number") != NULL)
             json_object_set(body, "id_number", json_object_get(person, "id_number"));
         g_autofree char *phone = g_strdup_printf("1390000%04u", g_hash_table_size(fixture->people));

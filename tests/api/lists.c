@@ -3,6 +3,8 @@
 #include "rig.h"
 
 #include "api/endpoint.h"
+#include "base/limits.h"
+#include "store/db.h"
 
 #include <string.h>
 
@@ -314,6 +316,50 @@ static void states_of_an_export(void)
     g_assert_cmpstr(reply_text(&unknown, "errors.0.field"), ==, "state");
 }
 
+/* Copies of a matter, in the rows alone, more than are looked at for one page; the last of them is closed. */
+static void make_many(void)
+{
+    sqlite3 *handle;
+    g_autofree char *path = g_build_filename(rig->data, "rows.db", NULL);
+    rig_settle(rig);
+    g_assert_cmpint(sqlite3_open(path, &handle), ==, SQLITE_OK);
+    const char *const sql[] = {
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i <= " G_STRINGIFY(
+            LIMIT_LIST_LOOKED_AT) ") INSERT INTO matter (id, uuid, kind, rules, state, version, unit, subject, "
+                                  "subject_post, household, parent, opener_person, opener_post, opened_us, "
+                                  "changed_us, state_since_us, closed_us, erased, named_only, standing, next_entry, "
+                                  "next_expectation) SELECT m.id + i, randomblob(16), kind, rules, state, version, "
+                                  "unit, subject, subject_post, household, parent, opener_person, opener_post, "
+                                  "opened_us, changed_us, state_since_us, 0, 0, named_only, standing, next_entry, "
+                                  "next_expectation FROM n JOIN matter m ON m.id = (SELECT max(id) FROM matter "
+                                  "WHERE kind = 'home_observation')",
+        "UPDATE matter SET state = 'released', closed_us = opened_us WHERE id = (SELECT max(id) FROM matter "
+        "WHERE kind = 'home_observation')",
+    };
+    sqlite3_busy_timeout(handle, 10000);
+    for (size_t i = 0; i < G_N_ELEMENTS(sql); i++) {
+        char *why = NULL;
+        sqlite3_exec(handle, sql[i], NULL, NULL, &why);
+        g_assert_cmpstr(why, ==, NULL);
+    }
+    sqlite3_close(handle);
+}
+
+/* A filter of few hits finds them at once, however many others there are. */
+static void few_of_many(void)
+{
+    AUTO(reply)
+    struct reply opened = rig_command(rig, "chen", "/api/v1/matters",
+                                      "{'kind':'home_observation','unit':'" GRID "','subject':{'name':'测试众'},"
+                                      "'form':{'last_exposure':'2020-02-03T08:00:00+08:00','address':'甲'}}");
+    reply_is(&opened, 201, NULL);
+    make_many();
+    is_all("chen", "/api/v1/matters?kind=home_observation&state=released", 1);
+    is_all("chen", "/api/v1/matters?kind=home_observation&open=false", 1);
+    is_all("chen", "/api/v1/matters?opened_to=2019-01-01", 0);
+    is_all("chen", "/api/v1/matters?opened_from=2030-01-01", 0);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -328,6 +374,7 @@ int main(int argc, char **argv)
     g_test_add_func("/lists/alerts", alerts);
     g_test_add_func("/lists/units-move-between-grounds", units_move_between_grounds);
     g_test_add_func("/lists/units-leave-grounds", units_leave_grounds);
+    g_test_add_func("/lists/few-of-many", few_of_many);
     int result = g_test_run();
     rig_free(rig);
     return result;

@@ -32,6 +32,29 @@
     HEIF("heix\x00\x00\x00\x00"                                                                                        \
          "mif1"                                                                                                        \
          "heix")
+#define MIHB                                                                                                           \
+    HEIF("msf1\x00\x00\x00\x00"                                                                                        \
+         "msf1"                                                                                                        \
+         "MiHB")
+#define ZEROS "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+#define BEGUN                                                                                                          \
+    "\x00\x00\x00\x18"                                                                                                 \
+    "ftypmif1\x00\x00\x00\x00"                                                                                         \
+    "mif1heic"
+#define LONG64                                                                                                         \
+    "\x00\x00\x00\x10"                                                                                                 \
+    "ftypheic\x00\x00\x00\x00"                                                                                         \
+    "\x00\x00\x00\x09"                                                                                                 \
+    "metax"                                                                                                            \
+    "\x00\x00\x00\x01"                                                                                                 \
+    "mdat\x00\x00\x00\x00\x00\x00\x00\x12xy"
+#define TO_END                                                                                                         \
+    "\x00\x00\x00\x10"                                                                                                 \
+    "ftypheic\x00\x00\x00\x00"                                                                                         \
+    "\x00\x00\x00\x09"                                                                                                 \
+    "metax"                                                                                                            \
+    "\x00\x00\x00\x00"                                                                                                 \
+    "mdatxyz"
 #define AVIF                                                                                                           \
     HEIF("mif1\x00\x00\x00\x00"                                                                                        \
          "mif1"                                                                                                        \
@@ -55,6 +78,10 @@ static void whole_and_cut(void)
         {BYTES(HEIC), "image/heic", "heic", sizeof HEIC - 1},
         {BYTES(MIF1), "image/heic", "heic", sizeof MIF1 - 1},
         {BYTES(HEIX), "image/heic", "heic", sizeof HEIX - 1},
+        {BYTES(MIHB), "image/heic", "heic", sizeof MIHB - 1},
+        {BYTES(LONG64), "image/heic", "heic", sizeof LONG64 - 1},
+        {BYTES(TO_END), "image/heic", "heic", sizeof TO_END - 1},
+        {BYTES(BEGUN ZEROS), "image/heic", "heic", sizeof BEGUN ZEROS - 1},
         {BYTES(AVIF), NULL, NULL, 0},
         {BYTES(PDF), "application/pdf", "pdf", sizeof PDF - 1},
         /* what hangs behind is no part of it */
@@ -74,6 +101,9 @@ static void whole_and_cut(void)
         {WEBP, sizeof WEBP - 2, "image/webp", "webp", 0},
         {BYTES("<html>  WEBP"), NULL, NULL, 0},
         {HEIC, sizeof HEIC - 2, "image/heic", "heic", 0},
+        {BYTES(BEGUN), "image/heic", "heic", 0},
+        {BYTES(BEGUN ZEROS "x"), "image/heic", "heic", 0},
+        {LONG64, sizeof LONG64 - 2, "image/heic", "heic", 0},
         {BYTES("%PDF-1.7 without an end"), "application/pdf", "pdf", 0},
         /* something else besides */
         {BYTES("\xff\xd8\xff\xfe\x00\x0f<html> <body>\xff\xda\x00\x02x\xff\xd9"), "image/jpeg", "jpg", 0},

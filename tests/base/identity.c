@@ -2,6 +2,7 @@
 #include "base/identity.h"
 
 #include "base/datetime.h"
+#include "base/division.h"
 
 #include <glib.h>
 
@@ -121,9 +122,30 @@ static void test_plain(void)
     g_assert_cmpstr(plain, ==, "11010119900307002X");
 }
 
+static void test_divisions(void)
+{
+    static const struct {
+        const char *code;
+        bool known;
+    } rows[] = {
+        {"42", true},           {"4201", true},    {"420100", true},       {"420106", true},  {"420106001", true},
+        {"420106001002", true}, {"420000", true},  {"420000000000", true}, {"110101", true},  {"110100", true},
+        {"1101", true},         {"110103", true},  {"110105001001", true}, {"371202", true},  {"659001", true},
+        {"810000", true},       {"71", true},      {"469001", true},       {"99", false},     {"990000", false},
+        {"999999", false},      {"00", false},     {"4299", false},        {"429900", false}, {"110199", false},
+        {"119900", false},      {"110300", false}, {"120101", true},       {"120199", false}, {"500243", true},
+        {"42010", false},       {"", false},       {"4201a0", false},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_test_message("%s", rows[i].code);
+        g_assert_true(division_is_known(rows[i].code) == rows[i].known);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/identity/divisions", test_divisions);
     g_test_add_func("/identity/id_numbers", test_id_numbers);
     g_test_add_func("/identity/every_wrong_digit_is_found", test_every_wrong_digit_is_found);
     g_test_add_func("/identity/plain", test_plain);

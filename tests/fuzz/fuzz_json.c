@@ -107,17 +107,11 @@ static bool find(void *context, const char *text, int64_t *out_id)
     return *text == '1';
 }
 
-static bool has_division(void *context, const char *code)
-{
-    return strcmp(code, "110101") == 0;
-}
-
 static void check_form_answer(const json_t *value, GTimeZone *zone)
 {
     struct problem *problem = NULL;
     const struct form *form = whole_form();
-    const struct form_context context = {
-        .now_us = NOW_US, .zone = zone, .find_unit = find, .find_person = find, .has_division = has_division};
+    const struct form_context context = {.now_us = NOW_US, .zone = zone, .find_unit = find, .find_person = find};
     g_autoptr(json_t) stored = form_check(form, value, &context, &problem);
     if (stored == NULL) {
         check_problem(problem);

@@ -178,6 +178,45 @@ static void a_mistake_with_its_row(void)
     reply_is(&others, 404, "not_found");
 }
 
+/* A row of any length stands beside its finding, as far as there is room. */
+static void a_long_row(void)
+{
+    g_autofree char *long_cell = g_strnfill(100000, 'x');
+    g_autofree char *sheet = g_strconcat(HEADER GRID ",测试长,12,2020-02-01 08:00,", long_cell, "\n", NULL);
+    AUTO(reply) struct reply taken = upload("chen", "/api/v1/imports/home_observation", sheet);
+    reply_is(&taken, 202, NULL);
+    AUTO(reply) struct reply done;
+    finish("chen", reply_text(&taken, "id"), &done);
+    g_autofree char *path = g_strdup_printf("/api/v1/imports/%s/findings.csv", reply_text(&taken, "id"));
+    AUTO(reply) struct reply csv = rig_get(rig, "chen", path);
+    g_assert_nonnull(strstr(csv.text->str, ",\"" GRID ",测试长,12,2020-02-01 08:00,…\"\n"));
+    g_assert_cmpuint(csv.text->len, <, 10000);
+}
+
+/* What codes mean in rows that say nothing of when, on the day that is asked for. */
+static void a_day_is_asked_for(void)
+{
+    static const char *const done[] = {
+        "{'command':'create_unit','parent':'" COMMUNITY
+        "','type':'grid','code':'was-1','name':'演练昔格','date':'2020-01-01'}",
+        "{'command':'recode_unit','unit':'was-1','code':'is-1','date':'2020-01-20'}",
+        "{'command':'create_unit','parent':'" COMMUNITY
+        "','type':'grid','code':'was-1','name':'演练今格','date':'2020-02-01'}",
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(done); i++)
+        json_decref(rig_do(rig, "%s", done[i]));
+    AUTO(reply)
+    struct reply taken = upload("keeper", "/api/v1/imports/persons?dry_run=false&at=2020-01-10",
+                                "姓名,手机号,居住地\n演昔,01000000971,was-1\n");
+    reply_is(&taken, 202, NULL);
+    AUTO(reply) struct reply imported;
+    finish("keeper", reply_text(&taken, "id"), &imported);
+    AUTO(reply) struct reply found = rig_post(rig, "keeper", "/api/v1/persons/search", "{'phone':'01000000971'}");
+    g_autofree char *path = g_strdup_printf("/api/v1/persons/%s", reply_text(&found, "data.0.id"));
+    AUTO(reply) struct reply person = rig_get(rig, "keeper", path);
+    g_assert_cmpstr(reply_text(&person, "residence.unit.name"), ==, "演练昔格");
+}
+
 /* One at a time of a person, who may stop it; nobody else can. */
 static void one_at_a_time(void)
 {
@@ -230,6 +269,7 @@ static void refused(void)
         {"chen", "/api/v1/imports/units", "名称\n", 403, "no_right"},
         {"chen", "/api/v1/imports/persons?dry_run=maybe", "姓名\n", 400, "not_acceptable_parameter"},
         {"chen", "/api/v1/imports/persons?encoding=big5", "姓名\n", 400, "not_acceptable_parameter"},
+        {"chen", "/api/v1/imports/persons?at=yesterday", "姓名\n", 422, "invalid_datetime"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         AUTO(reply) struct reply reply = upload(rows[i].who, rows[i].path, rows[i].sheet);
@@ -243,6 +283,11 @@ static void refused(void)
     reply_is(&unknown, 404, "not_found");
     AUTO(reply) struct reply words = rig_get(rig, "chen", "/api/v1/exports/inspection.csv?headers=fr");
     reply_is(&words, 400, "not_acceptable_parameter");
+    AUTO(reply) struct reply entries = rig_get(rig, "chen", "/api/v1/exports/inspection.csv?entries=nothing");
+    reply_is(&entries, 400, "not_acceptable_parameter");
+    AUTO(reply) struct reply readings = rig_get(rig, "chen", "/api/v1/exports/home_observation.csv?entries=check_in");
+    g_assert_cmpint(readings.status, ==, 200);
+    g_assert_nonnull(strstr(readings.text->str, "id,check_in.observed_at,"));
     AUTO(reply) struct reply nameless = rig_get(rig, "chen", "/api/v1/exports/.csv");
     reply_is(&nameless, 404, "not_found");
 }
@@ -397,6 +442,8 @@ int main(int argc, char **argv)
     g_test_add_func("/doors/workbook", a_workbook);
     g_test_add_func("/doors/workbook-out", a_workbook_out);
     g_test_add_func("/doors/with-its-row", a_mistake_with_its_row);
+    g_test_add_func("/doors/long-row", a_long_row);
+    g_test_add_func("/doors/at", a_day_is_asked_for);
     g_test_add_func("/doors/one-at-a-time", one_at_a_time);
     g_test_add_func("/doors/mapping", a_mapping);
     g_test_add_func("/doors/refused", refused);

@@ -18,6 +18,7 @@ struct given {
     const char *mapping;
     const char *person; /* of the cast; NULL the operator */
     bool apply, partial;
+    int64_t at_us;
 };
 
 static void run(const struct given *given, struct report *report)
@@ -31,7 +32,8 @@ static void run(const struct given *given, struct report *report)
                                      .person = given->person != NULL ? rig_member(rig, given->person)->person : 0,
                                      .mapping = mapping,
                                      .apply = given->apply,
-                                     .partial = given->partial};
+                                     .partial = given->partial,
+                                     .at_us = given->at_us};
     report_init(report);
     rig_settle(rig);
     import_run(&options, fd, report, &error);
@@ -448,6 +450,14 @@ static void codes_of_their_time(void)
     is_home_of("演练后", "演练后格");
     is_home_of("演练今", "演练后格");
     is_home_of("演练改", "演练改格");
+    /* The day that is asked for, of rows that say nothing of when. */
+    struct given asked = {"persons",
+                          "姓名,手机号,居住地,居住起始\n演练昔,01000000708,old-1,\n"
+                          "演练自,01000000709,old-1,2020-02-02 08:00\n",
+                          .apply = true, .at_us = INT64_C(1578628800000000)}; /* 2020-01-10T12:00:00+08:00 */
+    import_counts(&asked, 2, 0, 0, 2);
+    is_home_of("演练昔", "演练前格");
+    is_home_of("演练自", "演练后格");
 }
 
 /* Rows that differ in their key alone are shown, and are as many matters as keys. */

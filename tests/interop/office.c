@@ -82,30 +82,47 @@ void office_import(struct office *office, const char *what, const char *sheet, c
     g_test_message("%s", text);
 }
 
-char *sheet_exported(struct engine *engine, const struct clock *clock, int64_t person, const char *what,
-                     enum cell_words words, int64_t under)
+static char *exported(const struct export_options *options)
 {
     GError *error = NULL;
     struct problem *problem = NULL;
-    struct export_options options = {.engine = engine,
-                                     .clock = clock,
-                                     .person = person,
-                                     .what = what,
-                                     .filter = {.under = under, .open = -1},
-                                     .words = words,
-                                     .charset = CHARSET_UTF8};
+    struct engine *engine = options->engine;
     engine_wait_rows(engine, engine_durable_pos(engine), 10 * US_PER_SECOND);
     struct reader *reader = reader_open(engine_data_dir(engine), engine_keys_dir(engine), &error);
     g_assert_no_error(error);
     GString *whole = g_string_new(NULL);
     g_autoptr(GString) piece = g_string_new(NULL);
-    AUTO(export) struct export *export = export_new(&options, reader, &problem);
+    AUTO(export) struct export *export = export_new(options, reader, &problem);
     g_assert_nonnull(export);
     while (export_next(export, reader, piece))
         g_string_append_len(whole, piece->str, (gssize)piece->len);
     g_assert_false(export_failed(export));
     reader_close(reader);
     return g_string_free(whole, FALSE);
+}
+
+char *sheet_exported(struct engine *engine, const struct clock *clock, int64_t person, const char *what,
+                     enum cell_words words, int64_t under)
+{
+    return exported(&(struct export_options){.engine = engine,
+                                             .clock = clock,
+                                             .person = person,
+                                             .what = what,
+                                             .filter = {.under = under, .open = -1},
+                                             .words = words,
+                                             .charset = CHARSET_UTF8});
+}
+
+char *entries_exported(struct engine *engine, const struct clock *clock, int64_t person, const char *what,
+                       const char *entry)
+{
+    return exported(&(struct export_options){.engine = engine,
+                                             .clock = clock,
+                                             .person = person,
+                                             .what = what,
+                                             .filter = {.open = -1},
+                                             .entries = entry,
+                                             .charset = CHARSET_UTF8});
 }
 
 char *findings_in(const struct report *report)

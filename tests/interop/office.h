@@ -33,6 +33,9 @@ void office_import(struct office *office, const char *what, const char *sheet, c
 /* All of it, as the person sees it; the caller frees. */
 char *sheet_exported(struct engine *engine, const struct clock *clock, int64_t person, const char *what,
                      enum cell_words words, int64_t under);
+/* The same of a kind's entries of one name, a row each. */
+char *entries_exported(struct engine *engine, const struct clock *clock, int64_t person, const char *what,
+                       const char *entry);
 /* Each finding as "row:column:code", as reported; the caller frees. */
 char *findings_in(const struct report *report);
 

@@ -163,6 +163,14 @@ static void homes_are_merged(void)
     g_assert_cmpstr(there, ==, "2::taken_for");
 }
 
+/* A year that was mistyped is no mistake of the form, and not passed over in silence either. */
+static void what_lies_ahead_is_told(void)
+{
+    g_autofree char *found =
+        import("home_observation", SEEN GRID ",演后某,,01000000921,2027-02-01 08:00,甲\n", NULL, false);
+    g_assert_nonnull(strstr(found, "2:末次接触时间:ahead"));
+}
+
 /* Each wrong cell of somebody with a home stands in its column. */
 static void wrong_cells_are_told(void)
 {
@@ -174,16 +182,100 @@ static void wrong_cells_are_told(void)
     g_assert_cmpstr(found, ==, "2:身份证号:invalid_id_number 2:手机号:invalid_phone 3:居住起始:in_future");
 }
 
+/* Where is named: a sheet of people with other documents goes out as it comes in, and finds them again. */
+static void other_documents_come_in(void)
+{
+    static const char *const sheets[] = {
+        "姓名,证件类型,身份证号\n演护照,护照,ｅ1234 5670\n演港澳,回乡证,H1234567001\n演台湾,台胞证,12345670\n"
+        "演本人,身份证,11000019910203011X\n演又一,,护照：E12345671\n",
+        "name,id_number\n演护照,passport:E12345670\n演港澳,hk_macao_permit:H12345670\n演台湾,taiwan_permit:12345670\n"
+        "演本人,11000019910203011X\n演又一,护照:E12345671\n",
+    };
+    g_autofree char *made = import("persons", sheets[0], NULL, false);
+    g_assert_cmpstr(made, ==, "");
+    g_autofree char *again = import("persons", sheets[1], NULL, false);
+    g_assert_cmpstr(again, ==, "2::there_already 3::there_already 4::there_already 5::there_already 6::there_already");
+    g_autofree char *wrong =
+        import("persons", "姓名,证件类型,身份证号\n演错甲,驾驶证,12345678\n演错乙,护照,12\n", NULL, false);
+    g_assert_cmpstr(wrong, ==, "2:证件类型:not_in_list 3:身份证号:invalid_id_number");
+    g_autofree char *seen =
+        import("home_observation",
+               "单位,姓名,证件类型,身份证号,末次接触时间,住址\n" GRID ",演护照,护照,E12345670,2020-02-01 08:00,甲\n",
+               NULL, false);
+    g_assert_cmpstr(seen, ==, "");
+    static const struct {
+        const char *body, *id_type, *id_number, *masked;
+    } rows[] = {
+        {"{'id_number':'E12345670'}", "passport", "E12345670", "***"},
+        {"{'id_number':'ｅ12345670','id_type':'护照'}", "passport", "E12345670", "***"},
+        {"{'id_number':'passport:E12345670'}", "passport", "E12345670", "***"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        AUTO(reply) struct reply whole = rig_post(rig, "keeper", "/api/v1/persons/search", "%s", rows[i].body);
+        g_assert_cmpuint(json_array_size(json_at(whole.json, "data")), ==, 1);
+        g_assert_cmpstr(reply_text(&whole, "data.0.id_type"), ==, rows[i].id_type);
+        g_assert_cmpstr(reply_text(&whole, "data.0.id_number"), ==, rows[i].id_number);
+        AUTO(reply) struct reply masked = rig_post(rig, "wu", "/api/v1/persons/search", "%s", rows[i].body);
+        g_assert_cmpstr(reply_text(&masked, "data.0.id_number"), ==, rows[i].masked);
+    }
+    AUTO(reply)
+    struct reply unknown =
+        rig_post(rig, "keeper", "/api/v1/persons/search", "{'id_number':'E12345670','id_type':'taiwan_permit'}");
+    g_assert_cmpuint(json_array_size(json_at(unknown.json, "data")), ==, 0);
+    g_autofree char *out =
+        sheet_exported(rig->engine, &rig->clock, rig_member(rig, "keeper")->person, "persons", WORDS_ZH, 0);
+    g_assert_nonnull(strstr(out, "演护照,护照：E12345670,"));
+    g_assert_nonnull(strstr(out, "演本人,11000019910203011X,"));
+}
+
+/* A playbook of another country: its numbers are checked by its patterns, and go round. */
+static void another_country(void)
+{
+    struct office office;
+    AUTO(report) struct report report, again;
+    g_autofree char *path = g_build_filename(g_getenv("LIANFANG_SOURCE"), "tests", "story", "identity.yaml", NULL);
+    g_autofree char *playbook = NULL;
+    g_assert_true(g_file_get_contents(path, &playbook, NULL, NULL));
+    office_open(&office, playbook);
+    office_ask(&office, "create_unit", json_pack("{s:s, s:s, s:s}", "type", "city", "code", "1", "name", "演练市"));
+    int64_t desk = office_ask(&office, "register_person", json_pack("{s:s}", "name", "演台"));
+    office_ask(&office, "appoint",
+               json_pack("{s:o, s:s, s:[s]}", "person", json_id(desk), "role", "desk", "grounds", "1"));
+    office_import(&office, "persons",
+                  "Name,ID type,ID number,Phone\nYAN Ah Meng,NRIC or FIN,S1234567D,+65 8123 4567\n"
+                  "YAN Ah Lek,,t7654321b,\nYAN Guest,Passport,E1234567A,+44 20 7946 0100\n"
+                  "YAN Wrong,,11000019910203011X,\n",
+                  NULL, true, &report);
+    g_autofree char *found = findings_in(&report);
+    g_assert_cmpstr(found, ==, "5:ID number:invalid_id_number");
+    report_clear(&report);
+    office_import(&office, "persons",
+                  "Name,ID type,ID number,Phone\nYAN Ah Meng,NRIC or FIN,S1234567D,+65 8123 4567\n"
+                  "YAN Ah Lek,,t7654321b,\nYAN Guest,Passport,E1234567A,+44 20 7946 0100\n",
+                  NULL, true, &report);
+    g_assert_cmpint(report.made, ==, 3);
+    g_autofree char *out = sheet_exported(office.engine, &office.clock, desk, "persons", WORDS_CODES, 0);
+    g_assert_nonnull(strstr(out, "YAN Ah Meng,S1234567D,'+6581234567,"));
+    g_assert_nonnull(strstr(out, "YAN Guest,passport:E1234567A,"));
+    office_import(&office, "persons", out, NULL, true, &again);
+    g_assert_cmpint(again.there, ==, 4);
+    report_clear(&again);
+    office_close(&office);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     rig = rig_new();
     g_test_add_func("/people/who-is-who", who_is_who);
+    g_test_add_func("/people/other-documents", other_documents_come_in);
+    g_test_add_func("/people/another-country", another_country);
     g_test_add_func("/people/likely", who_is_likely_is_decided);
     g_test_add_func("/people/one-name", a_number_is_of_one_name);
     g_test_add_func("/people/no-number", no_number_is_no_number);
     g_test_add_func("/people/known-stays", what_is_known_stays);
     g_test_add_func("/people/merged-homes", homes_are_merged);
+    g_test_add_func("/people/ahead", what_lies_ahead_is_told);
     g_test_add_func("/people/wrong-cells", wrong_cells_are_told);
     int failed = g_test_run();
     rig_free(rig);

@@ -142,14 +142,21 @@ static void test_code(void)
     g_assert_error(error, PAPER_ERROR, PAPER_ERROR_CODE);
 }
 
+/* A character that no font has is set as a mark and leaves no digits of its number in the text. */
 static void test_unknown(void)
 {
     struct paper paper = notice;
     paper.title = "\xf3\xb0\x80\x80"; /* of the private use area: nobody's */
+    paper.text = "演\xf3\xb0\x80\x81某：\n请\xf3\xb0\x80\x82\xf3\xb0\x80\x83在家。";
     size_t unknown = 0;
     g_autoptr(GBytes) pdf = pdf_of(&paper, &unknown);
     g_assert_nonnull(pdf);
-    g_assert_cmpuint(unknown, ==, 1);
+    g_assert_cmpuint(unknown, ==, 4);
+    g_autofree char *text = read_back(pdf);
+    assert_holds(text, "演〓某：");
+    assert_holds(text, "请〓〓在家。");
+    g_assert_null(strstr(text, "F0"));
+    g_assert_null(strstr(text, "00"));
 }
 
 int main(int argc, char **argv)

@@ -76,11 +76,6 @@ static bool find_person(void *context, const char *text, int64_t *out_id)
     return strcmp(text, "7") == 0;
 }
 
-static bool has_division(void *context, const char *code)
-{
-    return strcmp(code, "999999") != 0;
-}
-
 static bool has_matter(void *context, const struct uuid *uuid, const char *kind)
 {
     return uuid->bytes[15] == 1;
@@ -94,7 +89,6 @@ static struct form_context new_context(GTimeZone *zone)
         .find_unit = find_unit,
         .find_person = find_person,
         .find_file = find_file,
-        .has_division = has_division,
         .has_matter = has_matter,
     };
 }
@@ -215,6 +209,8 @@ static const struct row {
     {"\"42010\"", "origin", NULL, "invalid_division", "origin", ""},
     {"\"武汉\"", "origin", NULL, "invalid_division", "origin", ""},
     {"\"999999\"", "origin", NULL, "invalid_division", "origin", ""},
+    {"\"429900\"", "origin", NULL, "invalid_division", "origin", ""},
+    {"\"110199\"", "origin", NULL, "invalid_division", "origin", ""},
     {"\"４２０１００\"", "origin", "\"420100\"", NULL, NULL, NULL},
     {"420100", "origin", NULL, "wrong_type", "origin", "division"},
 
@@ -227,10 +223,14 @@ static const struct row {
 
     {"\"110101199003070214\"", "id_number", "\"110101199003070214\"", NULL, NULL, NULL},
     {"\"11010119900307002x\"", "id_number", "\"11010119900307002X\"", NULL, NULL, NULL},
-    {"\"110101199003070215\"", "id_number", NULL, "invalid_id_number", "id_number", "checksum"},
-    {"\"110101202003070214\"", "id_number", NULL, "invalid_id_number", "id_number", "birth_date"},
-    {"\"1101011990030702\"", "id_number", NULL, "invalid_id_number", "id_number", "length"},
-    {"\"990101199003070214\"", "id_number", NULL, "invalid_id_number", "id_number", "division"},
+    {"\"110101199003070215\"", "id_number", NULL, "invalid_id_number", "id_number",
+     "checksum|末位校验码不符，请核对"},
+    {"\"110101202003070214\"", "id_number", NULL, "invalid_id_number", "id_number",
+     "birth_date|出生日期不存在或在将来"},
+    {"\"1101011990030702\"", "id_number", NULL, "invalid_id_number", "id_number",
+     "length|居民身份证应为 18 位，末位是数字或 X；其他证件请写明证件类型"},
+    {"\"990101199003070214\"", "id_number", NULL, "invalid_id_number", "id_number",
+     "division|前几位不是行政区划代码"},
 
     {"\"3号楼501\"", "address", "\"3号楼501\"", NULL, NULL, NULL},
     {"\"3号楼\\n501\"", "address", NULL, "control_character", "address", "U+000A"},

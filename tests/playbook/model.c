@@ -141,10 +141,88 @@ static void test_rulebook(void)
     g_assert_cmpint(released, ==, 3);
 }
 
+/* In the order of the types that the program knows; NULL the default. */
+static void test_identity_numbers(void)
+{
+    static const struct {
+        const char *type, *number, *key; /* key NULL: refused */
+    } rows[] = {
+        {NULL, "１１０１０１１９９００３０７０２１４", "110101199003070214"},
+        {NULL, "E12345678", NULL},
+        {NULL, "passport:e12345678", "passport:E12345678"},
+        {NULL, "护照：Ｅ１２３４５６７８", "passport:E12345678"},
+        {NULL, "bus ticket:12345", NULL},
+        {"护照", " E1234 5678 ", "passport:E12345678"},
+        {"Passport", "C01X00T47", "passport:C01X00T47"},
+        {"passport", "ABCDE", NULL},
+        {"passport", "E1234567890", NULL},
+        {"passport", "无", NULL},
+        {"身份证", "110101199003070214", "110101199003070214"},
+        {"永久居留身份证", "93112419900307001x", "93112419900307001X"},
+        {"身份证", "110101199003070215", NULL},
+        {"回乡证", "h12345678", "hk_macao_permit:H12345678"},
+        {"港澳居民来往内地通行证", "M1234567801", "hk_macao_permit:M12345678"},
+        {"hk_macao_permit", "K12345678", NULL},
+        {"hk_macao_permit", "H1234567", NULL},
+        {"台胞证", "１２３４５６７８", "taiwan_permit:12345678"},
+        {"台胞证", "1234567801", "taiwan_permit:12345678"},
+        {"台胞证", "123456789", NULL},
+        {"驾驶证", "110101199003070214", NULL},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *key = NULL;
+        AUTO(problem)
+        struct problem *problem =
+            playbook_identity_read(NULL, rows[i].type, rows[i].number, day_from_civil(2024, 2, 3), &key);
+        g_test_message("%s %s", rows[i].type, rows[i].number);
+        g_assert_cmpstr(key, ==, rows[i].key);
+        g_assert_true((problem == NULL) == (key != NULL));
+    }
+}
+
+static void test_identity_patterns(void)
+{
+    static const struct {
+        const char *pattern, *number;
+        bool fits;
+    } rows[] = {
+        {"[STFGM]\\d{7}[A-Z]", "S1234567D", true},
+        {"[STFGM]\\d{7}[A-Z]", "s 1234567-d", true},
+        {"[STFGM]\\d{7}[A-Z]", "S123456D", false},
+        {"[STFGM]\\d{7}[A-Z]", "S12345678D", false},
+        {"^\\d{3}-?\\d{2}-?\\d{4}$", "123-45-6789", true},
+        {"A|B?C", "C", true},
+        {"A|B?C", "BC", true},
+        {"A|B?C", "AC", false},
+        {"A+B*", "AAAB", true},
+        {"A+B*", "B", false},
+        {"\\d{2,3}", "1234", false},
+        {"\\d{2,3}", "123", true},
+        {"[A-Z]*[A-Z]*[A-Z]*[A-Z]*[A-Z]*1", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", false},
+    };
+    static const char *const wrong[] = {"",    "[A", "[]", "[Z-A]", "a{", "a{3,2}", "a{41}",
+                                        "(a)", "a|", "|a", "a$b",   ".",  "é"};
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        struct identity_type types[] = {{(char *)"own", {(char *)"甲证", (char *)"Own"}, (char *)rows[i].pattern}};
+        struct playbook playbook = {.identity_types = types, .identity_type_count = 1};
+        g_autofree char *key = NULL;
+        AUTO(problem) struct problem *problem = playbook_identity_read(&playbook, NULL, rows[i].number, 19000, &key);
+        g_test_message("%s %s", rows[i].pattern, rows[i].number);
+        g_assert_null(identity_pattern_fault(rows[i].pattern));
+        g_assert_true((problem == NULL) == rows[i].fits);
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(wrong); i++) {
+        g_test_message("%s", wrong[i]);
+        g_assert_nonnull(identity_pattern_fault(wrong[i]));
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/model/references", test_references);
+    g_test_add_func("/model/identity-numbers", test_identity_numbers);
+    g_test_add_func("/model/identity-patterns", test_identity_patterns);
     g_test_add_func("/model/find", test_find);
     g_test_add_func("/model/editions", test_editions);
     g_test_add_func("/model/table", test_table);

@@ -73,6 +73,28 @@ static void a_subject_is_found_or_registered(void)
     expect_person(city, city_id(city, "wang"), "王测试", "110101199003070214", "13800000008");
 }
 
+/* Numbers of one type tell people apart; those of two may be of one person. */
+static void other_documents_identify(void)
+{
+    AUTO(city) struct city *city = city_new();
+    struct db *rows = city->harness->rows;
+    struct vault *vault = city->harness->vault;
+    int64_t one = city_do(city, NULL, "one",
+                          "{'command':'register_person','name':'演护照','id_type':'护照','id_number':'ｅ1234 5678'}");
+    g_assert_cmpint(registry_person_by_id_number(rows, vault, "passport:E12345678"), ==, one);
+    g_assert_cmpint(registry_person_by_id_number(rows, vault, "E12345678"), ==, 0);
+    expect_person(city, one, "演护照", "passport:E12345678", NULL);
+    city_do(city, NULL, NULL,
+            "{'command':'move_in','unit':'110101001001001','from':'2020-01-10T00:00:00+08:00',"
+            "'persons':[{'name':'演 护照','id_number':'passport:E12345678'}]}");
+    g_assert_cmpint(json_get_integer(harness_last_event(city->harness, "moved_in")->body, "person", 0), ==, one);
+    int64_t other =
+        city_do(city, NULL, "card", "{'command':'register_person','name':'演护照','id_number':'110000199102030013'}");
+    g_assert_cmpint(other, !=, one);
+    city_do(city, NULL, NULL, "{'command':'merge_persons','person':'$one','other':'$card'}");
+    g_assert_cmpint(registry_person_kept(rows, other), ==, one);
+}
+
 /* A name and a phone are not an identity: who enters is told of whom is alike, and decides. */
 static void who_is_alike_is_shown_and_not_taken_for_the_same(void)
 {
@@ -392,6 +414,7 @@ static void custody_is_given_and_taken_and_gaps_show(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/registry/people/other-documents", other_documents_identify);
     g_test_add_func("/registry/people/alike", who_is_alike_is_shown_and_not_taken_for_the_same);
     g_test_add_func("/registry/people/older", what_is_older_replaces_nothing);
     g_test_add_func("/registry/people/known", a_person_is_known_by_number_and_by_name_with_phone);

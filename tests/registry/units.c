@@ -355,9 +355,27 @@ static void events_tell_the_version(void)
     }
 }
 
+/* A code that was typed in full width is the same code. */
+static void full_width_codes_are_codes(void)
+{
+    AUTO(city) struct city *city = city_new();
+    city_do(city, NULL, NULL,
+            "{'command':'create_unit','parent':'１１０１０１００１','type':'community','name':'x',"
+            "'code':'１１０１０１００１００７'}");
+    int64_t unit = city_unit(city, "110101001007");
+    g_assert_cmpint(unit, !=, 0);
+    city_refuse(city, NULL,
+                "{'command':'create_unit','parent':'110101001','type':'community','name':'y',"
+                "'code':'１１０１０１００１００７'}",
+                PROBLEM_CODE_TAKEN, "code");
+    city_do(city, NULL, NULL, "{'command':'recode_unit','unit':'110101001007','code':'１１０１０１００１００８'}");
+    g_assert_cmpint(city_unit(city, "110101001008"), ==, unit);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/registry/units/full-width", full_width_codes_are_codes);
     g_test_add_func("/registry/units/ids", ids_say_the_stream);
     g_test_add_func("/registry/units/used-up", numbers_that_are_used_up_are_refused);
     g_test_add_func("/registry/units/codes", codes_come_by_themselves_below_the_community);

@@ -164,6 +164,7 @@ json_t *enter_check_form(struct decision *decision, const struct matter_view *vi
     struct form_context context = {
         .now_us = decision->now_us,
         .zone = view->playbook->zone,
+        .playbook = view->playbook,
         .attempt = attempt,
         .partial = partial,
         .find_unit = find_unit,

@@ -210,15 +210,30 @@ static json_t *steps_of(json_t *steps, int64_t number, const char *what)
     return member(member(steps, key), what);
 }
 
-json_t *matter_participant_steps(struct db *rows, int64_t matter, int64_t first, int64_t last)
+/* "[1,7]" */
+static char *numbers_of(const GArray *shown, guint count)
 {
+    GString *numbers = g_string_new("[");
+    for (guint i = 0; i < count; i++)
+        g_string_append_printf(numbers, "%s%" G_GINT64_FORMAT, i > 0 ? "," : "",
+                               g_array_index(shown, struct participant_row, i).number);
+    g_string_append_c(numbers, ']');
+    return g_string_free(numbers, FALSE);
+}
+
+json_t *matter_participant_steps(struct db *rows, int64_t matter, const GArray *shown, guint count)
+{
+    int64_t first = g_array_index(shown, struct participant_row, 0).number;
+    int64_t last = g_array_index(shown, struct participant_row, count - 1).number;
+    g_autofree char *numbers = numbers_of(shown, count);
     json_t *steps = json_object();
     AUTO(cursor)
     struct cursor entries =
         db_query(rows,
                  "SELECT participant, kind, max(at_us) FROM entry WHERE matter = ?1 AND participant "
-                 "BETWEEN ?2 AND ?3 AND attempt IS NULL GROUP BY participant, kind",
-                 "iii", matter, first, last);
+                 "BETWEEN ?2 AND ?3 AND participant IN (SELECT value FROM json_each(?4)) AND attempt IS NULL "
+                 "GROUP BY participant, kind",
+                 "iiis", matter, first, last, numbers);
     while (cursor_next(&entries))
         json_object_set_new(steps_of(steps, cursor_integer(&entries, 0), "entered"), cursor_text(&entries, 1),
                             json_integer(cursor_integer(&entries, 2)));
@@ -226,10 +241,10 @@ json_t *matter_participant_steps(struct db *rows, int64_t matter, int64_t first,
     struct cursor expectations =
         db_query(rows,
                  "SELECT participant, name, 0, number FROM expectation WHERE matter = ?1 AND participant BETWEEN ?2 "
-                 "AND "
-                 "?3 UNION ALL SELECT participant, name, outcome, number FROM expectation_past WHERE matter = ?1 AND "
-                 "participant BETWEEN ?2 AND ?3 ORDER BY number",
-                 "iii", matter, first, last);
+                 "AND ?3 AND participant IN (SELECT value FROM json_each(?4)) "
+                 "UNION ALL SELECT participant, name, outcome, number FROM expectation_past WHERE matter = ?1 AND "
+                 "participant BETWEEN ?2 AND ?3 AND participant IN (SELECT value FROM json_each(?4)) ORDER BY number",
+                 "iiis", matter, first, last, numbers);
     while (cursor_next(&expectations))
         json_object_set_new(steps_of(steps, cursor_integer(&expectations, 0), "expectations"),
                             cursor_text(&expectations, 1),

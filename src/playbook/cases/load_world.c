@@ -161,10 +161,8 @@ static void read_units(struct story *story, const struct yaml_node *node)
 /* ---- people ---- */
 
 static const struct key person_keys[] = {
-    {"name", SHAPE_SCALAR, false, 0},
-    {"id_number", SHAPE_SCALAR, false, 0},
-    {"phone", SHAPE_SCALAR, false, 0},
-    {"posts", SHAPE_NODE, false, 0},
+    {"name", SHAPE_SCALAR, false, 0},  {"id_type", SHAPE_SCALAR, false, 0}, {"id_number", SHAPE_SCALAR, false, 0},
+    {"phone", SHAPE_SCALAR, false, 0}, {"posts", SHAPE_NODE, false, 0},
 };
 static const struct key post_keys[] = {
     {"role", SHAPE_SCALAR, true, 0},

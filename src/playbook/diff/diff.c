@@ -34,6 +34,7 @@ struct diff {
 
 static const struct words sorts[PART_SORT_COUNT] = {
     [PART_PLAYBOOK] = {"预案", "playbook"},
+    [PART_IDENTITY_TYPE] = {"证件", "identity document"},
     [PART_UNIT_TYPE] = {"单位类型", "unit type"},
     [PART_ROLE] = {"角色", "role"},
     [PART_REQUIRED_POST] = {"必设岗位", "required post"},

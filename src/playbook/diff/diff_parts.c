@@ -61,6 +61,21 @@ static const char *words(const struct teller *teller, const struct texts *texts)
 
 /* ---- what stands for all kinds ---- */
 
+static void tell_identity(struct teller *teller, const struct playbook *playbook)
+{
+    struct renderer *renderer = &teller->renderer;
+    for (size_t i = 0; i < playbook->identity_type_count; i++) {
+        const struct identity_type *type = &playbook->identity_types[i];
+        renderer_add(renderer, i == 0 ? "未注明证件时指此种" : "须注明",
+                     i == 0 ? "the one that is meant where none is said" : "is to be said");
+        if (type->pattern != NULL)
+            renderer_printf(renderer, "；号码形如 %s", "; its numbers look like %s", type->pattern);
+        else
+            renderer_add(renderer, "；号码由程序校验", "; its numbers are checked by the program");
+        take(teller, PART_IDENTITY_TYPE, type->name, &type->title, "identity/%s", type->name);
+    }
+}
+
 static void tell_unit_types(struct teller *teller, const struct playbook *playbook)
 {
     struct renderer *renderer = &teller->renderer;
@@ -315,6 +330,7 @@ GPtrArray *diff_parts(const struct playbook *playbook, bool english, GHashTable 
                                         .rules_named = named,
                                         .out = g_string_new(NULL)};
     tell_playbook(&teller, playbook);
+    tell_identity(&teller, playbook);
     tell_unit_types(&teller, playbook);
     for (size_t i = 0; i < playbook->role_count; i++)
         tell_role(&teller, &playbook->roles[i]);

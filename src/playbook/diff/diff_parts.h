@@ -18,6 +18,7 @@ struct texts;
 
 enum part_sort {
     PART_PLAYBOOK,
+    PART_IDENTITY_TYPE,
     PART_UNIT_TYPE,
     PART_ROLE,
     PART_REQUIRED_POST,

@@ -2,12 +2,14 @@
 #include "playbook/form/field.h"
 
 #include "base/datetime.h"
+#include "base/division.h"
 #include "base/identity.h"
 #include "base/json.h"
 #include "base/limits.h"
 #include "base/nearest.h"
 #include "base/text.h"
 #include "base/uuid.h"
+#include "playbook/model/identity_type.h"
 #include "playbook/model/kind.h"
 
 #include <math.h>
@@ -80,11 +82,7 @@ json_t *field_check_division(const struct field_check *check, const json_t *give
     if (typed == NULL)
         return NULL;
     g_autofree char *text = identity_plain(typed);
-    size_t length = strlen(text);
-    bool well_formed = strspn(text, "0123456789") == length &&
-                       (length == 2 || length == 4 || length == 6 || length == 9 || length == 12);
-    const struct form_context *context = check->context;
-    if (!well_formed || (context->has_division != NULL && !context->has_division(context->context, text)))
+    if (!division_is_known(text))
         return field_problem(check, PROBLEM_INVALID_DIVISION, NULL);
     return json_string(text);
 }
@@ -100,16 +98,24 @@ json_t *field_check_phone(const struct field_check *check, const json_t *given)
     return json_string(plain);
 }
 
+/* Stored without its type where that is the first of the playbook, as people's numbers are shown. */
 json_t *field_check_id_number(const struct field_check *check, const json_t *given)
 {
+    const struct form_context *context = check->context;
     const char *text = field_take_text(check, given);
     if (text == NULL)
         return NULL;
-    const char *fault = identity_id_number_fault(text, day_of(check->context->now_us, check->context->zone));
-    if (fault != NULL)
-        return field_problem(check, PROBLEM_INVALID_ID_NUMBER, fault);
-    g_autofree char *plain = identity_id_number_plain(text);
-    return json_string(plain);
+    g_autofree char *key = NULL;
+    struct problem *problem =
+        playbook_identity_read(context->playbook, NULL, text, day_of(context->now_us, context->zone), &key);
+    if (problem != NULL) {
+        g_free(problem->field);
+        problem->field = g_strdup(check->field->name);
+        problem_append(check->problems, problem);
+        return NULL;
+    }
+    g_autofree char *shown = playbook_identity_text(context->playbook, key, IDENTITY_NAMES, NULL);
+    return json_string(shown);
 }
 
 /* ---- numbers ---- */

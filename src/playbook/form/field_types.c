@@ -154,7 +154,7 @@ const struct field_type_row field_types[FIELD_TYPE_COUNT] = {
                          TITLE("证件号码", "identity number"),
                          .value = VALUE_TEXT,
                          .check = field_check_id_number,
-                         .schema = SCHEMA("string", ", \"pattern\": \"^[0-9]{17}[0-9Xx]$\""),
+                         .schema = SCHEMA("string", ", \"maxLength\": 80"),
                          .example = "\"110101199003070214\"",
                          .personal = true,
                          .digits = true,

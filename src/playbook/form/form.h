@@ -25,7 +25,7 @@
  *           refs                 array of {matter, entry or expectation}    the same, each with {kind, name, at, due,
  *                                                                           outcome} as they stood
  *           phone                see base/identity.h                        digits, without +86
- *           id_number            see base/identity.h                        capital X
+ *           id_number            see model/identity_type.h                  capitals
  *         Texts hold no control characters and no marks that turn the direction of writing; line breaks only in
  *         long_text and where max_chars is above LIMIT_TEXT_CHARS.
  * Errors  a chain of all problems, fields named by their path, in the order of the input, then what is missing in
@@ -38,6 +38,8 @@
 #include "base/uuid.h"
 #include "playbook/expr/expr.h"
 #include "playbook/model/form_def.h"
+
+struct playbook;
 
 /* Keys of the playbook language that mean something for a type. */
 enum field_key {
@@ -99,12 +101,12 @@ bool field_takes_lines(const struct field *field); /* line breaks may stand in i
 struct form_context {
     int64_t now_us;
     GTimeZone *zone;
-    const char *attempt; /* code of an attempt, NULL none */
-    bool partial;        /* corrections and effects: required fields may be absent */
+    const struct playbook *playbook; /* whose documents identify people; NULL: those that the program knows */
+    const char *attempt;             /* code of an attempt, NULL none */
+    bool partial;                    /* corrections and effects: required fields may be absent */
     /* Name look-ups of the registry; a false answer makes unknown_unit or unknown_person. NULL: ids are not checked. */
     bool (*find_unit)(void *context, const char *text, int64_t *out_id);
     bool (*find_person)(void *context, const char *text, int64_t *out_id);
-    bool (*has_division)(void *context, const char *code);
     /* An attachment of the matter, by the hash that its upload was answered with; NULL: any is taken. */
     bool (*find_file)(void *context, const char *hash, char type[40], int64_t *out_bytes);
     /* Data of an entry (else an expectation) of a matter: {"kind", "name", "at"?, "due"?, "outcome"?} as stored values;

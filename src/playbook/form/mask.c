@@ -38,7 +38,7 @@ char *phone_mask(const char *phone)
 
 char *id_number_mask(const char *id_number)
 {
-    return mask_between(id_number, 3, 4, IDENTITY_ID_NUMBER_CHARS - 7);
+    return mask_between(identity_key_number(id_number), 3, 4, IDENTITY_ID_NUMBER_CHARS - 7);
 }
 
 json_t *field_mask_phone(const struct field *field, const json_t *stored)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Documents of which there is one: playbook, unit_types, roles, required_posts, clauses. */
+/* Documents of which there is one: playbook, identity, unit_types, roles, required_posts, clauses. */
 #include "playbook/load/load_parts.h"
 
 #include "base/datetime.h"
@@ -74,6 +74,46 @@ static void read_playbook(struct loader *loader, const struct yaml_node *root)
     const struct yaml_node *quiet = yaml_find(root, "quiet");
     if (quiet != NULL && quiet->type == NODE_SCALAR)
         load_window(loader, quiet, &playbook->quiet_from_minutes, &playbook->quiet_to_minutes);
+}
+
+/* ---- identity ---- */
+
+static const struct key identity_type_keys[] = {
+    {"title", SHAPE_TEXTS, false, G_STRUCT_OFFSET(struct identity_type, title)},
+    {"pattern", SHAPE_TEXT, false, G_STRUCT_OFFSET(struct identity_type, pattern)},
+};
+
+/* A type that the program knows needs neither title nor pattern. */
+static void read_identity_type(struct loader *loader, const struct yaml_node *key, const struct yaml_node *node,
+                               struct identity_type *type)
+{
+    const struct identity_type *known = identity_type_known(type->name);
+    const struct yaml_node *pattern = yaml_find(node, "pattern"), *title = yaml_find(node, "title");
+    if (!LOAD_KEYS(loader, node, identity_type_keys, type, "a document of identity"))
+        return;
+    if (known == NULL && pattern == NULL)
+        loader_report(loader, key, NULL,
+                      "%s needs a pattern of its numbers; without one the program checks resident_id, passport, "
+                      "hk_macao_permit and taiwan_permit",
+                      type->name);
+    if (known == NULL && title == NULL)
+        loader_report(loader, key, NULL, "%s needs a title", type->name);
+    const char *fault = type->pattern != NULL ? identity_pattern_fault(type->pattern) : NULL;
+    if (fault != NULL)
+        loader_report(loader, pattern, NULL,
+                      "the pattern is wrong from `%s` on: letters, digits, [A-Z0-9], \\d, each with ?, +, *, {2} or "
+                      "{2,9}, and | between alternatives, at most 200 characters",
+                      fault);
+    if (title == NULL && known != NULL)
+        type->title = known->title;
+}
+
+static void read_identity(struct loader *loader, const struct yaml_node *node)
+{
+    if (node->type == NODE_MAPPING && node->count == 0)
+        loader_report(loader, node, NULL, "identity names at least one document");
+    for (size_t i = 0; node->type == NODE_MAPPING && i < node->count; i++)
+        read_identity_type(loader, node->keys[i], node->items[i], &loader->playbook->identity_types[i]);
 }
 
 /* ---- unit types ---- */
@@ -269,6 +309,9 @@ void load_base(struct loader *loader)
     loader->playbook->clauses = json_array();
     if (only(loader, PART_PLAYBOOK) != NULL)
         read_playbook(loader, only(loader, PART_PLAYBOOK));
+    const struct yaml_node *identity = only_value(loader, PART_IDENTITY);
+    if (identity != NULL)
+        read_identity(loader, identity);
     const struct yaml_node *unit_types = only_value(loader, PART_UNIT_TYPES), *roles = only_value(loader, PART_ROLES);
     if (unit_types != NULL && unit_types->type == NODE_MAPPING) {
         if (read_unit_types(loader, unit_types))

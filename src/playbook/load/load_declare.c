@@ -17,12 +17,19 @@ static const struct {
     const char *key;
     bool needed, once, named;
 } parts[PART_COUNT] = {
-    [PART_PLAYBOOK] = {"playbook", true, true, false},  [PART_UNIT_TYPES] = {"unit_types", true, true, false},
-    [PART_ROLES] = {"roles", true, true, false},        [PART_REQUIRED_POSTS] = {"required_posts", false, true, false},
-    [PART_CLAUSES] = {"clauses", false, true, false},   [PART_LIST] = {"list", false, false, true},
-    [PART_CALENDAR] = {"calendar", false, false, true}, [PART_RULE] = {"rule", false, false, true},
-    [PART_DOCUMENT] = {"document", false, false, true}, [PART_KIND] = {"kind", false, false, true},
-    [PART_WORLD] = {"world", false, false, true},       [PART_TEST] = {"test", false, false, false},
+    [PART_PLAYBOOK] = {"playbook", true, true, false},
+    [PART_IDENTITY] = {"identity", false, true, false},
+    [PART_UNIT_TYPES] = {"unit_types", true, true, false},
+    [PART_ROLES] = {"roles", true, true, false},
+    [PART_REQUIRED_POSTS] = {"required_posts", false, true, false},
+    [PART_CLAUSES] = {"clauses", false, true, false},
+    [PART_LIST] = {"list", false, false, true},
+    [PART_CALENDAR] = {"calendar", false, false, true},
+    [PART_RULE] = {"rule", false, false, true},
+    [PART_DOCUMENT] = {"document", false, false, true},
+    [PART_KIND] = {"kind", false, false, true},
+    [PART_WORLD] = {"world", false, false, true},
+    [PART_TEST] = {"test", false, false, false},
 };
 
 static void note_cut_off(struct loader *loader, enum part part, const struct yaml_node *root)
@@ -56,10 +63,11 @@ static void sort_root(struct loader *loader, const struct yaml_node *root)
                 g_ptr_array_add(loader->roots[i], (gpointer)root);
             return;
         }
-    loader_report(loader, key, named_nearest(names, PART_COUNT, sizeof *names, key->text),
-                  "a document begins with playbook, unit_types, roles, required_posts, clauses, list, calendar, rule, "
-                  "document, kind, world or test, not %s",
-                  key->text);
+    loader_report(
+        loader, key, named_nearest(names, PART_COUNT, sizeof *names, key->text),
+        "a document begins with playbook, identity, unit_types, roles, required_posts, clauses, list, calendar, rule, "
+        "document, kind, world or test, not %s",
+        key->text);
 }
 
 static const struct yaml_node *root_at(struct loader *loader, enum part part, size_t i)
@@ -318,6 +326,9 @@ static void declare_lists(struct loader *loader)
 void loader_declare(struct loader *loader)
 {
     struct playbook *playbook = loader->playbook;
+    if (loader->roots[PART_IDENTITY]->len > 0)
+        playbook->identity_types = declare_keys(loader, root_at(loader, PART_IDENTITY, 0)->items[0], "document",
+                                                sizeof *playbook->identity_types, 0, &playbook->identity_type_count);
     if (loader->roots[PART_UNIT_TYPES]->len > 0)
         playbook->unit_types = declare_keys(loader, root_at(loader, PART_UNIT_TYPES, 0)->items[0], "unit type",
                                             sizeof *playbook->unit_types, 0, &playbook->unit_type_count);
@@ -339,7 +350,7 @@ static void limit_parts(struct loader *loader, enum part part)
     GPtrArray *roots = loader->roots[part];
     if (loader->adopted)
         return; /* it was read before */
-    bool listed = part == PART_UNIT_TYPES || part == PART_ROLES || part == PART_REQUIRED_POSTS;
+    bool listed = part == PART_IDENTITY || part == PART_UNIT_TYPES || part == PART_ROLES || part == PART_REQUIRED_POSTS;
     if (roots->len > LIMIT_PLAYBOOK_PARTS) {
         loader_report(loader, root_at(loader, part, LIMIT_PLAYBOOK_PARTS), NULL,
                       "%s: at most %d in a playbook; there are %u", parts[part].key, LIMIT_PLAYBOOK_PARTS, roots->len);

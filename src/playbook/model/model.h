@@ -14,6 +14,7 @@
 
 #include "base/auto.h"
 #include "playbook/model/calendar.h"
+#include "playbook/model/identity_type.h"
 #include "playbook/model/kind.h"
 #include "playbook/model/role.h"
 #include "playbook/model/rule.h"
@@ -35,6 +36,8 @@ struct playbook {
     char *authority;
     int quiet_from_minutes, quiet_to_minutes; /* no escalation is shown between; equal: none */
     int64_t grace_us;                         /* after downtime nothing lapses for so long */
+    struct identity_type *identity_types;     /* none: playbook_identity_types() knows them */
+    size_t identity_type_count;
     struct unit_type *unit_types;
     size_t unit_type_count;
     struct role *roles;

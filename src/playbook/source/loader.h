@@ -24,6 +24,7 @@ struct texts;
 
 enum part {
     PART_PLAYBOOK,
+    PART_IDENTITY,
     PART_UNIT_TYPES,
     PART_ROLES,
     PART_REQUIRED_POSTS,

@@ -7,9 +7,9 @@ const struct wording wording_of_load[] = {
     {"the playbook lacks a document `%s`", "预案缺少一份 `{0}` 文档"},
     {"a document is a mapping that begins with what it is, such as `kind: arrival`",
      "每份文档应为一组“键: 值”，第一个键写明它是什么，如 `kind: arrival`"},
-    {"a document begins with playbook, unit_types, roles, required_posts, clauses, list, calendar, rule, document, "
-     "kind, world or test, not %s",
-     "每份文档以 `playbook`、`unit_types`、`roles`、`required_posts`、`clauses`、`list`、`calendar`、`rule`、"
+    {"a document begins with playbook, identity, unit_types, roles, required_posts, clauses, list, calendar, rule, "
+     "document, kind, world or test, not %s",
+     "每份文档以 `playbook`、`identity`、`unit_types`、`roles`、`required_posts`、`clauses`、`list`、`calendar`、`rule`、"
      "`document`、`kind`、`world` 或 `test` 开头，不是 `{0}`"},
     {"%s may be given once in a playbook; first in %s, line %d",
      "`{0}` 在一个预案中只能写一次，前一次在 `{1}` 第 {2} 行"},
