@@ -261,12 +261,24 @@ struct xlsx_writer *xlsx_writer_new(const char *path, const char *folder, const 
     return writer;
 }
 
+/* The library closes the files in which it keeps rows only where it makes the workbook of them. */
+static void abandon(lxw_workbook *workbook)
+{
+    lxw_sheet *sheet;
+    STAILQ_FOREACH(sheet, workbook->sheets, list_pointers)
+    {
+        if (!sheet->is_chartsheet && sheet->u.worksheet->optimize_tmpfile != NULL)
+            fclose(g_steal_pointer(&sheet->u.worksheet->optimize_tmpfile));
+    }
+    lxw_workbook_free(workbook);
+}
+
 void xlsx_writer_free(struct xlsx_writer *writer)
 {
     if (writer == NULL)
         return;
     if (writer->workbook != NULL)
-        lxw_workbook_free(writer->workbook);
+        abandon(writer->workbook);
     g_array_unref(writer->columns);
     g_string_free(writer->escaped, TRUE);
     g_ptr_array_unref(writer->header);

@@ -509,6 +509,34 @@ static void without_what_xml_lacks(void)
     close(fd);
 }
 
+static guint files_open(void)
+{
+    GDir *dir = g_dir_open("/proc/self/fd", 0, NULL);
+    guint count = 0;
+    while (g_dir_read_name(dir) != NULL)
+        count++;
+    g_dir_close(dir);
+    return count;
+}
+
+/* Whose client went away: the library keeps rows in a file of its own until the workbook is made. */
+static void given_up(void)
+{
+    struct column_def column = {.name = "name"};
+    g_autoptr(GPtrArray) columns = g_ptr_array_new();
+    g_ptr_array_add(columns, &column);
+    int fd = sheet_file("", 0);
+    g_autofree char *path = g_strdup_printf("/proc/self/fd/%d", fd);
+    guint before = files_open();
+    struct xlsx_writer *writer = xlsx_writer_new(path, office.data, NULL, columns, WORDS_CODES);
+    static const char page[] = "name\0演练甲";
+    g_assert_true(xlsx_writer_add(writer, page, sizeof page));
+    g_assert_cmpuint(files_open(), >, before);
+    xlsx_writer_free(writer);
+    g_assert_cmpuint(files_open(), ==, before);
+    close(fd);
+}
+
 static int64_t desk;
 
 static void go_out(void)
@@ -582,6 +610,7 @@ int main(int argc, char **argv)
     g_test_add_func("/workbooks/come-in", come_in);
     g_test_add_func("/workbooks/merged-lines", merged_lines);
     g_test_add_func("/workbooks/without-what-xml-lacks", without_what_xml_lacks);
+    g_test_add_func("/workbooks/given-up", given_up);
     g_test_add_func("/workbooks/go-out", go_out);
     int result = g_test_run();
     office_close(&office);

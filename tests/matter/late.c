@@ -70,6 +70,19 @@ static void test_only_entries(void)
     }
 }
 
+/* What was opened after the post had ended was never theirs, whatever their phone says. */
+static void test_what_was_there(void)
+{
+    AUTO(world) struct world *world = dismissed();
+    world_at(world, "2020-02-03T09:30:00+08:00");
+    world_do(
+        world, NULL, "new",
+        "{'command':'open_matter','kind':'home_observation','unit':'#$g1','subject':'$sun','form':{'last_exposure':"
+        "'2020-02-01T12:00:00+08:00'}}");
+    world_refuse(world, "wang", "{'command':'enter','matter':'$new','entry':'check_in'" READING BEFORE "}",
+                 PROBLEM_NO_RIGHT, NULL);
+}
+
 /* Late by the post's end, not by when it was observed: a reading of the last morning waits as long as one of the
  * week before. */
 static void test_until(void)
@@ -114,6 +127,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/matter/late/only-entries", test_only_entries);
     g_test_add_func("/matter/late/until", test_until);
+    g_test_add_func("/matter/late/what-was-there", test_what_was_there);
     g_test_add_func("/matter/late/opener", test_opener);
     return g_test_run();
 }

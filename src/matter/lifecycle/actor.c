@@ -25,10 +25,12 @@ static int64_t entering_post(struct decision *decision, const char *const *roles
     return post;
 }
 
-/* Whether the entry states a fact: not an answer to a proposal or to another's entry, nor a correction. */
+/* Whether the entry states a fact, in a matter that was there: not an answer to a proposal or to another's entry, nor a
+ * correction. */
 static bool may_be_late(const struct draft *draft, const struct entry_def *entry)
 {
     return draft->view.state != draft->view.kind->proposed && entry->confirms == NULL && entry->declines == NULL &&
+           draft->view.matter.opened_us <= draft->decision->command->observed_us &&
            strcmp(draft->decision->command->name, "correct_entry") != 0;
 }
 

@@ -27,6 +27,17 @@ const struct wording wording_of_load[] = {
     {"the state %s is made by the program, because of line %d", "状态 `{0}` 因第 {1} 行已由系统生成，不能再写"},
     {"the entry %s is made by the program, because of line %d", "登记 `{0}` 因第 {1} 行已由系统生成，不能再写"},
 
+    /* identity */
+    {"%s needs a pattern of its numbers; without one the program checks resident_id, passport, hk_macao_permit and "
+     "taiwan_permit",
+     "`{0}` 须写明号码的 `pattern`；只有 `resident_id`、`passport`、`hk_macao_permit` 和 `taiwan_permit` 由系统校验"},
+    {"%s needs a title", "`{0}` 须写 `title`"},
+    {"the pattern is wrong from `%s` on: letters, digits, [A-Z0-9], \\d, each with ?, +, *, {2} or {2,9}, and | between "
+     "alternatives, at most 200 characters",
+     "`pattern` 从 `{0}` 起写错了：可用字母、数字、`[A-Z0-9]`、`\\d`，后面可接 `?`、`+`、`*`、`{2}` 或 `{2,9}`，"
+     "几种写法之间用 `|`，至多 200 个字符"},
+    {"identity names at least one document", "`identity` 下至少写一种证件"},
+
     /* playbook, unit_types, roles, required_posts, clauses */
     {"%s is not a time zone of the IANA list: write a place such as Asia/Shanghai, not an offset",
      "`{0}` 不是认识的时区：请写地名，如 `Asia/Shanghai`，不写时差"},
