@@ -9,8 +9,8 @@ const struct wording wording_of_load[] = {
      "每份文档应为一组“键: 值”，第一个键写明它是什么，如 `kind: arrival`"},
     {"a document begins with playbook, identity, unit_types, roles, required_posts, clauses, list, calendar, rule, "
      "document, kind, world or test, not %s",
-     "每份文档以 `playbook`、`identity`、`unit_types`、`roles`、`required_posts`、`clauses`、`list`、`calendar`、`rule`、"
-     "`document`、`kind`、`world` 或 `test` 开头，不是 `{0}`"},
+     "每份文档以 `playbook`、`identity`、`unit_types`、`roles`、`required_posts`、`clauses`、`list`、`calendar`、"
+     "`rule`、`document`、`kind`、`world` 或 `test` 开头，不是 `{0}`"},
     {"%s may be given once in a playbook; first in %s, line %d",
      "`{0}` 在一个预案中只能写一次，前一次在 `{1}` 第 {2} 行"},
     {"there are two of %s %s; the first in %s, line %d", "{n0} `{1}` 写了两次，前一次在 `{2}` 第 {3} 行"},
@@ -32,8 +32,8 @@ const struct wording wording_of_load[] = {
      "taiwan_permit",
      "`{0}` 须写明号码的 `pattern`；只有 `resident_id`、`passport`、`hk_macao_permit` 和 `taiwan_permit` 由系统校验"},
     {"%s needs a title", "`{0}` 须写 `title`"},
-    {"the pattern is wrong from `%s` on: letters, digits, [A-Z0-9], \\d, each with ?, +, *, {2} or {2,9}, and | between "
-     "alternatives, at most 200 characters",
+    {"the pattern is wrong from `%s` on: letters, digits, [A-Z0-9], \\d, each with ?, +, *, {2} or {2,9}, and | "
+     "between alternatives, at most 200 characters",
      "`pattern` 从 `{0}` 起写错了：可用字母、数字、`[A-Z0-9]`、`\\d`，后面可接 `?`、`+`、`*`、`{2}` 或 `{2,9}`，"
      "几种写法之间用 `|`，至多 200 个字符"},
     {"identity names at least one document", "`identity` 下至少写一种证件"},
