@@ -20,6 +20,7 @@
 #include "api/sheets.h"
 #include "api/submit.h"
 #include "api/system.h"
+#include "api/tasks.h"
 #include "base/limits.h"
 
 #include <string.h>

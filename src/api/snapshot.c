@@ -4,6 +4,7 @@
 #include "api/looks.h"
 #include "api/matters.h"
 #include "api/shape.h"
+#include "api/tasks.h"
 #include "api/visible.h"
 #include "base/limits.h"
 
