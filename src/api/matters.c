@@ -467,6 +467,22 @@ void get_matter_entries(struct request *request)
 
 /* ---- expectations ---- */
 
+static void add_sharing(struct request *request, struct task_list *list, const struct matter *matter,
+                        const struct expectation_row *row, json_t *shape)
+{
+    struct todo todo = {.matter = matter->id,
+                        .number = row->number,
+                        .post = row->post,
+                        .unit = matter->unit,
+                        .participant = row->participant,
+                        .rules = matter->rules,
+                        .claimed_us = row->claimed_us,
+                        .claim_until_us = row->claim_until_us};
+    g_strlcpy(todo.kind, matter->kind, sizeof todo.kind);
+    g_strlcpy(todo.name, row->name, sizeof todo.name);
+    shape_add_sharing(request, list, &todo, shape);
+}
+
 static json_t *shape_expectation(struct request *request, const struct expectation_row *row)
 {
     json_t *shape =
@@ -514,14 +530,20 @@ static char *audiences_of(const struct kind *kind)
 static bool add_expectations(struct request *request, const struct matter *matter, bool all, const GArray *found,
                              int limit, json_t *rows, int64_t *after)
 {
+    AUTO(task_list) struct task_list list = {0};
+    task_list_init(&list, request->reader->rows, request_rules(request), &request->viewer, 0);
     for (guint i = 0; i < found->len; i++) {
         const struct expectation_row *row = &g_array_index(found, struct expectation_row, i);
         bool shown = all || access_shows_participant(request->reader->rows, request_rules(request), &request->viewer,
                                                      matter, row->participant);
         if (shown && json_array_size(rows) == (size_t)limit)
             return true;
-        if (shown)
-            json_array_append_new(rows, shape_expectation(request, row));
+        if (shown) {
+            json_t *shape = shape_expectation(request, row);
+            if (row->outcome == OUTCOME_OPEN)
+                add_sharing(request, &list, matter, row, shape);
+            json_array_append_new(rows, shape);
+        }
         *after = row->number;
     }
     return false;

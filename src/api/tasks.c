@@ -9,25 +9,18 @@
 
 #include <string.h>
 
-/* The posts that the viewer holds now, and the viewer as the subject (matter.h); with ?post=, that one alone. */
-static GArray *own_posts(struct request *request, bool *out_ok)
+/* With ?post=, that one alone; false when the request has been answered. */
+static bool take_list(struct request *request, struct task_list *out)
 {
     int64_t wanted = 0;
     request_query_id(request, "post", VAULT_ID_POST, &wanted);
-    GArray *posts = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    int64_t themselves = -request->session.person;
-    if (wanted == 0)
-        g_array_append_val(posts, themselves);
-    for (guint i = 0; i < request->viewer.posts->len; i++) {
-        const struct post *post = &g_array_index(request->viewer.posts, struct post, i);
-        if (wanted == 0 || wanted == post->id)
-            g_array_append_val(posts, post->id);
-    }
-    *out_ok = posts->len > 0;
-    if (!*out_ok)
+    task_list_init(out, request->reader->rows, request_rules(request), &request->viewer, wanted);
+    if (out->own == 0)
         respond_refused(request, PROBLEM_POST_NOT_HELD, "post");
-    return posts;
+    return out->own > 0;
 }
+
+/* ---- rows ---- */
 
 /* As access_unmasks(); the matter is not read where the role of the viewer's post that answers unmasks. */
 static bool todo_unmasks(struct request *request, const struct todo *todo, const struct kind *kind)
@@ -78,39 +71,60 @@ static json_t *shape_todo(struct request *request, const struct todo *todo, bool
     return shape;
 }
 
-json_t *shape_task(struct request *request, const struct todo *todo, bool *out_named)
+json_t *shape_task(struct request *request, struct task_list *list, const struct todo *todo, bool *out_named)
 {
     const struct kind *kind = shape_kind(request, todo->rules, todo->kind);
     bool unmasked = todo_unmasks(request, todo, kind) && todo_shows_subject(request, todo);
     *out_named = unmasked && todo->subject != 0 && kind != NULL && kind->about == ABOUT_PERSON;
-    return shape_todo(request, todo, unmasked, kind);
+    json_t *shape = shape_todo(request, todo, unmasked, kind);
+    shape_add_sharing(request, list, todo, shape);
+    if (json_object_get(shape, "mine") != NULL)
+        json_object_set_new(shape, "who", shape_post_id(request, todo->post));
+    return shape;
 }
 
-void get_tasks(struct request *request)
+/* True: there is one more. */
+static bool add_tasks(struct request *request, struct task_list *list, const GArray *todos, int limit, json_t *rows,
+                      GArray *shown, int64_t after[3])
 {
-    int64_t cursor[3] = {0, 0, 0};
-    int limit;
-    bool has_cursor, ok;
-    if (!request_page(request, &limit, cursor, G_N_ELEMENTS(cursor), &has_cursor))
-        return;
-    g_autoptr(GArray) posts = own_posts(request, &ok);
-    if (!ok)
-        return;
-    g_autoptr(GArray) todos = matter_todo(request->reader->rows, (const int64_t *)(void *)posts->data, posts->len,
-                                          cursor[0], cursor[1], cursor[2], limit + 1);
-    g_autoptr(GArray) shown = looks_new();
-    json_t *rows = json_array();
-    for (guint i = 0; i < todos->len && i < (guint)limit; i++) {
+    for (guint i = 0; i < todos->len; i++) {
         const struct todo *todo = &g_array_index(todos, struct todo, i);
-        bool named;
-        json_array_append_new(rows, shape_task(request, todo, &named));
+        bool has = task_list_has(list, todo), named = false;
+        if (has && json_array_size(rows) == (size_t)limit)
+            return true;
+        if (has)
+            json_array_append_new(rows, shape_task(request, list, todo, &named));
         if (named)
             looks_add(shown, todo->subject, todo->matter);
-        memcpy(cursor, (int64_t[]){todo->due_us, todo->matter, todo->number}, sizeof cursor);
+        memcpy(after, (int64_t[]){todo->due_us, todo->matter, todo->number}, 3 * sizeof *after);
     }
-    respond_looked(request, shown, "tasks",
-                   shape_page(request, rows, todos->len > (guint)limit ? cursor : NULL, G_N_ELEMENTS(cursor)));
+    return false;
 }
+
+/* A page is short where it ends or where looking ended: at what colleagues have elsewhere. */
+void get_tasks(struct request *request)
+{
+    int64_t after[3] = {0, 0, 0};
+    int limit, looked_at = 0;
+    bool has_cursor, more = false;
+    AUTO(task_list) struct task_list list = {0};
+    if (!request_page(request, &limit, after, G_N_ELEMENTS(after), &has_cursor) || !take_list(request, &list))
+        return;
+    g_autoptr(GArray) shown = looks_new();
+    json_t *rows = json_array();
+    for (int most = limit + 1, read = most; read == most && !more; looked_at += read) {
+        if (looked_at >= LIMIT_LIST_LOOKED_AT) {
+            more = true;
+            break;
+        }
+        g_autoptr(GArray) todos = task_list_read(&list, after[0], after[1], after[2], most);
+        read = (int)todos->len;
+        more = add_tasks(request, &list, todos, limit, rows, shown, after);
+    }
+    respond_looked(request, shown, "tasks", shape_page(request, rows, more ? after : NULL, G_N_ELEMENTS(after)));
+}
+
+/* ---- alerts ---- */
 
 static json_t *shape_alert(struct request *request, const struct alert *alert)
 {
@@ -154,11 +168,9 @@ void get_alerts(struct request *request)
 {
     int64_t after[2] = {0, 0};
     int limit, looked_at = 0;
-    bool has_cursor, ok, more = false;
-    if (!request_page(request, &limit, after, G_N_ELEMENTS(after), &has_cursor))
-        return;
-    g_autoptr(GArray) posts = own_posts(request, &ok);
-    if (!ok)
+    bool has_cursor, more = false;
+    AUTO(task_list) struct task_list list = {0};
+    if (!request_page(request, &limit, after, G_N_ELEMENTS(after), &has_cursor) || !take_list(request, &list))
         return;
     json_t *rows = json_array();
     for (int read = LIMIT_PAGE_ROWS; read == LIMIT_PAGE_ROWS && !more; looked_at += read) {
@@ -166,8 +178,8 @@ void get_alerts(struct request *request)
             more = true;
             break;
         }
-        g_autoptr(GArray) alerts = matter_alerts(request->reader->rows, (const int64_t *)(void *)posts->data,
-                                                 posts->len, request->now_us, after[0], after[1], LIMIT_PAGE_ROWS);
+        g_autoptr(GArray) alerts = matter_alerts(request->reader->rows, (const int64_t *)(void *)list.posts->data,
+                                                 list.own, request->now_us, after[0], after[1], LIMIT_PAGE_ROWS);
         read = (int)alerts->len;
         more = add_alerts(request, alerts, limit, rows, after);
     }

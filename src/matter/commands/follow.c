@@ -284,6 +284,25 @@ void follow_post_ended(struct decision *decision, const struct event *event, con
     end(&following);
 }
 
+/* What the post has taken ends with the shift that runs now; off duty it has none. */
+void follow_roster_set(struct decision *decision, const struct event *event, const json_t *body)
+{
+    struct following following = following_of(decision, event);
+    int64_t post = json_get_integer(body, "post", 0), until_us;
+    if (json_get_bool(body, "keeps_hours", false)) {
+        until_us = registry_shift_end_us(decision->rows, post, decision->now_us);
+        AUTO(cursor)
+        struct cursor found =
+            db_query(decision->rows,
+                     "SELECT DISTINCT matter / ?2 FROM expectation WHERE post = ?1 AND claimed_us <> 0 ORDER BY 1",
+                     "ii", post, id_matter_first(1));
+        while (cursor_next(&found))
+            add(&following, cursor_integer(&found, 0), "claims",
+                json_pack("[I, I]", (json_int_t)post, (json_int_t)until_us));
+    }
+    end(&following);
+}
+
 static void emit_subject_erased(struct decision *decision, int64_t unit, int64_t person)
 {
     int64_t stream = id_unit_stream(unit);

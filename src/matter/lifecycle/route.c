@@ -163,6 +163,16 @@ int64_t route_until_us(const struct decision *decision, const struct expect *exp
                    : found.to_us;
 }
 
+bool route_may_claim(struct draft *draft, const struct expectation *expectation, int64_t other)
+{
+    bool there = expectation->def->answers.place == PLACE_PARTICIPANT && expectation->participant != 0;
+    const struct participant *one = there ? participants_find(&draft->view, expectation->participant) : NULL;
+    int64_t unit = one != NULL && one->who > 0 ? one->who : draft->view.matter.unit;
+    return expectation->post == other ||
+           (expectation->post > 0 && expectation->def->answers.party == PARTY_ROLE &&
+            registry_is_colleague(draft->decision->rows, expectation->post, other, unit, draft->decision->now_us));
+}
+
 /* A suspended post has no grounds. */
 static bool holds(struct decision *decision, int64_t post, const struct role *role)
 {
@@ -181,7 +191,7 @@ int64_t route_again(struct draft *draft, const struct expectation *expectation)
     const struct address *answers = &expectation->def->answers;
     if (answers->party != PARTY_ROLE)
         return expectation->post;
-    bool stays =
-        expectation->post > 0 && !answers->role->duty_hours && holds(draft->decision, expectation->post, answers->role);
+    bool stays = expectation->post > 0 && expectation->claimed_us == 0 && !answers->role->duty_hours &&
+                 holds(draft->decision, expectation->post, answers->role);
     return stays ? expectation->post : route_expectation(draft, expectation->def, expectation->participant);
 }
