@@ -202,8 +202,12 @@ void follow_post_handed_over(struct decision *decision, const struct event *even
         add_post(&following, from, "moves", json_pack("[I, I]", (json_int_t)from, (json_int_t)to));
     json_array_foreach(grounds, i, ground) move_ground(&following, from, to, json_integer_value(ground), event->at_us);
     struct post taker;
-    if (registry_post(decision->rows, to, &taker) && taker.to_us != REGISTRY_OPEN)
-        add_post(&following, from, "posts", json_pack("[I, I]", (json_int_t)to, (json_int_t)taker.to_us));
+    struct handover handover = {0};
+    int64_t until_us = registry_post(decision->rows, to, &taker) ? taker.to_us : REGISTRY_OPEN;
+    if (registry_handover(decision->rows, json_get_integer(body, "handover", 0), &handover) && handover.until_us != 0)
+        until_us = MIN(until_us, handover.until_us); /* a shift: then it goes back */
+    if (until_us != REGISTRY_OPEN)
+        add_post(&following, from, "posts", json_pack("[I, I]", (json_int_t)to, (json_int_t)until_us));
     end(&following);
 }
 

@@ -158,6 +158,10 @@ int64_t route_until_us(const struct decision *decision, const struct expect *exp
     bool at_unit = expect->answers.place == PLACE_MATTER_UNIT || expect->answers.place == PLACE_ANCESTOR;
     if (post < 0 || (post > 0 && !registry_post(decision->rows, post, &found)))
         return NEVER_US;
+    int64_t lent_us =
+        post > 0 && !found.keeps_hours ? registry_shift_end_us(decision->rows, post, decision->now_us) : 0;
+    if (lent_us != 0) /* without hours of its own, it has been lent a shift */
+        found.to_us = MIN(found.to_us, lent_us);
     bool instead = role != NULL && at_unit && strcmp(found.role, role->name) != 0;
     return instead ? MIN(found.to_us, registry_next_start_us(decision->rows, role->name, unit, decision->now_us))
                    : found.to_us;
