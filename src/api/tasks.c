@@ -124,6 +124,80 @@ void get_tasks(struct request *request)
     respond_looked(request, shown, "tasks", shape_page(request, rows, more ? after : NULL, G_N_ELEMENTS(after)));
 }
 
+/* ---- before a hand-over ---- */
+
+/* The two, and whoever keeps the registry there; to others, and once it is settled, there is none. */
+static bool may_look(struct request *request, const struct handover *handover)
+{
+    struct db *rows = request->reader->rows;
+    const struct playbook *playbook = rulebook_current(request_rules(request));
+    int64_t person = request->session.person;
+    struct post from;
+    if (strcmp(handover->state, "offered") != 0 || !registry_post(rows, handover->from_post, &from))
+        return false;
+    return person == handover->to_person || person == from.person ||
+           (playbook != NULL && registry_has_right(rows, playbook, person, RIGHT_REGISTRY, from.seat, request->now_us));
+}
+
+static bool take_handover(struct request *request, struct handover *out)
+{
+    gint64 id;
+    if (g_ascii_string_to_signed(request->params[0], 10, 1, INT64_MAX, &id, NULL) &&
+        registry_handover(request->reader->rows, id, out) && may_look(request, out))
+        return true;
+    respond_refused(request, PROBLEM_NOT_FOUND, NULL, request->chinese ? "这次交接" : "hand-over");
+    return false;
+}
+
+static bool goes_over(struct request *request, const GArray *grounds, const struct todo *todo)
+{
+    bool goes = grounds->len == 0;
+    for (guint i = 0; i < grounds->len && !goes; i++)
+        goes = registry_covers(request->reader->rows, g_array_index(grounds, int64_t, i), todo->unit, request->now_us);
+    return goes;
+}
+
+static json_t *shape_going_over(struct request *request, const struct todo *todo)
+{
+    const struct kind *kind = shape_kind(request, todo->rules, todo->kind);
+    const struct entry_def *entry = kind != NULL ? kind_find_entry(kind, todo->entry) : NULL;
+    return json_pack("{s:s, s:o, s:s, s:o, s:o, s:o, s:o, s:b, s:i}", "kind", todo->kind, "title",
+                     shape_title(request, kind != NULL ? &kind->title : NULL), "entry", todo->entry, "entry_title",
+                     shape_title(request, entry != NULL ? &entry->title : NULL), "unit",
+                     shape_unit(request, todo->unit), "opens_at", shape_time(request, todo->opens_us), "due_at",
+                     shape_time(request, todo->due_us), "overdue", todo->overdue, "escalated", todo->escalated);
+}
+
+/* Nobody's name: whoever is asked has no right to it yet. */
+void get_handover_tasks(struct request *request)
+{
+    int64_t after[3] = {0, 0, 0};
+    int limit;
+    bool has_cursor;
+    struct handover handover;
+    if (!request_page(request, &limit, after, G_N_ELEMENTS(after), &has_cursor) || !take_handover(request, &handover))
+        return;
+    g_autoptr(GArray) grounds = registry_handover_grounds(request->reader->rows, handover.id);
+    json_t *rows = json_array();
+    bool more = false;
+    for (int most = limit + 1, read = most; read == most && !more;) {
+        g_autoptr(GArray) todos =
+            matter_todo(request->reader->rows, &handover.from_post, 1, after[0], after[1], after[2], most);
+        read = (int)todos->len;
+        for (guint i = 0; i < todos->len && !more; i++) {
+            const struct todo *todo = &g_array_index(todos, struct todo, i);
+            bool goes = goes_over(request, grounds, todo);
+            more = goes && json_array_size(rows) == (size_t)limit;
+            if (more)
+                break;
+            if (goes)
+                json_array_append_new(rows, shape_going_over(request, todo));
+            memcpy(after, (int64_t[]){todo->due_us, todo->matter, todo->number}, sizeof after);
+        }
+    }
+    respond_json(request, MHD_HTTP_OK, shape_page(request, rows, more ? after : NULL, G_N_ELEMENTS(after)));
+}
+
 /* ---- alerts ---- */
 
 static json_t *shape_alert(struct request *request, const struct alert *alert)

@@ -13,6 +13,7 @@
 
 void get_tasks(struct request *request);
 void get_alerts(struct request *request);
+void get_handover_tasks(struct request *request);
 
 /* Also for snapshot.c; the caller owns what is returned. *out_named: a look to note. */
 json_t *shape_task(struct request *request, struct task_list *list, const struct todo *todo, bool *out_named);

@@ -237,14 +237,7 @@ static bool may_take(struct decision *decision, const struct handover *handover)
 static GArray *moving_grounds(struct decision *decision, const struct handover *handover)
 {
     GArray *held = registry_grounds(decision->rows, handover->from_post, decision->now_us);
-    AUTO(cursor)
-    struct cursor row = db_query(
-        decision->rows, "SELECT j.value FROM handover h, json_each(h.grounds) j WHERE h.id = ?1", "i", handover->id);
-    g_autoptr(GArray) offered = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    while (cursor_next(&row)) {
-        int64_t unit = cursor_integer(&row, 0);
-        g_array_append_val(offered, unit);
-    }
+    g_autoptr(GArray) offered = registry_handover_grounds(decision->rows, handover->id);
     if (offered->len == 0)
         return held;
     g_autoptr(GArray) kept = decide_without(held, offered);

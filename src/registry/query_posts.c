@@ -390,6 +390,12 @@ bool registry_handover(struct db *rows, int64_t id, struct handover *out)
     return true;
 }
 
+GArray *registry_handover_grounds(struct db *rows, int64_t id)
+{
+    return cursor_integers(
+        db_query(rows, "SELECT j.value FROM handover h, json_each(h.grounds) j WHERE h.id = ?1", "i", id));
+}
+
 GArray *registry_handovers_waiting(struct db *rows, int64_t person, bool given, int64_t after, int most)
 {
     GArray *handovers = g_array_new(FALSE, FALSE, sizeof(struct handover));

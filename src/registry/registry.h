@@ -176,6 +176,8 @@ struct handover {
     int64_t offered_us, decided_us /* 0 */, until_us /* of a shift */;
 };
 bool registry_handover(struct db *rows, int64_t id, struct handover *out);
+/* The grounds that it names; empty: all of the giver's. */
+GArray *registry_handover_grounds(struct db *rows, int64_t id);
 /* Waiting for this person to take, by id, after the id `after`: array of struct handover. Those that they gave and that
  * still wait: `given` true. */
 GArray *registry_handovers_waiting(struct db *rows, int64_t person, bool given, int64_t after, int most);

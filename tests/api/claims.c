@@ -55,11 +55,47 @@ static void claims(void)
     }
 }
 
+/* Whoever is asked to take a post sees what it brings, and nobody's name. */
+static void before_accepting(void)
+{
+    AUTO(reply)
+    struct reply offer =
+        rig_command(rig, "wang", "/api/v1/handovers",
+                    "{'from_post':'%s','mode':'post','to_person':'%s','until':'2120-02-04T08:00:00+08:00','reason':"
+                    "'发烧'}",
+                    rig_member(rig, "wang")->post_id, rig_member(rig, "chen")->id);
+    reply_is(&offer, 201, NULL);
+    g_autofree char *id = g_strdup(reply_text(&offer, "events.0.id"));
+    g_autofree char *path = g_strdup_printf("/api/v1/handovers/%s/tasks", id);
+    static const char *const may[] = {"chen", "wang", "keeper"}, *const others[] = {"zhou", "sun", "stranger", "zheng"};
+    for (size_t i = 0; i < G_N_ELEMENTS(may); i++) {
+        AUTO(reply) struct reply list = rig_get(rig, may[i], path);
+        reply_is(&list, 200, NULL);
+        g_assert_cmpuint(json_array_size(json_at(list.json, "data")), ==, 1);
+        g_assert_cmpstr(reply_text(&list, "data.0.entry"), ==, "check_in");
+        g_assert_null(strstr(list.text->str, "测试li"));
+        g_assert_null(json_at(list.json, "data.0.subject"));
+        g_assert_null(json_at(list.json, "data.0.matter"));
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(others); i++) {
+        AUTO(reply) struct reply list = rig_get(rig, others[i], path);
+        reply_is(&list, 404, "not_found");
+    }
+    AUTO(reply) struct reply none = rig_get(rig, "chen", "/api/v1/handovers/x/tasks");
+    reply_is(&none, 404, "not_found");
+    g_autofree char *withdraw = g_strdup_printf("/api/v1/handovers/%s/withdraw", id);
+    AUTO(reply) struct reply withdrawn = rig_command(rig, "wang", withdraw, "{}");
+    reply_is(&withdrawn, 201, NULL);
+    AUTO(reply) struct reply settled = rig_get(rig, "chen", path);
+    reply_is(&settled, 404, "not_found");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     rig = rig_new();
     g_test_add_func("/claims/seen-by-both", claims);
+    g_test_add_func("/claims/before-accepting", before_accepting);
     int failed = g_test_run();
     rig_free(rig);
     return failed;
