@@ -22,6 +22,7 @@
 #include "api/sheets.h"
 #include "api/submit.h"
 #include "api/system.h"
+#include "api/tasks.h"
 #include "base/limits.h"
 
 #include <string.h>
@@ -203,6 +204,9 @@ const struct endpoint endpoints[] = {
         .zh = "接收交接", .en = "Accept a hand-over"},
     {"POST", V1 "/handovers/{handover}/refuse", .command = "refuse_handover", .path_member = "handover",
         .zh = "拒绝交接", .en = "Refuse a hand-over"},
+    {"GET", V1 "/handovers/{handover}/tasks", get_handover_tasks, .query = page_query,
+        .zh = "交接前先看：将随之移交的待办，不含人员信息",
+        .en = "Before it is accepted: what is open and would go over, without whom it is about"},
     {"POST", V1 "/handovers/{handover}/withdraw", .command = "withdraw_handover", .path_member = "handover",
         .zh = "撤回交接", .en = "Withdraw a hand-over"},
     {"GET", V1 "/imports", get_imports, .zh = "我的导入，新的在前", .en = "My imports, the newest first"},
@@ -238,6 +242,8 @@ const struct endpoint endpoints[] = {
         .en = "Upload a photo or file; an entry has to name it within a day"},
     {"GET", V1 "/matters/{matter}/attachments/{hash}", get_attachment, .gives = "application/octet-stream",
         .zh = "取回附件", .en = "Fetch an attachment"},
+    {"POST", V1 "/matters/{matter}/claim", .command = "claim", .path_member = "matter",
+        .zh = "领办：同岗多人时，由我来办", .en = "Take an expectation, where several are in the role"},
     {"POST", V1 "/matters/{matter}/confirm", .command = "confirm_matter", .path_member = "matter",
         .zh = "确认提议", .en = "Confirm a proposal"},
     {"POST", V1 "/matters/{matter}/corrections", .command = "correct_entry", .path_member = "matter",
@@ -253,6 +259,8 @@ const struct endpoint endpoints[] = {
         .zh = "录入", .en = "Make an entry"},
     {"GET", V1 "/matters/{matter}/expectations", get_matter_expectations,
         .heavy = HEAVY_LIST, .query = page_query, .zh = "应办事项", .en = "Expectations"},
+    {"POST", V1 "/matters/{matter}/give-back", .command = "give_back", .path_member = "matter",
+        .zh = "退回领办的待办", .en = "Give it back, for any of them to take"},
     {"POST", V1 "/matters/{matter}/hand-over", .command = "hand_over_matter", .path_member = "matter",
         .zh = "移交", .en = "Offer a matter to another unit"},
     {"POST", V1 "/matters/{matter}/link-person", .command = "link_person", .path_member = "matter",

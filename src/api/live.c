@@ -127,15 +127,28 @@ static void tell_figures(void *context, int64_t person, int64_t unit)
     streams_hint(telling->live->streams, person, telling->pos, HINT_FIGURES, unit);
 }
 
-/* The to-do list is the holder's own, whatever became of the matter. */
-static void tell_tasks(struct telling *telling, int64_t since_us)
+static void tell_holder(struct telling *telling, int64_t post, bool sees)
+{
+    struct live *live = telling->live;
+    int64_t holder = watchers_holder(live->watchers, post);
+    if (holder != 0 && (!sees || integers_hold(telling->seeing, holder)))
+        streams_hint(live->streams, holder, telling->pos, HINT_TASKS, post);
+}
+
+/* The to-do list is the holder's own, whatever became of the matter. In those of colleagues it may stand if they see
+ * it. */
+static void tell_tasks(struct telling *telling, int64_t since_us, int64_t at_us)
 {
     struct live *live = telling->live;
     g_autoptr(GArray) posts = matter_answering(live->reader->rows, telling->matter->id, since_us);
     for (guint i = 0; i < posts->len; i++) {
-        int64_t post = g_array_index(posts, int64_t, i), holder = watchers_holder(live->watchers, post);
-        if (holder != 0)
-            streams_hint(live->streams, holder, telling->pos, HINT_TASKS, post);
+        int64_t post = g_array_index(posts, int64_t, i);
+        tell_holder(telling, post, false);
+        if (post < 0 || telling->seeing->len == 0)
+            continue;
+        g_autoptr(GArray) others = registry_colleagues(live->reader->rows, post, at_us);
+        for (guint j = 0; j < others->len; j++)
+            tell_holder(telling, g_array_index(others, int64_t, j), true);
     }
 }
 
@@ -158,7 +171,7 @@ static void tell_change(struct live *live, const struct change_told *change, int
     g_autoptr(GArray) seeing = g_array_new(FALSE, FALSE, sizeof(int64_t));
     struct telling telling = {live, &matter, change->pos, seeing};
     watchers_of_matter(live->watchers, &matter, tell_matter, &telling);
-    tell_tasks(&telling, change->at_us);
+    tell_tasks(&telling, change->at_us, at_us);
     tell_alerts(&telling, at_us);
     watchers_of_counts(live->watchers, &matter, matter.unit, tell_figures, &telling);
     int64_t before = change->moved ? matter_unit_before(live->reader->rows, matter.id) : 0;

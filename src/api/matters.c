@@ -466,6 +466,22 @@ void get_matter_entries(struct request *request)
 
 /* ---- expectations ---- */
 
+static void add_sharing(struct request *request, struct task_list *list, const struct matter *matter,
+                        const struct expectation_row *row, json_t *shape)
+{
+    struct todo todo = {.matter = matter->id,
+                        .number = row->number,
+                        .post = row->post,
+                        .unit = matter->unit,
+                        .participant = row->participant,
+                        .rules = matter->rules,
+                        .claimed_us = row->claimed_us,
+                        .claim_until_us = row->claim_until_us};
+    g_strlcpy(todo.kind, matter->kind, sizeof todo.kind);
+    g_strlcpy(todo.name, row->name, sizeof todo.name);
+    shape_add_sharing(request, list, &todo, shape);
+}
+
 static json_t *shape_expectation(struct request *request, const struct expectation_row *row)
 {
     json_t *shape =
@@ -513,14 +529,20 @@ static char *audiences_of(const struct kind *kind)
 static bool add_expectations(struct request *request, const struct matter *matter, bool all, const GArray *found,
                              int limit, json_t *rows, int64_t *after)
 {
+    AUTO(task_list) struct task_list list = {0};
+    task_list_init(&list, request->reader->rows, request_rules(request), &request->viewer, 0);
     for (guint i = 0; i < found->len; i++) {
         const struct expectation_row *row = &g_array_index(found, struct expectation_row, i);
         bool shown = all || access_shows_participant(request->reader->rows, request_rules(request), &request->viewer,
                                                      matter, row->participant);
         if (shown && json_array_size(rows) == (size_t)limit)
             return true;
-        if (shown)
-            json_array_append_new(rows, shape_expectation(request, row));
+        if (shown) {
+            json_t *shape = shape_expectation(request, row);
+            if (row->outcome == OUTCOME_OPEN)
+                add_sharing(request, &list, matter, row, shape);
+            json_array_append_new(rows, shape);
+        }
         *after = row->number;
     }
     return false;
@@ -547,171 +569,4 @@ void get_matter_expectations(struct request *request)
         more = add_expectations(request, &matter, all, found, limit, rows, &filter.after);
     }
     respond_json(request, MHD_HTTP_OK, shape_page(request, rows, more ? &filter.after : NULL, 1));
-}
-
-/* ---- the to-do list ---- */
-
-/* The posts that the viewer holds now, and the viewer as the subject (matter.h); with ?post=, that one alone. */
-static GArray *own_posts(struct request *request, bool *out_ok)
-{
-    int64_t wanted = 0;
-    request_query_id(request, "post", VAULT_ID_POST, &wanted);
-    GArray *posts = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    int64_t themselves = -request->session.person;
-    if (wanted == 0)
-        g_array_append_val(posts, themselves);
-    for (guint i = 0; i < request->viewer.posts->len; i++) {
-        const struct post *post = &g_array_index(request->viewer.posts, struct post, i);
-        if (wanted == 0 || wanted == post->id)
-            g_array_append_val(posts, post->id);
-    }
-    *out_ok = posts->len > 0;
-    if (!*out_ok)
-        respond_refused(request, PROBLEM_POST_NOT_HELD, "post");
-    return posts;
-}
-
-/* As access_unmasks(); the matter is not read where the role of the viewer's post that answers unmasks. */
-static bool todo_unmasks(struct request *request, const struct todo *todo, const struct kind *kind)
-{
-    struct matter matter;
-    for (guint i = 0; i < request->viewer.posts->len; i++) {
-        const struct post *post = &g_array_index(request->viewer.posts, struct post, i);
-        if (post->id != todo->post)
-            continue;
-        for (size_t j = 0; kind != NULL && j < kind->unmasked_by_count; j++)
-            if (strcmp(kind->unmasked_by[j]->name, post->role) == 0)
-                return true;
-    }
-    return matter_get(request->reader->rows, todo->matter, &matter) && request_unmasks(request, &matter);
-}
-
-static bool todo_shows_subject(struct request *request, const struct todo *todo)
-{
-    struct matter matter;
-    return !todo->named_only ||
-           (matter_get(request->reader->rows, todo->matter, &matter) &&
-            access_shows_subject(request->reader->rows, request_rules(request), &request->viewer, &matter));
-}
-
-static json_t *shape_todo(struct request *request, const struct todo *todo, bool unmasked, const struct kind *kind)
-{
-    const struct entry_def *entry = kind != NULL ? kind_find_entry(kind, todo->entry) : NULL;
-    json_t *shape = json_pack(
-        "{s:o, s:I, s:s, s:o, s:s, s:o, s:s, s:o, s:o, s:o, s:b, s:i, s:o, s:o}", "matter", shape_uuid(&todo->uuid),
-        "number", (json_int_t)todo->number, "kind", todo->kind, "title",
-        shape_title(request, kind != NULL ? &kind->title : NULL), "entry", todo->entry, "entry_title",
-        shape_title(request, entry != NULL ? &entry->title : NULL), "state", todo->state, "unit",
-        shape_unit(request, todo->unit), "opens_at", shape_time(request, todo->opens_us), "due_at",
-        shape_time(request, todo->due_us), "overdue", todo->overdue, "escalated", todo->escalated, "subject",
-        shape_subject(request, kind, todo->subject, unmasked), "post", shape_id(request, VAULT_ID_POST, todo->post));
-    if (todo->participant != 0)
-        json_object_set_new(shape, "participant", json_integer(todo->participant));
-    if (todo->line != 0)
-        json_object_set_new(shape, "line", json_integer(todo->line));
-    if (todo->household != 0)
-        json_object_set_new(shape, "household", shape_id(request, VAULT_ID_HOUSEHOLD, todo->household));
-    if (unmasked && todo->subject != 0 && kind != NULL && kind->about == ABOUT_PERSON) {
-        g_autofree char *dwelling =
-            registry_dwelling(request->reader->rows, request->reader->vault, todo->subject, request->now_us);
-        if (dwelling != NULL)
-            json_object_set_new(shape, "dwelling", json_string(dwelling));
-    }
-    return shape;
-}
-
-json_t *shape_task(struct request *request, const struct todo *todo, bool *out_named)
-{
-    const struct kind *kind = shape_kind(request, todo->rules, todo->kind);
-    bool unmasked = todo_unmasks(request, todo, kind) && todo_shows_subject(request, todo);
-    *out_named = unmasked && todo->subject != 0 && kind != NULL && kind->about == ABOUT_PERSON;
-    return shape_todo(request, todo, unmasked, kind);
-}
-
-void get_tasks(struct request *request)
-{
-    int64_t cursor[3] = {0, 0, 0};
-    int limit;
-    bool has_cursor, ok;
-    if (!request_page(request, &limit, cursor, G_N_ELEMENTS(cursor), &has_cursor))
-        return;
-    g_autoptr(GArray) posts = own_posts(request, &ok);
-    if (!ok)
-        return;
-    g_autoptr(GArray) todos = matter_todo(request->reader->rows, (const int64_t *)(void *)posts->data, posts->len,
-                                          cursor[0], cursor[1], cursor[2], limit + 1);
-    g_autoptr(GArray) shown = looks_new();
-    json_t *rows = json_array();
-    for (guint i = 0; i < todos->len && i < (guint)limit; i++) {
-        const struct todo *todo = &g_array_index(todos, struct todo, i);
-        bool named;
-        json_array_append_new(rows, shape_task(request, todo, &named));
-        if (named)
-            looks_add(shown, todo->subject, todo->matter);
-        memcpy(cursor, (int64_t[]){todo->due_us, todo->matter, todo->number}, sizeof cursor);
-    }
-    respond_looked(request, shown, "tasks",
-                   shape_page(request, rows, todos->len > (guint)limit ? cursor : NULL, G_N_ELEMENTS(cursor)));
-}
-
-static json_t *shape_alert(struct request *request, const struct alert *alert)
-{
-    json_t *shape = json_pack("{s:o, s:o, s:I, s:s, s:s, s:i, s:b, s:o, s:o, s:o}", "id", json_id(alert->id), "matter",
-                              shape_uuid(&alert->uuid), "number", (json_int_t)alert->number, "kind", alert->kind,
-                              "name", alert->name, "step", MAX(0, alert->step), "open", alert->open, "raised_at",
-                              shape_time(request, alert->raised_us), "shown_at", shape_time(request, alert->shown_us),
-                              "post", shape_id(request, VAULT_ID_POST, alert->post));
-    if (alert->step < 0)
-        json_object_set_new(shape, "alert", json_integer(-alert->step));
-    return shape;
-}
-
-/* The matter of an alert may have been handed over since. */
-static bool still_sees(struct request *request, const struct alert *alert)
-{
-    struct matter matter;
-    return matter_get(request->reader->rows, alert->matter, &matter) &&
-           access_may_see(request->reader->rows, request_rules(request), &request->viewer, &matter);
-}
-
-/* True: there is one more. */
-static bool add_alerts(struct request *request, const GArray *alerts, int limit, json_t *rows, int64_t after[2])
-{
-    for (guint i = 0; i < alerts->len; i++) {
-        const struct alert *alert = &g_array_index(alerts, struct alert, i);
-        bool shown = still_sees(request, alert);
-        if (shown && json_array_size(rows) == (size_t)limit)
-            return true;
-        if (shown)
-            json_array_append_new(rows, shape_alert(request, alert));
-        after[0] = alert->shown_us;
-        after[1] = alert->id;
-    }
-    return false;
-}
-
-/* Alerts of one post that are shown at the same moment are one digest. A page is short where it ends or where looking
- * ended. */
-void get_alerts(struct request *request)
-{
-    int64_t after[2] = {0, 0};
-    int limit, looked_at = 0;
-    bool has_cursor, ok, more = false;
-    if (!request_page(request, &limit, after, G_N_ELEMENTS(after), &has_cursor))
-        return;
-    g_autoptr(GArray) posts = own_posts(request, &ok);
-    if (!ok)
-        return;
-    json_t *rows = json_array();
-    for (int read = LIMIT_PAGE_ROWS; read == LIMIT_PAGE_ROWS && !more; looked_at += read) {
-        if (looked_at >= LIMIT_LIST_LOOKED_AT) {
-            more = true;
-            break;
-        }
-        g_autoptr(GArray) alerts = matter_alerts(request->reader->rows, (const int64_t *)(void *)posts->data,
-                                                 posts->len, request->now_us, after[0], after[1], LIMIT_PAGE_ROWS);
-        read = (int)alerts->len;
-        more = add_alerts(request, alerts, limit, rows, after);
-    }
-    respond_json(request, MHD_HTTP_OK, shape_page(request, rows, more ? after : NULL, G_N_ELEMENTS(after)));
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * matters - reading matters, their entries and expectations; the to-do list and alerts.
+ * matters - reading matters, their entries and expectations.
  *
  * Shape   handlers of endpoints.c. A matter that the viewer may not see is answered as one that does not exist.
  * Owner   the thread that runs the request: request.h.
@@ -17,8 +17,6 @@ void get_matter(struct request *request);
 void get_matter_entries(struct request *request);
 void get_matter_expectations(struct request *request);
 void get_matter_acts(struct request *request);
-void get_tasks(struct request *request);
-void get_alerts(struct request *request);
 
 /* What the answers hold, also for snapshot.c; the caller owns what is returned. */
 bool request_unmasks(struct request *request, const struct matter *matter);
@@ -26,8 +24,7 @@ bool request_unmasks(struct request *request, const struct matter *matter);
 json_t *shape_matter_whole(struct request *request, const struct matter *matter, GArray *shown);
 json_t *shape_entry(struct request *request, const struct matter *matter, const struct kind *kind,
                     const struct entry_row *row, bool unmasked);
-json_t *shape_task(struct request *request, const struct todo *todo, bool *out_named); /* named: a look to note */
-GArray *request_acts(struct request *request, const struct matter *matter);            /* of struct matter_act */
+GArray *request_acts(struct request *request, const struct matter *matter); /* of struct matter_act */
 json_t *shape_act(struct request *request, const struct matter_act *act);
 
 #endif

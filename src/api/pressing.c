@@ -203,6 +203,8 @@ static void add_row(struct page *page, const struct pressing *row, const struct 
     if (row->line != 0)
         json_object_set_new(shape, "line", json_integer(row->line));
     add_who(page, shape, row->post, matter);
+    if (row->claimed_us != 0)
+        json_object_set_new(shape, "claimed", shape_claim(request, row->claimed_us, row->claim_until_us));
     json_array_append_new(page->rows, shape);
 }
 

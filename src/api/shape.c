@@ -147,6 +147,19 @@ json_t *shape_post_id(struct request *request, int64_t id)
     return make_post(request, &post, true);
 }
 
+json_t *shape_claim(struct request *request, int64_t claimed_us, int64_t until_us)
+{
+    return json_pack("{s:o, s:o}", "at", shape_time(request, claimed_us), "until", shape_time(request, until_us));
+}
+
+void shape_add_sharing(struct request *request, struct task_list *list, const struct todo *todo, json_t *shape)
+{
+    if (task_list_shares(list, todo))
+        json_object_set_new(shape, "mine", json_boolean(task_list_owns(list, todo)));
+    if (todo->claimed_us != 0)
+        json_object_set_new(shape, "claimed", shape_claim(request, todo->claimed_us, todo->claim_until_us));
+}
+
 static json_t *shown(const char *text, bool unmasked, char *(*mask)(const char *))
 {
     if (text == NULL)

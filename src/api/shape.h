@@ -8,6 +8,7 @@
 #ifndef API_SHAPE_H
 #define API_SHAPE_H
 
+#include "access/task_list.h"
 #include "api/request.h"
 
 json_t *shape_time(struct request *request, int64_t at_us); /* null for 0 and for "open" */
@@ -20,6 +21,10 @@ json_t *shape_unit(struct request *request, int64_t unit); /* {id, code, name, t
 json_t *shape_path(struct request *request, int64_t unit); /* the units above it, from the top */
 json_t *shape_unit_whole(struct request *request, const struct unit *unit);
 json_t *shape_post(struct request *request, const struct post *post);
+/* `mine` where others may take it, too; `claimed` where it is taken. */
+void shape_add_sharing(struct request *request, struct task_list *list, const struct todo *todo, json_t *shape);
+/* Since when whoever answers has taken it, and until when at the latest. */
+json_t *shape_claim(struct request *request, int64_t claimed_us, int64_t until_us);
 json_t *shape_post_id(struct request *request, int64_t post); /* null where no post answers, or the subject */
 /* {id, name}, with ID number and phone where `whole`; masked unless `unmasked`. */
 json_t *shape_person(struct request *request, int64_t person, bool unmasked, bool whole);

@@ -4,6 +4,7 @@
 #include "api/looks.h"
 #include "api/matters.h"
 #include "api/shape.h"
+#include "api/tasks.h"
 #include "api/visible.h"
 #include "base/limits.h"
 
@@ -52,15 +53,17 @@ static struct kept *row_of(struct keeping *keeping, int64_t matter)
 
 /* ---- which matters ---- */
 
-static bool add_tasks(struct keeping *keeping, const GArray *todos)
+static bool add_tasks(struct keeping *keeping, struct task_list *list, const GArray *todos)
 {
     for (guint i = 0; i < todos->len; i++) {
         const struct todo *todo = &g_array_index(todos, struct todo, i);
+        if (!task_list_has(list, todo))
+            continue;
         struct kept *row = row_of(keeping, todo->matter);
         bool named = false;
         if (row == NULL)
             return false;
-        json_array_append_new(row->tasks, shape_task(keeping->request, todo, &named));
+        json_array_append_new(row->tasks, shape_task(keeping->request, list, todo, &named));
         if (named)
             row->named = todo->subject;
     }
@@ -70,16 +73,13 @@ static bool add_tasks(struct keeping *keeping, const GArray *todos)
 static bool take_tasks(struct keeping *keeping)
 {
     struct request *request = keeping->request;
-    g_autoptr(GArray) posts = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    int64_t themselves = -request->session.person, due_us = 0, matter = 0, number = 0;
-    g_array_append_val(posts, themselves);
-    for (guint i = 0; i < request->viewer.posts->len; i++)
-        g_array_append_val(posts, g_array_index(request->viewer.posts, struct post, i).id);
+    AUTO(task_list) struct task_list list = {0};
+    task_list_init(&list, request->reader->rows, request_rules(request), &request->viewer, 0);
+    int64_t due_us = 0, matter = 0, number = 0;
     for (guint read = LIMIT_PAGE_ROWS; read == LIMIT_PAGE_ROWS;) {
-        g_autoptr(GArray) todos = matter_todo(request->reader->rows, (const int64_t *)(void *)posts->data, posts->len,
-                                              due_us, matter, number, LIMIT_PAGE_ROWS);
+        g_autoptr(GArray) todos = task_list_read(&list, due_us, matter, number, LIMIT_PAGE_ROWS);
         read = todos->len;
-        if (!add_tasks(keeping, todos))
+        if (!add_tasks(keeping, &list, todos))
             return false;
         if (read > 0) {
             const struct todo *last = &g_array_index(todos, struct todo, read - 1);

@@ -172,6 +172,8 @@ enum problem_code {
     PROBLEM_SAME_PERSON_REFUSED,   /* a second person is needed */
     PROBLEM_REFUSED_BY_RULE,       /* {0} zh, {1} en: the playbook's own sentence */
     PROBLEM_ALREADY_ENDED,         /* an expectation that is no longer open */
+    PROBLEM_CLAIMED_ALREADY,       /* an expectation, by a colleague */
+    PROBLEM_NOT_CLAIMED,           /* by the actor */
     PROBLEM_DUE_TIME_PASSED,       /* too late to be extended */
     PROBLEM_EXTENSIONS_SPENT,      /* {0} how often it may be extended */
     PROBLEM_EARLIER_BELOW,         /* {0} expectation, {1} when it is due in the matter above */

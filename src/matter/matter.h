@@ -94,6 +94,8 @@ struct todo {
     struct uuid uuid;
     char kind[48], entry[48], name[48], state[48];
     int64_t rules, opens_us, due_us, since_us;
+    int64_t claimed_us,
+        claim_until_us; /* since when the post has taken it, and until when at the latest; 0 not taken */
     bool overdue;
     bool named_only; /* as in struct matter */
     int escalated;
@@ -101,6 +103,8 @@ struct todo {
 GArray *matter_todo(struct db *rows, const int64_t *posts, size_t post_count, int64_t after_due_us,
                     int64_t after_matter, int64_t after_number, int most);
 int64_t matter_todo_count(struct db *rows, int64_t post);
+/* Whether it is a role that answers, and a colleague in `other` may take it (commands/decide_claim.c). */
+bool matter_may_claim(struct db *rows, const struct kind *kind, const struct todo *todo, int64_t other, int64_t at_us);
 
 /* What was raised to these posts, by time shown: digests are groups of equal (post, shown_us). */
 struct alert {
@@ -129,6 +133,7 @@ struct pressing {
     char name[48], entry[48];
     int escalated;
     bool overdue;
+    int64_t claimed_us, claim_until_us; /* as in struct todo */
 };
 GArray *matter_pressing(struct db *rows, const struct pressing_filter *filter, int64_t after_us, int64_t after_matter,
                         int64_t after_slot, int most);
@@ -199,8 +204,9 @@ struct expectation_row {
     int extensions, attempts;
     int64_t ours_us; /* the own due time, beside another system's; 0 none */
     bool reopened;
-    int alerts;                /* to the post that answers, until it was seen */
-    int64_t seen_us, phone_us; /* 0 not yet; since when it is in the phone list, 0 not */
+    int alerts;                         /* to the post that answers, until it was seen */
+    int64_t seen_us, phone_us;          /* 0 not yet; since when it is in the phone list, 0 not */
+    int64_t claimed_us, claim_until_us; /* as in struct todo */
     char *reason;
 };
 GArray *matter_expectations(struct db *rows, struct vault *vault /* NULL: without reasons */,

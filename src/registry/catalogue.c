@@ -97,7 +97,7 @@ MEMBERS(of_handover_offer, {"id", "handover", MEMBER_ID, "the hand-over"},
         {"to", "to_post", MEMBER_ID, "the post that is asked; 0 a person who has none yet"},
         {"to_person", "to_person", MEMBER_ID, "the person who is asked"},
         {"mode", "mode", MEMBER_TEXT, "what is handed over"},
-        {"until_us", "until", MEMBER_TIME, "when the offer lapses"},
+        {"until_us", "until", MEMBER_TIME, "until when it is lent; 0 for good"},
         GROUNDS("only what lies under these units; empty: all"));
 MEMBERS(of_handover, {"id", "handover", MEMBER_ID, "the hand-over"});
 MEMBERS(of_handing_over,

@@ -8,7 +8,8 @@
 
 /* Offered, then accepted: until then the giver answers. A shift goes to a colleague who covers the same
  * grounds, for a while; a post goes with its grounds, to a colleague's post or to a person, who is then
- * appointed. */
+ * appointed. A post that goes until a time, as when its holder is ill, stays the holder's: the person is appointed as
+ * a deputy who is on duty until then, gets the open list at once, and gives it back when the deputy's post ends. */
 
 #define MODE_SHIFT "shift"
 #define MODE_POST  "post"
@@ -44,12 +45,33 @@ static bool read_reason(struct decision *decision, const char **out)
 
 /* ---- offering ---- */
 
-/* The holder of the post, or an actor with the right over it, for a holder who is ill or gone. */
-static bool may_give(struct decision *decision, const struct post *post)
+/* The actor's post that covers the unit right above the seat and above each ground; 0 none. */
+static int64_t post_above(struct decision *decision, const struct post *post)
 {
-    if (decision->command->person != post->person || decision->command->person == 0)
-        return decide_right_over_post(decision, post);
-    return decision_act_by(decision, (struct right){.given = true, .post = post->id});
+    int64_t person = decision->command->person, above = 0;
+    g_autoptr(GArray) places = registry_grounds(decision->rows, post->id, decision->now_us);
+    g_array_append_val(places, post->seat);
+    for (guint i = 0; i < places->len; i++) {
+        struct unit unit;
+        if (!registry_unit(decision->rows, g_array_index(places, int64_t, i), &unit) || unit.parent == 0)
+            return 0;
+        above = registry_acting_post(decision->rows, person, 0, NULL, unit.parent, decision->now_us);
+        if (above == 0)
+            return 0;
+    }
+    return above;
+}
+
+/* The holder of the post, or an actor with the right over it, for a holder who is ill or gone. A shift, which gives
+ * nobody a right that they have not, also whoever stands above. */
+static bool may_give(struct decision *decision, const struct post *post, bool shift)
+{
+    int64_t person = decision->command->person, above;
+    if (person != 0 && person == post->person)
+        return decision_act_by(decision, (struct right){.given = true, .post = post->id});
+    if (shift && person != 0 && (above = post_above(decision, post)) != 0)
+        return decision_act_by(decision, (struct right){.given = true, .post = above});
+    return decide_right_over_post(decision, post);
 }
 
 static bool read_mode(struct decision *decision, struct post_offer *offer)
@@ -86,6 +108,14 @@ static bool read_taker(struct decision *decision, struct post_offer *offer)
         return decision_refuse(decision, PROBLEM_NOT_ASKED, "to_person", "to_post");
     return person && strcmp(offer->mode, MODE_POST) == 0 ? read_taking_person(decision, offer)
                                                          : read_taking_post(decision, offer);
+}
+
+/* Of a post: without one it goes for good. */
+static bool read_leave(struct decision *decision, struct post_offer *offer)
+{
+    return decision_time_optional(decision, "until", &offer->until_us) &&
+           (offer->until_us == 0 || offer->until_us > decision->now_us ||
+            decision_refuse(decision, PROBLEM_BEFORE_START, "until"));
 }
 
 /* The shift that runs now. */
@@ -152,13 +182,13 @@ static bool is_waiting(struct decision *decision, int64_t from_post)
 bool decide_hand_over_post(struct decision *decision)
 {
     AUTO(post_offer) struct post_offer offer = {0};
+    bool shifts = strcmp(json_get_text(decision->command->body, "mode", ""), MODE_SHIFT) == 0;
     if (!decide_playbook(decision) || !decide_post(decision, "from_post", &offer.from) ||
-        !may_give(decision, &offer.from) || !read_mode(decision, &offer) || !read_taker(decision, &offer) ||
+        !may_give(decision, &offer.from, shifts) || !read_mode(decision, &offer) || !read_taker(decision, &offer) ||
         !read_reason(decision, &offer.reason))
         return false;
-    bool shift = strcmp(offer.mode, MODE_SHIFT) == 0;
-    if (shift ? !read_until(decision, &offer) || !same_grounds(decision, &offer)
-              : !read_moving_grounds(decision, &offer))
+    if (shifts ? !read_until(decision, &offer) || !same_grounds(decision, &offer)
+               : !read_leave(decision, &offer) || !read_moving_grounds(decision, &offer))
         return false;
     if (is_waiting(decision, offer.from.id))
         return decision_refuse(decision, PROBLEM_HANDOVER_PENDING, "from_post");
@@ -207,14 +237,7 @@ static bool may_take(struct decision *decision, const struct handover *handover)
 static GArray *moving_grounds(struct decision *decision, const struct handover *handover)
 {
     GArray *held = registry_grounds(decision->rows, handover->from_post, decision->now_us);
-    AUTO(cursor)
-    struct cursor row = db_query(
-        decision->rows, "SELECT j.value FROM handover h, json_each(h.grounds) j WHERE h.id = ?1", "i", handover->id);
-    g_autoptr(GArray) offered = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    while (cursor_next(&row)) {
-        int64_t unit = cursor_integer(&row, 0);
-        g_array_append_val(offered, unit);
-    }
+    g_autoptr(GArray) offered = registry_handover_grounds(decision->rows, handover->id);
     if (offered->len == 0)
         return held;
     g_autoptr(GArray) kept = decide_without(held, offered);
@@ -265,6 +288,47 @@ static int64_t appoint_taker(struct decision *decision, const struct handover *h
     return post.id;
 }
 
+/* The hours of the giver until then, else all of the time. What is left of them stays the giver's. */
+static void lend_hours(struct decision *decision, const struct post *from, const struct post *deputy)
+{
+    int64_t now_us = decision->now_us, until_us = deputy->to_us;
+    g_autoptr(GArray) hours = registry_shifts(decision->rows, from->id, now_us, until_us);
+    g_autoptr(GArray) rest = registry_shifts(decision->rows, from->id, until_us, REGISTRY_OPEN);
+    for (guint i = 0; i < hours->len; i++) {
+        struct shift *shift = &g_array_index(hours, struct shift, i);
+        *shift = (struct shift){MAX(shift->from_us, now_us), MIN(shift->to_us, until_us)};
+    }
+    for (guint i = 0; i < rest->len; i++)
+        g_array_index(rest, struct shift, i).from_us = MAX(g_array_index(rest, struct shift, i).from_us, until_us);
+    if (hours->len > 0)
+        decide_emit_roster(decision, from, now_us, from->keeps_hours, rest);
+    if (hours->len == 0 && !from->keeps_hours) {
+        struct shift whole = {now_us, until_us};
+        g_array_append_val(hours, whole);
+    }
+    if (hours->len > 0)
+        decide_emit_roster(decision, deputy, now_us, from->keeps_hours, hours);
+}
+
+static bool take_leave(struct decision *decision, const struct handover *handover, const struct post *from)
+{
+    struct post deputy = *from;
+    g_autoptr(GArray) held = registry_grounds(decision->rows, from->id, decision->now_us);
+    g_autoptr(GArray) moving = moving_grounds(decision, handover);
+    deputy.person = handover->to_person;
+    deputy.deputy_of = from->id;
+    deputy.from_us = decision->now_us;
+    deputy.to_us = MIN(handover->until_us, from->to_us);
+    if (moving->len == 0 || deputy.to_us <= decision->now_us)
+        return decision_refuse(decision, PROBLEM_POST_ENDED, "handover");
+    if (!decide_check_grounds(decision, from->role, moving, "handover") || !decide_is_free(decision, &deputy, moving))
+        return false;
+    deputy.id = decide_emit_post(decision, &deputy, moving);
+    lend_hours(decision, from, &deputy);
+    decide_emit_handed_over(decision, handover->id, from, deputy.id, moving->len == held->len ? NULL : moving);
+    return true;
+}
+
 static bool take_post(struct decision *decision, const struct handover *handover, const struct post *from,
                       const struct post *to)
 {
@@ -304,8 +368,9 @@ bool decide_accept_handover(struct decision *decision)
         registry_post(decision->rows, handover.to_post, &to);
     if (from.to_us <= decision->now_us || (to.id != 0 && to.to_us <= decision->now_us))
         return decision_refuse(decision, PROBLEM_POST_ENDED, "handover");
-    return strcmp(handover.mode, MODE_SHIFT) == 0 ? take_shift(decision, &handover, &from, &to)
-                                                  : take_post(decision, &handover, &from, &to);
+    if (strcmp(handover.mode, MODE_SHIFT) == 0)
+        return take_shift(decision, &handover, &from, &to);
+    return handover.until_us != 0 ? take_leave(decision, &handover, &from) : take_post(decision, &handover, &from, &to);
 }
 
 bool decide_refuse_handover(struct decision *decision)
@@ -330,7 +395,7 @@ bool decide_withdraw_handover(struct decision *decision)
         return false;
     bool known = registry_post(decision->rows, handover.from_post, &from);
     g_assert(known);
-    if (!may_give(decision, &from))
+    if (!may_give(decision, &from, strcmp(handover.mode, MODE_SHIFT) == 0))
         return false;
     decision_emit(decision, "handover_withdrawn", from.seat, 0, json_pack("{s:I}", "id", (json_int_t)handover.id),
                   NULL);

@@ -233,17 +233,50 @@ void decide_pass_on(struct decision *decision, const struct post *post, int64_t 
         decide_emit_handed_over(decision, 0, post, route.post, NULL);
 }
 
+/* A deputy gives back what it has been lent, or whoever lent it takes it back. */
+static bool is_between_them(struct decision *decision, const struct post *post)
+{
+    struct post lent;
+    int64_t person = decision->command->person;
+    if (person == 0 || post->deputy_of == 0 || !registry_post(decision->rows, post->deputy_of, &lent) ||
+        (person != post->person && person != lent.person))
+        return false;
+    return decision_act_by(decision,
+                           (struct right){.given = true, .post = person == post->person ? post->id : lent.id});
+}
+
+/* Hours that were lent come back with what is left of them. */
+static void give_hours_back(struct decision *decision, const struct post *deputy)
+{
+    struct post lent;
+    int64_t found, now_us = decision->now_us;
+    if (!db_integer(decision->rows, &found, "SELECT id FROM handover WHERE to_post = ?1 AND until_us > ?2", "ii",
+                    deputy->id, now_us) ||
+        !registry_post(decision->rows, deputy->deputy_of, &lent) || !lent.keeps_hours || lent.to_us <= now_us)
+        return;
+    g_autoptr(GArray) hours = registry_shifts(decision->rows, lent.id, now_us, REGISTRY_OPEN);
+    g_autoptr(GArray) back = registry_shifts(decision->rows, deputy->id, now_us, REGISTRY_OPEN);
+    g_array_append_vals(hours, back->data, back->len);
+    if (hours->len == 0)
+        return;
+    decide_merge_shifts(hours);
+    g_array_index(hours, struct shift, 0).from_us = MAX(g_array_index(hours, struct shift, 0).from_us, now_us);
+    decide_emit_roster(decision, &lent, now_us, true, hours);
+}
+
 bool decide_end_post(struct decision *decision)
 {
     struct post post;
     int64_t to_us;
     if (!decide_post(decision, "post_id", &post) || !decide_time(decision, "to", &to_us) ||
-        !decide_not_future(decision, "to", to_us) || !decide_right_over_post(decision, &post) ||
+        !decide_not_future(decision, "to", to_us) ||
+        !(is_between_them(decision, &post) || decide_right_over_post(decision, &post)) ||
         !registry_is_not_last(decision, &post, false) || !decide_version(decision, post.version))
         return false;
     if (to_us < post.from_us)
         return decision_refuse(decision, PROBLEM_BEFORE_START, "to");
     g_autoptr(GArray) grounds = registry_grounds(decision->rows, post.id, decision->now_us);
+    give_hours_back(decision, &post);
     decide_emit_end(decision, &post, to_us);
     if (grounds->len > 0)
         decide_pass_on(decision, &post, g_array_index(grounds, int64_t, 0));

@@ -102,6 +102,55 @@ GArray *registry_shifts(struct db *rows, int64_t post, int64_t from_us, int64_t 
     return shifts;
 }
 
+int64_t registry_shift_end_us(struct db *rows, int64_t post, int64_t at_us)
+{
+    g_autoptr(GArray) shifts = registry_shifts(rows, post, at_us, at_us + 1);
+    return shifts->len > 0 ? g_array_index(shifts, struct shift, 0).to_us : 0;
+}
+
+/* ---- several in one role ---- */
+
+GArray *registry_colleagues(struct db *rows, int64_t post, int64_t at_us)
+{
+    return cursor_integers(
+        db_query(rows,
+                 "SELECT DISTINCT o.post FROM post_ground g CROSS JOIN post_ground o ON o.unit = g.unit AND "
+                 "o.role = g.role AND o.post <> g.post WHERE g.person = (SELECT person FROM post WHERE id = ?1) AND "
+                 "g.post = ?1 AND g.from_us <= ?2 AND g.to_us > ?2 AND o.from_us <= ?2 AND o.to_us > ?2 "
+                 "ORDER BY o.post LIMIT ?3",
+                 "iii", post, at_us, (int64_t)REGISTRY_COLLEAGUES));
+}
+
+/* 0: none of them covers it. */
+static int64_t nearest_ground(struct db *rows, const GArray *grounds, int64_t unit, int64_t at_us)
+{
+    AUTO(cursor)
+    struct cursor above =
+        db_query(rows, "SELECT ancestor FROM cover WHERE unit = ?1 AND from_us <= ?2 AND to_us > ?2 ORDER BY depth",
+                 "ii", unit, at_us);
+    while (cursor_next(&above))
+        if (integers_hold(grounds, cursor_integer(&above, 0)))
+            return cursor_integer(&above, 0);
+    return 0;
+}
+
+bool registry_is_colleague(struct db *rows, int64_t post, int64_t other, int64_t unit, int64_t at_us)
+{
+    struct post one, two;
+    if (post == other || !registry_post(rows, post, &one) || !registry_post(rows, other, &two) ||
+        strcmp(one.role, two.role) != 0 || two.to_us <= at_us ||
+        (two.keeps_hours && registry_shift_end_us(rows, other, at_us) == 0))
+        return false;
+    g_autoptr(GArray) grounds = registry_grounds(rows, post, at_us), theirs = registry_grounds(rows, other, at_us);
+    int64_t nearest = nearest_ground(rows, grounds, unit, at_us);
+    if (nearest != 0)
+        return integers_hold(theirs, nearest);
+    for (guint i = 0; i < grounds->len; i++)
+        if (!integers_hold(theirs, g_array_index(grounds, int64_t, i)))
+            return false;
+    return grounds->len > 0;
+}
+
 /* ---- may they act here? ---- */
 
 static bool is_one_of(const char *role, const char *const *roles)
@@ -339,6 +388,12 @@ bool registry_handover(struct db *rows, int64_t id, struct handover *out)
         return false;
     read_handover(&row, out);
     return true;
+}
+
+GArray *registry_handover_grounds(struct db *rows, int64_t id)
+{
+    return cursor_integers(
+        db_query(rows, "SELECT j.value FROM handover h, json_each(h.grounds) j WHERE h.id = ?1", "i", id));
 }
 
 GArray *registry_handovers_waiting(struct db *rows, int64_t person, bool given, int64_t after, int most)

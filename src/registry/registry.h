@@ -148,6 +148,15 @@ struct shift {
 };
 /* Shifts that touch the time from `from_us` to `to_us`, ascending: array of struct shift. */
 GArray *registry_shifts(struct db *rows, int64_t post, int64_t from_us, int64_t to_us);
+/* When the shift that runs at a time ends; 0: none runs. */
+int64_t registry_shift_end_us(struct db *rows, int64_t post, int64_t at_us);
+
+#define REGISTRY_COLLEAGUES 200 /* in one role on one ground: whose lists are read beside one's own */
+/* Other posts of the role with one of the post's grounds, by id, the first REGISTRY_COLLEAGUES: array of int64_t. */
+GArray *registry_colleagues(struct db *rows, int64_t post, int64_t at_us);
+/* Whether `other` may take over what the post answers for at the unit: it has the role, and of the post's grounds that
+ * which is nearest to the unit (all of them, where none covers it), and is not off duty. */
+bool registry_is_colleague(struct db *rows, int64_t post, int64_t other, int64_t unit, int64_t at_us);
 
 /* Required posts without a holder, for open units at or below `under`, by unit, after the unit `after`: array of struct
  * gap. The gaps of a unit stay on one page, which may so have more than `most` rows. */
@@ -167,6 +176,8 @@ struct handover {
     int64_t offered_us, decided_us /* 0 */, until_us /* of a shift */;
 };
 bool registry_handover(struct db *rows, int64_t id, struct handover *out);
+/* The grounds that it names; empty: all of the giver's. */
+GArray *registry_handover_grounds(struct db *rows, int64_t id);
 /* Waiting for this person to take, by id, after the id `after`: array of struct handover. Those that they gave and that
  * still wait: `given` true. */
 GArray *registry_handovers_waiting(struct db *rows, int64_t person, bool given, int64_t after, int most);

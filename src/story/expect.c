@@ -2,6 +2,7 @@
 #include "story/snapshot.h"
 
 #include "access/grants.h"
+#include "access/task_list.h"
 #include "base/datetime.h"
 #include "base/limits.h"
 #include "engine/engine.h"
@@ -270,6 +271,23 @@ static void check_answers(struct snapshot *snapshot, const json_t *wanted)
             fixture_fail(snapshot->fixture, "answers %s: expected %s, found %s", name, json_string_value(handle),
                          found);
     }
+}
+
+/* Exactly these are taken, and by whom. */
+static void check_claimed(struct snapshot *snapshot, const json_t *wanted)
+{
+    g_autoptr(json_t) found = json_object();
+    for (guint i = 0; i < snapshot->expectations->len; i++) {
+        const struct expectation_row *row = row_at(snapshot, i);
+        g_autofree char *handle = handle_of_post(snapshot->fixture, row->post);
+        if (row->claimed_us != 0)
+            json_object_set_new(found, row->name, json_string(handle));
+    }
+    if (json_equal(found, wanted))
+        return;
+    char *shown = json_text(found, NULL);
+    fixture_fail(snapshot->fixture, "claimed: found %s", shown);
+    free(shown);
 }
 
 /* `ours`: the due time of the playbook, where another system has set one. */
@@ -545,6 +563,7 @@ static const struct {
     {"excused", check_excused},
     {"withdrawn", check_withdrawn},
     {"answers", check_answers},
+    {"claimed", check_claimed},
     {"due", check_due},
     {"ours", check_ours},
     {"conflict", check_conflict},
@@ -585,23 +604,27 @@ static void check_refusal(struct fixture *fixture, const json_t *expect)
         fixture_fail(fixture, "say: found %s", zh);
 }
 
+static json_t *todo_of(struct fixture *fixture, int64_t person)
+{
+    AUTO(viewer) struct viewer viewer = {0};
+    AUTO(task_list) struct task_list list = {0};
+    viewer_init(&viewer, fixture->reader->rows, person, clock_now_us(&fixture->clock));
+    task_list_init(&list, fixture->reader->rows, engine_rulebook(fixture->engine), &viewer, 0);
+    g_autoptr(GArray) todos = task_list_read(&list, 0, 0, 0, 200);
+    json_t *names = json_array();
+    for (guint i = 0; i < todos->len; i++)
+        if (task_list_has(&list, &g_array_index(todos, struct todo, i)))
+            json_array_append_new(names, json_string(g_array_index(todos, struct todo, i).name));
+    return names;
+}
+
 static void check_todo(struct fixture *fixture, const json_t *wanted)
 {
     const char *handle;
     json_t *names;
     json_object_foreach((json_t *)wanted, handle, names)
     {
-        int64_t person = fixture_person(fixture, handle), themselves = -person;
-        g_autoptr(GArray) posts = registry_posts_of(fixture->reader->rows, person, clock_now_us(&fixture->clock));
-        g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
-        g_array_append_val(ids, themselves);
-        for (guint i = 0; i < posts->len; i++)
-            g_array_append_val(ids, g_array_index(posts, struct post, i).id);
-        g_autoptr(GArray) todos =
-            matter_todo(fixture->reader->rows, (const int64_t *)(void *)ids->data, ids->len, 0, 0, 0, 200);
-        g_autoptr(json_t) found = json_array();
-        for (guint i = 0; i < todos->len; i++)
-            json_array_append_new(found, json_string(g_array_index(todos, struct todo, i).name));
+        g_autoptr(json_t) found = todo_of(fixture, fixture_person(fixture, handle));
         if (json_equal(found, names))
             continue;
         char *shown = json_text(found, NULL);

@@ -209,6 +209,25 @@ static void set_up_units(struct fixture *fixture, const json_t *units)
     }
 }
 
+#define DUTY_DAYS 100
+
+/* The same hours every day, from the day before the first step on. */
+static void set_up_duty(struct fixture *fixture, int64_t post, const json_t *duty)
+{
+    json_t *weekly = json_array(), *hours;
+    char first[DATETIME_TEXT_MAX], last[DATETIME_TEXT_MAX];
+    int32_t today = day_of(clock_now_us(&fixture->clock), fixture->playbook->zone);
+    size_t i;
+    for (int day = 1; day <= 7; day++)
+        json_array_foreach(duty, i, hours)
+            json_array_append_new(weekly, json_pack("{s:i, s:O, s:O}", "day", day, "from", json_array_get(hours, 0),
+                                                    "to", json_array_get(hours, 1)));
+    date_format(today, first);
+    date_format(today + DUTY_DAYS - 1, last);
+    must(fixture, "set_roster",
+         json_pack("{s:o, s:o, s:s, s:s}", "post_id", json_id(post), "weekly", weekly, "first", first, "last", last));
+}
+
 static void set_up_posts(struct fixture *fixture, int64_t person, const json_t *posts)
 {
     size_t index;
@@ -224,6 +243,10 @@ static void set_up_posts(struct fixture *fixture, int64_t person, const json_t *
             must(fixture, "appoint",
                  json_pack("{s:o, s:O, s:O, s:o}", "person", json_id(person), "role", json_object_get(post, "role"),
                            "seat", json_array_get(grounds, 0), "grounds", grounds));
+        if (id != 0 && json_object_get(post, "duty") != NULL) {
+            set_up_duty(fixture, id, json_object_get(post, "duty"));
+            continue;
+        }
         const struct role *role = playbook_find_role(fixture->playbook, json_get_text(post, "role", ""));
         char from[DATETIME_TEXT_MAX], to[DATETIME_TEXT_MAX];
         int64_t now_us = clock_now_us(&fixture->clock);

@@ -279,6 +279,27 @@ static void do_excuse(struct fixture *fixture, const json_t *act, int64_t person
                NULL);
 }
 
+static void do_claim(struct fixture *fixture, const json_t *act, int64_t person, const char *name)
+{
+    struct matter matter;
+    if (!matter_of(fixture, act, &matter))
+        return;
+    json_t *body = json_pack("{s:o, s:I}", "matter", uuid_text(&matter.uuid), "number",
+                             (json_int_t)expectation_number(fixture, &matter, name));
+    copy(act, "until", body);
+    fixture_do(fixture, "claim", ORIGIN_DOOR, person, body, NULL);
+}
+
+static void do_give_back(struct fixture *fixture, const json_t *act, int64_t person, const char *name)
+{
+    struct matter matter;
+    if (matter_of(fixture, act, &matter))
+        fixture_do(fixture, "give_back", ORIGIN_DOOR, person,
+                   json_pack("{s:o, s:I}", "matter", uuid_text(&matter.uuid), "number",
+                             (json_int_t)expectation_number(fixture, &matter, name)),
+                   NULL);
+}
+
 /* What another system says of the matter. */
 static void do_mirror(struct fixture *fixture, const json_t *act, int64_t person, const char *number)
 {
@@ -350,9 +371,11 @@ void step_do(struct fixture *fixture, const json_t *step)
         const char *verb;
         void (*act)(struct fixture *, const json_t *, int64_t, const char *);
     } verbs[] = {
-        {"open", do_open},       {"propose", do_open},  {"enter", do_enter},   {"round", do_round},
-        {"correct", do_correct}, {"excuse", do_excuse}, {"mirror", do_mirror}, {"hold", do_hold},
-        {"release", do_release}, {"see", do_see},       {"merge", do_merge},   {"unmerge", do_unmerge},
+        {"open", do_open},     {"propose", do_open},        {"enter", do_enter},
+        {"round", do_round},   {"correct", do_correct},     {"excuse", do_excuse},
+        {"mirror", do_mirror}, {"hold", do_hold},           {"release", do_release},
+        {"see", do_see},       {"merge", do_merge},         {"unmerge", do_unmerge},
+        {"claim", do_claim},   {"give_back", do_give_back},
     };
     const json_t *act = json_object_get(step, "do");
     int64_t person = fixture_person(fixture, json_get_text(step, "as", ""));

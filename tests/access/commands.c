@@ -489,6 +489,8 @@ static const struct row {
     {"enter_round", MATTER, "'entry':'check_in','rows':[{'matter':'@','fields':{'temperature':36.5}}]", reads_in},
     {"correct_entry", MATTER, "'matter':'@','number':99,'fields':{},'reason':'x'", acts_in},
     {"excuse", MATTER, "'expectations':[{'matter':'@','number':99}],'reason':'x'", acts_in},
+    {"claim", MATTER, "'matter':'@','number':99", acts_in},
+    {"give_back", MATTER, "'matter':'@','number':99", acts_in},
     {"link_matters", MATTER, "'matter':'@','other':'%','relation':'x'", links},
     {"link_person", PERSON, "'matter':'%','person':'@','relation':'x'", links_person},
     {"unlink_matters", MATTER, "'matter':'@','other':'%','reason':'x'", parts},

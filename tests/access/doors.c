@@ -428,7 +428,7 @@ static void check_matter(const char *who, const struct model_matter *matter)
 
 /* ---- lists of one's own ---- */
 
-static void check_own(const char *who, const char *path, const GArray *of_posts)
+static void check_own(const char *who, const char *path, const GArray *of_posts /* NULL: tasks */)
 {
     int64_t person = rig_member(rig, who)->person;
     g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -451,12 +451,7 @@ static void check_own(const char *who, const char *path, const GArray *of_posts)
     }
     for (guint i = 0; i < model->matters->len; i++) {
         const struct model_matter *matter = &g_array_index(model->matters, struct model_matter, i);
-        bool expected = false;
-        for (guint k = 0; k < of_posts->len; k++) {
-            const int64_t *pair = &((const int64_t *)(void *)of_posts->data)[2 * k];
-            expected = expected || (pair[0] == matter->id && model_holds(model, person, pair[1]) &&
-                                    model_sees(model, person, matter));
-        }
+        bool expected = is_listed(person, matter, of_posts);
         if (g_hash_table_contains(seen, matter->uuid) != expected)
             g_error("%s: %s is %s to %s", path, matter->kind, expected ? "not shown" : "shown", who);
     }
@@ -610,7 +605,7 @@ static void check_all(void)
             seen += model_sees(model, rig_member(rig, who)->person, matter);
             all++;
         }
-        check_own(who, "/api/v1/tasks", model->answers);
+        check_own(who, "/api/v1/tasks", NULL);
         check_own(who, "/api/v1/alerts", model->alerts);
         check_snapshot(who);
         for (guint i = 0; i < subjects->len; i++)
@@ -636,6 +631,12 @@ static void after_escalation(void)
     engine_run_clock(rig->engine);
     check_all();
     g_assert_cmpuint(late_shown, >, 100);
+}
+
+static void after_claims(void)
+{
+    claim_all(viewers, look);
+    check_all();
 }
 
 static void post_ends(const char *name)
@@ -719,23 +720,19 @@ static void after_a_unit_closed(void)
     check_all();
 }
 
-static void free_text(gpointer text)
-{
-    g_free(text);
-}
-
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     rig = rig_new();
-    viewers = g_ptr_array_new_with_free_func(free_text);
-    subjects = g_ptr_array_new_with_free_func(free_text);
+    viewers = g_ptr_array_new_with_free_func(g_free);
+    subjects = g_ptr_array_new_with_free_func(g_free);
     wire = wire_open(rig);
     add_viewers();
     open_matters();
     g_test_add_func("/doors/at-first", at_first);
     g_test_add_func("/doors/who-holds-what", who_holds_what);
     g_test_add_func("/doors/after-escalation", after_escalation);
+    g_test_add_func("/doors/after-claims", after_claims);
     g_test_add_func("/doors/after-posts-ended", after_posts_ended);
     g_test_add_func("/doors/after-handing-over", after_handing_over);
     g_test_add_func("/doors/after-a-unit-moved", after_a_unit_moved);

@@ -23,4 +23,10 @@ guint check_late(const char *who, int64_t unit);
 void check_holders(const char *who);
 bool is_holder_shown(const char *who, const struct member *holder);
 
+/* Everybody tries to take everything, and sees nothing afterwards that they did not see before. `look` makes the model
+ * anew. */
+void claim_all(const GPtrArray *viewers, void (*look)(void));
+/* Whether one of these posts is theirs; NULL: whether something in the matter stands in their to-do list. */
+bool is_listed(int64_t person, const struct model_matter *matter, const GArray *of_posts);
+
 #endif

@@ -120,11 +120,27 @@ static guint posts_in(const struct model *model, const GArray *pairs, int64_t pe
     return g_hash_table_size(posts);
 }
 
+/* And those that have a ground of such a post in its role, of a matter that the person sees. */
+static guint add_colleagues(const struct model *model, int64_t person, GHashTable *posts)
+{
+    for (guint i = 0; i < model->tasks->len; i++) {
+        const struct model_task *task = &g_array_index(model->tasks, struct model_task, i);
+        if (task->post <= 0 || !model_sees(model, person, matter_of(model, task->matter)))
+            continue;
+        g_autoptr(GArray) own = model_posts(model, person);
+        for (guint k = 0; k < own->len; k++)
+            if (model_is_colleague(model, person, g_array_index(own, int64_t, k), task->post))
+                g_hash_table_add(posts, GSIZE_TO_POINTER((gsize)g_array_index(own, int64_t, k)));
+    }
+    return g_hash_table_size(posts);
+}
+
 static void check_posts(const struct model *model, const char *who, int64_t person, const struct listener *listener)
 {
     g_autoptr(GHashTable) tasks = g_hash_table_new(NULL, NULL);
     g_autoptr(GHashTable) alerts = g_hash_table_new(NULL, NULL);
-    guint open = posts_in(model, model->answers, person, false, tasks);
+    posts_in(model, model->answers, person, false, tasks);
+    guint open = add_colleagues(model, person, tasks);
     guint raised = posts_in(model, model->alerts, person, true, alerts);
     if (g_hash_table_size(listener->tasks) != open || g_hash_table_size(listener->alerts) != raised)
         g_error("%s is told of %u lists and %u with alerts, and has %u and %u", who, g_hash_table_size(listener->tasks),

@@ -111,6 +111,23 @@ static void read_grounds(struct model *model, struct db *db)
     }
 }
 
+static void read_tasks(struct model *model, struct db *db)
+{
+    AUTO(cursor)
+    struct cursor cursor =
+        db_query(db,
+                 "SELECT e.matter, e.post, CASE WHEN p.who > 0 AND e.name <> 'judge' THEN p.who ELSE "
+                 "m.unit END, e.number FROM "
+                 "expectation e JOIN matter m ON m.id = e.matter LEFT JOIN participant p ON "
+                 "p.matter = e.matter AND p.number = e.participant",
+                 "");
+    while (cursor_next(&cursor)) {
+        struct model_task task = {cursor_integer(&cursor, 0), cursor_integer(&cursor, 1), cursor_integer(&cursor, 2),
+                                  cursor_integer(&cursor, 3)};
+        g_array_append_val(model->tasks, task);
+    }
+}
+
 struct model *model_new(const char *data_dir, int64_t now_us)
 {
     g_autoptr(GError) error = NULL;
@@ -121,6 +138,7 @@ struct model *model_new(const char *data_dir, int64_t now_us)
     model->now_us = now_us;
     model->grounds = g_array_new(FALSE, FALSE, sizeof(struct model_ground));
     model->matters = g_array_new(FALSE, FALSE, sizeof(struct model_matter));
+    model->tasks = g_array_new(FALSE, FALSE, sizeof(struct model_task));
     db_begin(db);
     model->units = pairs(db, "SELECT id, parent FROM unit", now_us);
     model->makers = pairs(db,
@@ -128,6 +146,7 @@ struct model *model_new(const char *data_dir, int64_t now_us)
                           "WHERE e.post = 0 OR (p.from_us <= ?1 AND p.to_us > ?1)",
                           now_us);
     model->answers = pairs(db, "SELECT matter, post FROM expectation", now_us);
+    read_tasks(model, db);
     model->late = pairs(db, "SELECT matter, number FROM expectation WHERE overdue = 1", now_us);
     model->offers = pairs(db, "SELECT matter, to_unit FROM matter_handover WHERE pending = 1", now_us);
     model->participants = pairs(db, "SELECT matter, who FROM participant WHERE left_us IS NULL", now_us);
@@ -145,7 +164,8 @@ void model_free(struct model *model)
 {
     GArray *const arrays[] = {model->units,      model->grounds, model->matters,      model->makers,
                               model->answers,    model->offers,  model->alerts,       model->residencies,
-                              model->registrars, model->moves,   model->participants, model->late};
+                              model->registrars, model->moves,   model->participants, model->late,
+                              model->tasks};
     for (size_t i = 0; i < G_N_ELEMENTS(arrays); i++)
         g_array_unref(arrays[i]);
     g_free(model);
@@ -250,6 +270,68 @@ bool model_sees(const struct model *model, int64_t person, const struct model_ma
     return false;
 }
 
+static const char *role_of(const struct model *model, int64_t post)
+{
+    for (guint i = 0; i < model->grounds->len; i++)
+        if (g_array_index(model->grounds, struct model_ground, i).post == post)
+            return g_array_index(model->grounds, struct model_ground, i).role;
+    return "";
+}
+
+static bool has_ground(const struct model *model, int64_t post, int64_t unit)
+{
+    for (guint i = 0; i < model->grounds->len; i++) {
+        const struct model_ground *ground = &g_array_index(model->grounds, struct model_ground, i);
+        if (ground->post == post && ground->unit == unit)
+            return true;
+    }
+    return false;
+}
+
+static const struct model_matter *matter_of(const struct model *model, int64_t id)
+{
+    for (guint i = 0; i < model->matters->len; i++)
+        if (g_array_index(model->matters, struct model_matter, i).id == id)
+            return &g_array_index(model->matters, struct model_matter, i);
+    g_assert_not_reached();
+}
+
+bool model_has_task(const struct model *model, int64_t person, const struct model_task *task)
+{
+    if (model_holds(model, person, task->post))
+        return true;
+    int64_t nearest = task->unit;
+    while (nearest != 0 && !has_ground(model, task->post, nearest))
+        nearest = model_parent(model, nearest);
+    for (guint i = 0; nearest != 0 && i < model->grounds->len; i++) {
+        const struct model_ground *ground = &g_array_index(model->grounds, struct model_ground, i);
+        if (ground->person == person && ground->unit == nearest &&
+            strcmp(ground->role, role_of(model, task->post)) == 0)
+            return model_sees(model, person, matter_of(model, task->matter));
+    }
+    return false;
+}
+
+GArray *model_posts(const struct model *model, int64_t person)
+{
+    GArray *posts = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    for (guint i = 0; i < model->grounds->len; i++)
+        if (g_array_index(model->grounds, struct model_ground, i).person == person)
+            g_array_append_val(posts, g_array_index(model->grounds, struct model_ground, i).post);
+    return posts;
+}
+
+bool model_is_colleague(const struct model *model, int64_t person, int64_t post, int64_t other)
+{
+    for (guint i = 0; i < model->grounds->len; i++) {
+        const struct model_ground *ground = &g_array_index(model->grounds, struct model_ground, i);
+        if (ground->person == person && ground->post == post && post != other &&
+            has_ground(model, other, ground->unit) && strcmp(ground->role, role_of(model, other)) == 0)
+            return true;
+    }
+    return false;
+}
+
 bool model_sees_all(const struct model *model, int64_t person, const char *kind, int64_t unit)
 {
     for (size_t k = 0; k < G_N_ELEMENTS(kinds); k++)
@@ -270,14 +352,6 @@ GHashTable *model_late(const struct model *model, int64_t person, int64_t unit)
                 g_hash_table_add(late, g_strdup_printf("%s %" G_GINT64_FORMAT, matter->uuid, pair->b));
         }
     return late;
-}
-
-static const char *role_of(const struct model *model, int64_t post)
-{
-    for (guint i = 0; i < model->grounds->len; i++)
-        if (g_array_index(model->grounds, struct model_ground, i).post == post)
-            return g_array_index(model->grounds, struct model_ground, i).role;
-    return "";
 }
 
 bool model_unmasks(const struct model *model, int64_t person, const struct model_matter *matter)

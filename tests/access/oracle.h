@@ -19,6 +19,10 @@ struct model_matter {
     char uuid[UUID_TEXT_LENGTH + 1], kind[48], state[48];
     bool open, erased;
 };
+struct model_task {             /* an open expectation of a post */
+    int64_t matter, post, unit; /* where: of a participant the participant's unit */
+    int64_t number;
+};
 struct model {
     int64_t now_us;
     GArray *units;   /* of int64_t pairs: unit, parent */
@@ -26,6 +30,7 @@ struct model {
     GArray *matters; /* of struct model_matter */
     GArray *makers;  /* of pairs: matter, person who made an entry, as a person or in a post that they hold still */
     GArray *answers; /* of pairs: matter, post (negative: the person) of an open expectation */
+    GArray *tasks;   /* of struct model_task */
     GArray *late;    /* of pairs: matter, number of an overdue expectation */
     GArray *offers;  /* of pairs: matter, unit to which it is offered */
     GArray *participants; /* of pairs: matter, unit (negative: the person) that takes part */
@@ -43,6 +48,12 @@ bool model_sees(const struct model *model, int64_t person, const struct model_ma
 bool model_sees_all(const struct model *model, int64_t person, const char *kind, int64_t unit);
 /* What is late at a unit and below in such kinds: a set of "UUID NUMBER", which the caller frees. */
 GHashTable *model_late(const struct model *model, int64_t person, int64_t unit);
+/* Answers for it, or sees the matter and holds another post of the role with the ground that is nearest to the unit. */
+bool model_has_task(const struct model *model, int64_t person, const struct model_task *task);
+GArray *model_posts(const struct model *model,
+                    int64_t person); /* of int64_t, that the person holds; with repetitions */
+/* Holds this post, which has a ground of the other one in the same role. */
+bool model_is_colleague(const struct model *model, int64_t person, int64_t post, int64_t other);
 bool model_unmasks(const struct model *model, int64_t person, const struct model_matter *matter);
 bool model_sees_person(const struct model *model, int64_t person, int64_t whom, bool *out_unmasked);
 /* Registers people where they live; of whoever lives nowhere, in the whole city, or has registered them. */

@@ -277,6 +277,8 @@ static void prepare_matters(void)
     given("custody", "keeper", "/api/v1/persons/$li/custody", "{'from':'" COMMUNITY "','to':'" SUBDISTRICT "'}");
     given("link", "keeper", "/api/v1/units/" GRID2 "/rename", "{'name':'第二网格'}");
     keep("used", g_hash_table_lookup(handles, "link_id"));
+    rig_add(rig, "xu", "grid_worker", GRID);
+    given("claim", "xu", "/api/v1/matters/$home_id/claim", "{'number':2}");
     given("order", "zheng", "/api/v1/matters", "{'kind':'directive','unit':'" DISTRICT "','form':{'text':'x'}}");
     give_links();
     open_chain();
@@ -557,6 +559,8 @@ static const struct row rows[] = {
     {PROBLEM_REFUSED_BY_RULE, "chen", MATTERS "/$due_id/entries", "{'entry':'release'}"},
     {PROBLEM_ALREADY_ENDED, "chen", "/api/v1/excuses",
         "{'expectations':[{'matter':'$home_id','number':1}],'reason':'x'}", NULL},
+    {PROBLEM_CLAIMED_ALREADY, "wang", HOME "/claim", "{'number':2}", "number"},
+    {PROBLEM_NOT_CLAIMED, "wang", HOME "/give-back", "{'number':2}", "number"},
     {PROBLEM_DUE_TIME_PASSED, "zhou", MATTERS "/$timed_id/entries",
         "{'entry':'extend_late_report','fields':{'until':'2120-02-06T09:00:00+08:00','reason':'x'}}"},
     {PROBLEM_EXTENSIONS_SPENT, "zhou", MATTERS "/$timed_id/entries",

@@ -178,6 +178,30 @@ static void a_standing_holder_lends_their_duty(void)
     g_assert_cmpint(asked(city, "grid_worker", GRID_2), ==, city_id(city, "l")); /* and never off duty for it */
 }
 
+/* Until then: the hours of the days between go with it, and come back with what is left of them. */
+static void hours_are_lent_and_come_back(void)
+{
+    AUTO(city) struct city *city = with_two_officers();
+    city_at(city, "2020-02-01T10:00:00+08:00");
+    city_do(city, "wang", "offer",
+            "{'command':'hand_over_post','from_post':'$day','mode':'post','to_person':'$zhao','reason':'x',"
+            "'until':'2020-02-02T12:00:00+08:00'}");
+    city_do(city, "zhao", "deputy", "{'command':'accept_handover','handover':'$offer'}");
+    struct post deputy, giver;
+    registry_post(city->harness->rows, city_id(city, "deputy"), &deputy);
+    registry_post(city->harness->rows, city_id(city, "day"), &giver);
+    g_assert_cmpint(deputy.to_us, ==, city_time("2020-02-02T12:00:00+08:00"));
+    g_assert_cmpint(giver.to_us, ==, REGISTRY_OPEN);
+    expect_duty(city, "2020-02-01T19:59:00+08:00", "deputy");
+    expect_duty(city, "2020-02-01T20:00:00+08:00", "night");
+    expect_duty(city, "2020-02-02T11:59:00+08:00", "deputy");
+    expect_duty(city, "2020-02-02T12:00:00+08:00", "day");
+    city_at(city, "2020-02-02T09:00:00+08:00");
+    city_do(city, "zhao", NULL, "{'command':'end_post','post_id':'$deputy'}");
+    expect_duty(city, "2020-02-02T09:00:00+08:00", "day");
+    expect_duty(city, "2020-02-02T19:59:00+08:00", "day");
+}
+
 static void refused_or_withdrawn_it_may_be_offered_again(void)
 {
     AUTO(city) struct city *city = with_two_workers();
@@ -221,6 +245,7 @@ int main(int argc, char **argv)
     g_test_add_func("/registry/handover/shift", a_shift_is_handed_over_in_one_act);
     g_test_add_func("/registry/handover/part", a_part_of_a_shift_comes_back);
     g_test_add_func("/registry/handover/standing", a_standing_holder_lends_their_duty);
+    g_test_add_func("/registry/handover/lent-hours", hours_are_lent_and_come_back);
     g_test_add_func("/registry/handover/refused", refused_or_withdrawn_it_may_be_offered_again);
     g_test_add_func("/registry/handover/erased", a_reason_dies_with_its_person);
     return g_test_run();

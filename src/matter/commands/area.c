@@ -20,6 +20,7 @@ static const struct event_follower follows[] = {
     {"post_appointed", NULL, follow_post_appointed},
     {"grounds_changed", NULL, follow_grounds_changed},
     {"post_ended", NULL, follow_post_ended},
+    {"roster_set", NULL, follow_roster_set},
     {"person_erased", NULL, follow_person_erased},
     {NULL},
 };
@@ -30,6 +31,8 @@ MEMBERS(enter_members, "matter", "entry", "fields", "attempt", "word_of", "chann
 MEMBERS(round_members, "entry", "rows", "word_of", "channel");
 MEMBERS(correct_members, "matter", "number", "fields", "reason");
 MEMBERS(excuse_members, "expectations", "under", "from", "to", "kind", "name", "reason");
+MEMBERS(claim_members, "matter", "number", "until");
+MEMBERS(give_back_members, "matter", "number");
 MEMBERS(link_members, "matter", "other", "relation");
 MEMBERS(merge_members, "matter", "into", "reason");
 MEMBERS(link_person_members, "matter", "person", "relation");
@@ -70,6 +73,10 @@ static const struct command_kind commands[] = {
      .zh = "以新记录更正旧记录，旧记录保留", .en = "Correct an entry by a later one; the earlier one stays"},
     {.name = "excuse", .decide = decide_excuse, .members = excuse_members,
      .zh = "免责：注明原因，免去逾期或漏报", .en = "Excuse what was missed or is overdue, with the reason"},
+    {.name = "claim", .decide = decide_claim, .members = claim_members,
+     .zh = "领办：同岗多人时，由我来办这条待办", .en = "Take an expectation, where several are in the role"},
+    {.name = "give_back", .decide = decide_give_back, .members = give_back_members,
+     .zh = "退回领办的待办，同岗人员均可再领", .en = "Give it back, for any of them to take"},
     {.name = "link_matters", .decide = decide_link_matters, .members = link_members,
      .zh = "关联两件事项", .en = "Link two matters"},
     {.name = "link_person", .decide = decide_link_person, .members = link_person_members,

@@ -16,6 +16,8 @@ bool decide_enter_round(struct decision *decision);
 bool decide_correct_entry(struct decision *decision);
 bool decide_excuse_expectation(struct decision *decision);
 bool decide_excuse(struct decision *decision);
+bool decide_claim(struct decision *decision);
+bool decide_give_back(struct decision *decision);
 bool decide_link_matters(struct decision *decision);
 bool decide_merge_matters(struct decision *decision);
 bool decide_unmerge_matters(struct decision *decision);

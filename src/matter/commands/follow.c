@@ -202,8 +202,12 @@ void follow_post_handed_over(struct decision *decision, const struct event *even
         add_post(&following, from, "moves", json_pack("[I, I]", (json_int_t)from, (json_int_t)to));
     json_array_foreach(grounds, i, ground) move_ground(&following, from, to, json_integer_value(ground), event->at_us);
     struct post taker;
-    if (registry_post(decision->rows, to, &taker) && taker.to_us != REGISTRY_OPEN)
-        add_post(&following, from, "posts", json_pack("[I, I]", (json_int_t)to, (json_int_t)taker.to_us));
+    struct handover handover = {0};
+    int64_t until_us = registry_post(decision->rows, to, &taker) ? taker.to_us : REGISTRY_OPEN;
+    if (registry_handover(decision->rows, json_get_integer(body, "handover", 0), &handover) && handover.until_us != 0)
+        until_us = MIN(until_us, handover.until_us); /* a shift: then it goes back */
+    if (until_us != REGISTRY_OPEN)
+        add_post(&following, from, "posts", json_pack("[I, I]", (json_int_t)to, (json_int_t)until_us));
     end(&following);
 }
 
@@ -281,6 +285,25 @@ void follow_post_ended(struct decision *decision, const struct event *event, con
 {
     struct following following = following_of(decision, event);
     look_at_post(&following, json_get_integer(body, "id", 0), json_get_integer(body, "to_us", 0));
+    end(&following);
+}
+
+/* What the post has taken ends with the shift that runs now; off duty it has none. */
+void follow_roster_set(struct decision *decision, const struct event *event, const json_t *body)
+{
+    struct following following = following_of(decision, event);
+    int64_t post = json_get_integer(body, "post", 0), until_us;
+    if (json_get_bool(body, "keeps_hours", false)) {
+        until_us = registry_shift_end_us(decision->rows, post, decision->now_us);
+        AUTO(cursor)
+        struct cursor found =
+            db_query(decision->rows,
+                     "SELECT DISTINCT matter / ?2 FROM expectation WHERE post = ?1 AND claimed_us <> 0 ORDER BY 1",
+                     "ii", post, id_matter_first(1));
+        while (cursor_next(&found))
+            add(&following, cursor_integer(&found, 0), "claims",
+                json_pack("[I, I]", (json_int_t)post, (json_int_t)until_us));
+    }
     end(&following);
 }
 

@@ -18,6 +18,7 @@ void follow_post_handed_over(struct decision *decision, const struct event *even
 void follow_post_appointed(struct decision *decision, const struct event *event, const json_t *body);
 void follow_grounds_changed(struct decision *decision, const struct event *event, const json_t *body);
 void follow_post_ended(struct decision *decision, const struct event *event, const json_t *body);
+void follow_roster_set(struct decision *decision, const struct event *event, const json_t *body);
 void follow_person_erased(struct decision *decision, const struct event *event, const json_t *body);
 
 /* The letters: {body} and {person}. */

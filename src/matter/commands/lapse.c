@@ -15,6 +15,7 @@
 
 struct due { /* one row of the page */
     int64_t matter, slot, post, unit, next_expectation, rules, participant;
+    int64_t claimed_us, claim_until_us;
     struct occurrence when;
     struct progress progress;
     char name[48], kind[48];
@@ -48,7 +49,7 @@ static GArray *read_page(struct decision *decision, int64_t until_us)
                                     "e.opens_us, e.due_us, e.warned, e.overdue, "
                                     "e.step, e.name, m.kind, e.paused_us * (e.ours_us = 0), e.stood_us, "
                                     "e.extensions, e.attempts, e.participant, e.alerts, e.seen_us, "
-                                    "e.phone_us FROM "
+                                    "e.phone_us, e.claimed_us, e.claim_until_us FROM "
                                     "expectation e CROSS JOIN matter m ON m.id = "
                                     "e.matter WHERE e.next_us <= ?1 "
                                     "ORDER BY e.next_us, e.matter, e.slot LIMIT ?2",
@@ -62,6 +63,8 @@ static GArray *read_page(struct decision *decision, int64_t until_us)
             .next_expectation = cursor_integer(&cursor, 4),
             .rules = cursor_integer(&cursor, 5),
             .participant = cursor_integer(&cursor, 17),
+            .claimed_us = cursor_integer(&cursor, 21),
+            .claim_until_us = cursor_integer(&cursor, 22),
             .when = {cursor_integer(&cursor, 6), cursor_integer(&cursor, 7)},
             .progress = {cursor_integer(&cursor, 8) != 0, cursor_integer(&cursor, 9) != 0,
                          (int)cursor_integer(&cursor, 10), cursor_integer(&cursor, 13), cursor_integer(&cursor, 14),
@@ -162,7 +165,8 @@ static int64_t next_us_of(struct lapse_page *page, const struct due *due, int64_
         page->until_post = post;
         page->other_us = route_until_us(page->decision, page->expect, due->unit, post);
     }
-    return MIN(deadline_us_of(page, due), page->other_us);
+    int64_t next_us = MIN(deadline_us_of(page, due), page->other_us);
+    return due->claimed_us != 0 && post == due->post ? MIN(next_us, due->claim_until_us) : next_us;
 }
 
 /* Of the sorts that say nothing else; the post only where it is another one. */
@@ -199,6 +203,7 @@ static void escalate(struct lapse_page *page, struct due *due, int64_t at_us)
 {
     const struct escalation *escalation = &page->expect->escalations[due->progress.step++];
     int64_t target = route(page, due, &escalation->to, 0);
+    due->claimed_us = 0;
     const int64_t item[RAISED_PLACES] = {[ITEM_SORT] = LAPSE_RAISED,
                                          [ITEM_MATTER] = due->matter,
                                          [ITEM_SLOT] = due->slot,
@@ -209,9 +214,28 @@ static void escalate(struct lapse_page *page, struct due *due, int64_t at_us)
     add_item(page, item, RAISED_PLACES);
 }
 
+/* Whether whoever has taken it keeps it, although the program would ask `post`. */
+static bool keeps(struct lapse_page *page, const struct due *due, int64_t post)
+{
+    struct decision *decision = page->decision;
+    AUTO(draft) struct draft draft = {0};
+    if (due->claimed_us == 0 || due->claim_until_us <= page->until_us || !holds(page, due->post))
+        return false;
+    if (post == due->post)
+        return true;
+    if (!draft_load(&draft, decision, due->matter))
+        return false;
+    const struct expectation asked = {.post = post, .participant = due->participant, .def = page->expect};
+    return route_may_claim(&draft, &asked, due->post);
+}
+
 static void give_to_another(struct lapse_page *page, struct due *due)
 {
-    add_item_of(page, due, LAPSE_REROUTED, answering_anew(page, due));
+    int64_t post = answering_anew(page, due);
+    bool taken = due->claimed_us != 0, stays = keeps(page, due, post);
+    if (!stays)
+        due->claimed_us = 0;
+    add_item_of(page, due, taken && !stays ? LAPSE_GIVEN_BACK : LAPSE_REROUTED, stays ? due->post : post);
 }
 
 static int64_t take_number(struct lapse_page *page, const struct due *due)
@@ -228,6 +252,7 @@ static void miss(struct lapse_page *page, struct due *due)
 {
     due->when = occurrence_after(page->expect, page->playbook->zone, due->when.opens_us);
     due->progress = (struct progress){0};
+    due->claimed_us = 0;
     int64_t post = answering_anew(page, due);
     const int64_t item[ITEM_SLOT + ENDED_PLACES] = {[ITEM_SORT] = LAPSE_ENDED,
                                                     [ITEM_MATTER] = due->matter,

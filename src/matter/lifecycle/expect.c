@@ -205,6 +205,7 @@ static void go_on(struct draft *draft, struct expectation *expectation, enum out
     expectation->progress = (struct progress){0};
     expectation->number = draft->view.next_expectation++;
     expectation->post = route_again(draft, expectation);
+    expectation->claimed_us = 0;
     const int64_t item[ENDED_PLACES] = {
         [ENDED_SLOT] = expectation->slot,       [ENDED_OUTCOME] = outcome,
         [ENDED_NUMBER] = expectation->number,   [ENDED_OPENS] = expectation->when.opens_us,
@@ -311,6 +312,7 @@ void expect_reroute_all(struct draft *draft)
     for (guint i = 0; i < draft->view.open->len; i++) {
         struct expectation *expectation = at(draft, i);
         expectation->post = route_expectation(draft, expectation->def, expectation->participant);
+        expectation->claimed_us = 0;
         const int64_t item[ANSWERED_PLACES] = {
             [ANSWERED_SLOT] = expectation->slot, [ANSWERED_POST] = expectation->post};
         body_append(draft->body, "r", integers(ANSWERED_PLACES, item));
@@ -488,6 +490,19 @@ void expect_restore(struct draft *draft, int64_t ended_us, const struct scope *s
                                     "ii", draft->view.matter.id, ended_us);
     while (cursor_next(&cursor))
         restore_one(draft, &cursor, scope);
+}
+
+struct expectation *expect_find_open(struct draft *draft, int64_t number)
+{
+    int64_t participant = 0;
+    if (!draft->view.whole && db_integer(draft->decision->rows, &participant,
+                                         "SELECT participant FROM expectation WHERE matter = ?1 AND number = ?2", "ii",
+                                         draft->view.matter.id, number))
+        participants_find(&draft->view, participant);
+    for (guint i = 0; i < draft->view.open->len; i++)
+        if (at(draft, i)->number == number)
+            return at(draft, i);
+    return NULL;
 }
 
 bool expectation_is_open(const struct draft *draft, const struct entry_def *entry, int64_t participant)

@@ -54,6 +54,8 @@ void expect_reopen(struct draft *draft, const char *name, const struct scope *sc
 /* Makes again what ended as superseded at that time: its clock was paused in between. */
 void expect_restore(struct draft *draft, int64_t ended_us, const struct scope *scope);
 
+/* By its number, also of an audience; NULL: none is open. Borrowed until the next change. */
+struct expectation *expect_find_open(struct draft *draft, int64_t number);
 /* Of one participant; 0: of the matter. */
 bool expectation_is_open(const struct draft *draft, const struct entry_def *entry, int64_t participant);
 

@@ -101,6 +101,8 @@ int64_t expect_next_us(const struct draft *draft, const struct expectation *expe
     int64_t next_us =
         deadline_next_us(expectation->def, zone_of(draft), expectation->when, expect_progress(expectation));
     int64_t until_us = route_until_us(draft->decision, expectation->def, draft->view.matter.unit, expectation->post);
+    if (expectation->claimed_us != 0)
+        until_us = MIN(until_us, expectation->claim_until_us);
     return MIN(next_us, until_us);
 }
 

@@ -158,9 +158,23 @@ int64_t route_until_us(const struct decision *decision, const struct expect *exp
     bool at_unit = expect->answers.place == PLACE_MATTER_UNIT || expect->answers.place == PLACE_ANCESTOR;
     if (post < 0 || (post > 0 && !registry_post(decision->rows, post, &found)))
         return NEVER_US;
+    int64_t lent_us =
+        post > 0 && !found.keeps_hours ? registry_shift_end_us(decision->rows, post, decision->now_us) : 0;
+    if (lent_us != 0) /* without hours of its own, it has been lent a shift */
+        found.to_us = MIN(found.to_us, lent_us);
     bool instead = role != NULL && at_unit && strcmp(found.role, role->name) != 0;
     return instead ? MIN(found.to_us, registry_next_start_us(decision->rows, role->name, unit, decision->now_us))
                    : found.to_us;
+}
+
+bool route_may_claim(struct draft *draft, const struct expectation *expectation, int64_t other)
+{
+    bool there = expectation->def->answers.place == PLACE_PARTICIPANT && expectation->participant != 0;
+    const struct participant *one = there ? participants_find(&draft->view, expectation->participant) : NULL;
+    int64_t unit = one != NULL && one->who > 0 ? one->who : draft->view.matter.unit;
+    return expectation->post == other ||
+           (expectation->post > 0 && expectation->def->answers.party == PARTY_ROLE &&
+            registry_is_colleague(draft->decision->rows, expectation->post, other, unit, draft->decision->now_us));
 }
 
 /* A suspended post has no grounds. */
@@ -181,7 +195,7 @@ int64_t route_again(struct draft *draft, const struct expectation *expectation)
     const struct address *answers = &expectation->def->answers;
     if (answers->party != PARTY_ROLE)
         return expectation->post;
-    bool stays =
-        expectation->post > 0 && !answers->role->duty_hours && holds(draft->decision, expectation->post, answers->role);
+    bool stays = expectation->post > 0 && expectation->claimed_us == 0 && !answers->role->duty_hours &&
+                 holds(draft->decision, expectation->post, answers->role);
     return stays ? expectation->post : route_expectation(draft, expectation->def, expectation->participant);
 }

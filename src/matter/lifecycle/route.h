@@ -33,15 +33,20 @@ int64_t route_address(struct draft *draft, const struct address *address, int64_
  * would escalate first: the level above answers until the gap is filled. */
 int64_t route_expectation(struct draft *draft, const struct expect *expect, int64_t participant /* number */);
 
-/* When another post may answer for an expectation at the unit: this post ends, or has ended, or, where it only stands
- * in for the role, the next one of the role begins. NEVER_US: none is known. */
+/* When another post may answer for an expectation at the unit: this post ends, or has ended, or the shift that it was
+ * lent ends, or, where it only stands in for the role, the next one of the role begins. NEVER_US: none is known. */
 int64_t route_until_us(const struct decision *decision, const struct expect *expect, int64_t unit, int64_t post);
+
+/* Whether a post may take an open expectation: it answers already, or is a colleague of the post that does, where a
+ * role is to answer. */
+bool route_may_claim(struct draft *draft, const struct expectation *expectation, int64_t post);
 
 /* The post that decides the pending offer: of the accepting role at the receiver, the one that resolves the address, or
  * one above both where an offer may not be refused any more. */
 int64_t route_accepting(struct draft *draft);
 
-/* Keeps the post while it is held and its role has no duty hours; else routes again. */
+/* Keeps the post while it is held and its role has no duty hours, unless it has taken what was asked of a colleague;
+ * else routes again. */
 int64_t route_again(struct draft *draft, const struct expectation *expectation);
 
 #endif

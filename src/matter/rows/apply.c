@@ -68,8 +68,8 @@ void apply_ended(struct db *rows, int64_t matter, const json_t *item, size_t fir
         db_run(rows,
                "UPDATE expectation SET number = ?3, opens_us = ?4, due_us = ?5, next_us = ?6, post = ?7, "
                "warned = 0, "
-               "overdue = 0, step = 0, attempts = 0, alerts = 0, seen_us = 0, phone_us = 0 WHERE matter = ?1 "
-               "AND slot = ?2",
+               "overdue = 0, step = 0, attempts = 0, alerts = 0, seen_us = 0, phone_us = 0, claimed_us = 0, "
+               "claim_until_us = 0 WHERE matter = ?1 AND slot = ?2",
                "iiiiiii", matter, slot, item_integer(item, first + ENDED_NUMBER),
                item_integer(item, first + ENDED_OPENS), item_integer(item, first + ENDED_DUE),
                item_integer(item, first + ENDED_NEXT), item_integer(item, first + ENDED_POST));
@@ -133,9 +133,26 @@ static void change_expectations(struct db *rows, const struct event *event, cons
     json_array_foreach(json_object_get(body, "ro"), i, item)
         db_run(rows, "UPDATE expectation_past SET reopened = 1 WHERE matter = ?1 AND number = ?2", "ii", event->matter,
                json_integer_value(item));
-    json_array_foreach(json_object_get(body, "r"), i, item)
-        db_run(rows, "UPDATE expectation SET post = ?3 WHERE matter = ?1 AND slot = ?2", "iii", event->matter,
-               item_integer(item, ANSWERED_SLOT), item_integer(item, ANSWERED_POST));
+    json_array_foreach(json_object_get(body, "r"), i, item) db_run(
+        rows, "UPDATE expectation SET post = ?3, claimed_us = 0, claim_until_us = 0 WHERE matter = ?1 AND slot = ?2",
+        "iii", event->matter, item_integer(item, ANSWERED_SLOT), item_integer(item, ANSWERED_POST));
+}
+
+void apply_expectation_claimed(struct db *rows, const struct event *event, const json_t *body)
+{
+    db_run(rows,
+           "UPDATE expectation SET post = ?3, claimed_us = ?4, claim_until_us = ?5, next_us = ?6 WHERE matter = ?1 AND "
+           "slot = ?2",
+           "iiiiii", event->matter, integer(body, "slot"), integer(body, "post"), event->at_us, integer(body, "until"),
+           integer(body, "next"));
+}
+
+void apply_expectation_given_back(struct db *rows, const struct event *event, const json_t *body)
+{
+    db_run(rows,
+           "UPDATE expectation SET post = ?3, claimed_us = 0, claim_until_us = 0, next_us = ?4 WHERE matter = ?1 AND "
+           "slot = ?2",
+           "iiii", event->matter, integer(body, "slot"), integer(body, "post"), integer(body, "next"));
 }
 
 /* The number after the highest one given out; 0 when none was. */

@@ -12,6 +12,8 @@ void apply_file_attached(struct db *rows, const struct event *event, const json_
 void apply_matter_opened(struct db *rows, const struct event *event, const json_t *body);
 void apply_change(struct db *rows, const struct event *event, const json_t *body);
 void apply_matter_seen(struct db *rows, const struct event *event, const json_t *body);
+void apply_expectation_claimed(struct db *rows, const struct event *event, const json_t *body);
+void apply_expectation_given_back(struct db *rows, const struct event *event, const json_t *body);
 void apply_rebase_advanced(struct db *rows, const struct event *event, const json_t *body);
 void apply_matters_linked(struct db *rows, const struct event *event, const json_t *body);
 void apply_matter_merged(struct db *rows, const struct event *event, const json_t *body);

@@ -19,12 +19,20 @@ static void raise_alert(struct db *rows, const struct event *event, size_t i, co
            item_integer(item, ITEM_SLOT), post, step, event->at_us, shown_us);
 }
 
-/* Gives it to another post where the item has one in that place. */
+/* Gives it to another post where the item has one in that place: whoever has taken it keeps it alone. */
 static void change_post(struct db *rows, const json_t *item, size_t place)
 {
     if (json_array_size(item) > place)
-        db_run(rows, "UPDATE expectation SET post = ?3 WHERE matter = ?1 AND slot = ?2", "iii",
-               item_integer(item, ITEM_MATTER), item_integer(item, ITEM_SLOT), item_integer(item, place));
+        db_run(rows,
+               "UPDATE expectation SET claimed_us = claimed_us * (post = ?3), claim_until_us = claim_until_us * "
+               "(post = ?3), post = ?3 WHERE matter = ?1 AND slot = ?2",
+               "iii", item_integer(item, ITEM_MATTER), item_integer(item, ITEM_SLOT), item_integer(item, place));
+}
+
+static void give_back(struct db *rows, int64_t matter, int64_t slot)
+{
+    db_run(rows, "UPDATE expectation SET claimed_us = 0, claim_until_us = 0 WHERE matter = ?1 AND slot = ?2", "ii",
+           matter, slot);
 }
 
 static void end_lapsed(struct db *rows, const json_t *item, const struct ending *ending)
@@ -55,6 +63,7 @@ static void apply_lapse(struct db *rows, const struct event *event, size_t i, co
     case LAPSE_RAISED:
         db_run(rows, "UPDATE expectation SET step = ?4, next_us = ?3 WHERE matter = ?1 AND slot = ?2", "iiii", matter,
                slot, next_us, item_integer(item, RAISED_STEP));
+        give_back(rows, matter, slot);
         raise_alert(rows, event, i, item, item_integer(item, RAISED_STEP), item_integer(item, RAISED_POST),
                     item_integer(item, RAISED_SHOWN));
         break;
@@ -64,6 +73,12 @@ static void apply_lapse(struct db *rows, const struct event *event, size_t i, co
     case LAPSE_REROUTED:
         db_run(rows, "UPDATE expectation SET next_us = ?3 WHERE matter = ?1 AND slot = ?2", "iii", matter, slot,
                next_us);
+        change_post(rows, item, ITEM_POST);
+        break;
+    case LAPSE_GIVEN_BACK:
+        db_run(rows, "UPDATE expectation SET next_us = ?3 WHERE matter = ?1 AND slot = ?2", "iii", matter, slot,
+               next_us);
+        give_back(rows, matter, slot);
         change_post(rows, item, ITEM_POST);
         break;
     case LAPSE_ALERTED:

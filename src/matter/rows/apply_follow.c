@@ -20,8 +20,9 @@ static void move_open(struct db *rows, int64_t first, int64_t last, const json_t
            "(?5 IS NULL OR m.unit IN (SELECT value FROM json_each(?5))))",
            "iiiis", first, last, item_integer(move, FOLLOWED_FROM), item_integer(move, FOLLOWED_TO), text);
     db_run(rows,
-           "UPDATE expectation SET post = ?4 WHERE post = ?3 AND matter " IN_STREAM " AND (?5 IS NULL OR (SELECT unit "
-           "FROM matter m WHERE m.id = expectation.matter) IN (SELECT value FROM json_each(?5)))",
+           "UPDATE expectation SET post = ?4, claimed_us = 0, claim_until_us = 0 WHERE post = ?3 AND matter " IN_STREAM
+           " AND (?5 IS NULL OR (SELECT unit FROM matter m WHERE m.id = expectation.matter) IN (SELECT value FROM "
+           "json_each(?5)))",
            "iiiis", first, last, item_integer(move, FOLLOWED_FROM), item_integer(move, FOLLOWED_TO), text);
     free(text); /* jansson's */
 }
@@ -49,6 +50,11 @@ void apply_matters_followed(struct db *rows, const struct event *event, const js
     json_array_foreach(json_object_get(body, "posts"), i, item)
         db_run(rows, "UPDATE expectation SET next_us = min(next_us, ?4) WHERE post = ?3 AND matter " IN_STREAM, "iiii",
                first, last, item_integer(item, LOOKED_POST), item_integer(item, LOOKED_UNTIL));
+    json_array_foreach(json_object_get(body, "claims"), i, item)
+        db_run(rows,
+               "UPDATE expectation SET claim_until_us = min(claim_until_us, ?4), next_us = min(next_us, ?4) WHERE "
+               "post = ?3 AND claimed_us <> 0 AND matter " IN_STREAM,
+               "iiii", first, last, item_integer(item, CLAIMED_POST), item_integer(item, CLAIMED_UNTIL));
     json_array_foreach(json_object_get(body, "units"), i, item)
         look_at_unit(rows, first, last, json_integer_value(item));
     json_array_foreach(json_object_get(body, "audiences"), i, item) db_run(

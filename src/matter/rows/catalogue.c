@@ -112,6 +112,7 @@ static const struct event_row *const lapses[] = {
     [LAPSE_REROUTED] = ITEM("rerouted", ITEM_POST, [ITEM_POST] = ID("post")),
     [LAPSE_ALERTED] = ITEM("alerted", ALERTED_PLACES, [ALERTED_COUNT] = NUMBER("alerts"), [ALERTED_POST] = ID("post")),
     [LAPSE_RINGING] = ITEM("ringing", ITEM_POST, [ITEM_POST] = ID("post")),
+    [LAPSE_GIVEN_BACK] = ITEM("given_back", ITEM_POST, [ITEM_POST] = ID("post")),
     NULL};
 static const struct event_row *const excused[] = {
     [EXCUSE_PAST] = ROW("past", EXCUSED_PLACES, [ITEM_SORT] = NUMBER("what"), [ITEM_MATTER] = ID("matter"),
@@ -226,6 +227,19 @@ static const struct event_member of_sight[] = {
     {"sx", "seen", MEMBER_ROWS, "expectations that their post has seen: no more alerts", seen, .maybe = true},
     {NULL},
 };
+static const struct event_member of_claim[] = {
+    {"slot", "slot", MEMBER_INTEGER, "the expectation"},
+    {"post", "post", MEMBER_ID, "the post that is responsible for it from now on"},
+    {"until", "until", MEMBER_TIME, "when it is given back at the latest"},
+    {"next", "next", MEMBER_TIME, "when the clock examines it next"},
+    {NULL},
+};
+static const struct event_member of_giving_back[] = {
+    {"slot", "slot", MEMBER_INTEGER, "the expectation"},
+    {"post", "post", MEMBER_ID, "the post that is responsible for it from now on"},
+    {"next", "next", MEMBER_TIME, "when the clock examines it next"},
+    {NULL},
+};
 static const struct event_member of_lapses[] = {
     {"expectations", "expectations", MEMBER_ROWS,
      "what happened to each; who is responsible, where that changes", lapses},
@@ -268,6 +282,8 @@ static const struct event_row *const post_moves[] = {
     NULL};
 static const struct event_row *const post_looks[] = {
     ROW(NULL, LOOKED_PLACES, [LOOKED_POST] = ID("post"), [LOOKED_UNTIL] = TIME("until")), NULL};
+static const struct event_row *const claim_looks[] = {
+    ROW(NULL, CLAIMED_PLACES, [CLAIMED_POST] = ID("post"), [CLAIMED_UNTIL] = TIME("until")), NULL};
 static const struct event_row *const audience_looks[] = {
     ROW(NULL, WAITING_PLACES, [WAITING_MATTER] = ID("matter"), [WAITING_SET] = {"set", MEMBER_TEXT},
         [WAITING_AFTER] = ID("after")),
@@ -280,6 +296,8 @@ static const struct event_member of_following[] = {
      .maybe = true},
     {"units", "units", MEMBER_LIST, "the clock examines what is open in these units, or expected of them",
      .of = MEMBER_ID, .maybe = true},
+    {"claims", "claims", MEMBER_ROWS, "a post has another roster: what it has taken is given back then at the latest",
+     claim_looks, .maybe = true},
     {"audiences", "audiences", MEMBER_ROWS, "and the units after a unit for an audience", audience_looks,
      .maybe = true},
     {NULL},
@@ -342,6 +360,10 @@ const struct event_kind matter_events[] = {
     CHANGE_2("state_ended", "A state has ended by itself"),
     {"expectations_excused", 2, apply_expectations_excused, STREAM_OF_UNIT,
      "Expectations are excused, in matters of the stream", of_excuses, .upcast = as_it_was},
+    {"expectation_claimed", 1, apply_expectation_claimed, STREAM_OF_MATTER,
+     "One of several colleagues has taken an expectation; the version of the matter stays as it is", of_claim},
+    {"expectation_given_back", 1, apply_expectation_given_back, STREAM_OF_MATTER, "And has given it back",
+     of_giving_back},
     CHANGE("matter_offered", "A matter is offered to another unit"),
     CHANGE("offer_received", "The offer has arrived at that unit"),
     CHANGE_2("offer_answered", "That unit has answered the offer"),

@@ -21,13 +21,14 @@ enum lapse {
     LAPSE_ENDED, /* and recurs */
     LAPSE_REROUTED,
     LAPSE_ALERTED,
-    LAPSE_RINGING, /* in the phone list */
+    LAPSE_RINGING,    /* in the phone list */
+    LAPSE_GIVEN_BACK, /* nobody has taken it any more */
 };
 
 /* Indexes of an item, before those of its kind. */
 enum lapse_place { ITEM_SORT, ITEM_MATTER, ITEM_SLOT, ITEM_NEXT };
 enum warned_place { WARNED_SHOWN = ITEM_NEXT + 1, WARNED_POST, WARNED_PLACES };
-enum answering_place { ITEM_POST = ITEM_NEXT + 1, ITEM_PLACES }; /* overdue, rerouted, ringing */
+enum answering_place { ITEM_POST = ITEM_NEXT + 1, ITEM_PLACES }; /* overdue, rerouted, ringing, given back */
 enum raised_place { RAISED_STEP = ITEM_NEXT + 1, RAISED_POST, RAISED_SHOWN, RAISED_PLACES };
 enum alerted_place { ALERTED_COUNT = ITEM_NEXT + 1, ALERTED_POST, ALERTED_PLACES };
 
@@ -118,6 +119,7 @@ enum link_purpose { LINK_REPORT = 1, LINK_RECORD };
 /* Rows of matters_followed. */
 enum followed_move { FOLLOWED_FROM, FOLLOWED_TO, FOLLOWED_UNITS };
 enum followed_look { LOOKED_POST, LOOKED_UNTIL, LOOKED_PLACES };
+enum followed_claim { CLAIMED_POST, CLAIMED_UNTIL, CLAIMED_PLACES };
 enum followed_wait { WAITING_MATTER, WAITING_SET, WAITING_AFTER, WAITING_PLACES };
 
 #endif

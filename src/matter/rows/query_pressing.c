@@ -47,10 +47,11 @@ static const char *walk_of(struct db *rows, const struct pressing_filter *filter
 static void read_rest(struct db *rows, struct pressing *pressing)
 {
     AUTO(cursor)
-    struct cursor found = db_query(rows,
-                                   "SELECT number, post, due_us, participant, line, name, coalesce(entry, name), step, "
-                                   "overdue FROM expectation WHERE matter = ?1 AND slot = ?2",
-                                   "ii", pressing->matter, pressing->slot);
+    struct cursor found =
+        db_query(rows,
+                 "SELECT number, post, due_us, participant, line, name, coalesce(entry, name), step, "
+                 "overdue, claimed_us, claim_until_us FROM expectation WHERE matter = ?1 AND slot = ?2",
+                 "ii", pressing->matter, pressing->slot);
     if (!cursor_next(&found))
         return;
     pressing->number = cursor_integer(&found, 0);
@@ -62,6 +63,8 @@ static void read_rest(struct db *rows, struct pressing *pressing)
     g_strlcpy(pressing->entry, cursor_text(&found, 6), sizeof pressing->entry);
     pressing->escalated = (int)cursor_integer(&found, 7);
     pressing->overdue = cursor_integer(&found, 8) != 0;
+    pressing->claimed_us = cursor_integer(&found, 9);
+    pressing->claim_until_us = cursor_integer(&found, 10);
 }
 
 GArray *matter_pressing(struct db *rows, const struct pressing_filter *filter, int64_t after_us, int64_t after_matter,

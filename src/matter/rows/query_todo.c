@@ -28,6 +28,8 @@ static void read_todo(struct cursor *cursor, struct todo *out)
         .participant = cursor_integer(cursor, 17),
         .line = cursor_integer(cursor, 18),
         .named_only = cursor_integer(cursor, 19) != 0,
+        .claimed_us = cursor_integer(cursor, 20),
+        .claim_until_us = cursor_integer(cursor, 21),
     };
     copy_text(cursor, 3, out->name, sizeof out->name);
     copy_text(cursor, 4, out->entry, sizeof out->entry);
@@ -40,15 +42,16 @@ static void add_post(struct db *rows, GArray *all, int64_t post, int64_t after_d
                      int64_t after_number, int most)
 {
     AUTO(cursor)
-    struct cursor found = db_query(rows,
-                                   "SELECT e.matter, e.number, e.post, e.name, coalesce(e.entry, e.name), "
-                                   "e.opens_us, e.due_us, e.since_us, e.overdue, "
-                                   "e.step, m.uuid, m.kind, m.state, m.rules, m.unit, m.subject, m.household, "
-                                   "e.participant, e.line, m.named_only FROM expectation e "
-                                   "CROSS JOIN matter m ON m.id = e.matter "
-                                   "WHERE e.post = ?1 AND (e.due_us, e.matter, e.number) > (?2, ?3, ?4) "
-                                   "ORDER BY e.due_us, e.matter, e.number LIMIT ?5",
-                                   "iiiii", post, after_due_us, after_matter, after_number, (int64_t)most);
+    struct cursor found =
+        db_query(rows,
+                 "SELECT e.matter, e.number, e.post, e.name, coalesce(e.entry, e.name), "
+                 "e.opens_us, e.due_us, e.since_us, e.overdue, "
+                 "e.step, m.uuid, m.kind, m.state, m.rules, m.unit, m.subject, m.household, "
+                 "e.participant, e.line, m.named_only, e.claimed_us, e.claim_until_us FROM expectation e "
+                 "CROSS JOIN matter m ON m.id = e.matter "
+                 "WHERE e.post = ?1 AND (e.due_us, e.matter, e.number) > (?2, ?3, ?4) "
+                 "ORDER BY e.due_us, e.matter, e.number LIMIT ?5",
+                 "iiiii", post, after_due_us, after_matter, after_number, (int64_t)most);
     while (cursor_next(&found)) {
         struct todo todo;
         read_todo(&found, &todo);
@@ -84,6 +87,22 @@ int64_t matter_todo_count(struct db *rows, int64_t post)
     int64_t count = 0;
     db_integer(rows, &count, "SELECT count(*) FROM expectation WHERE post = ?1", "i", post);
     return count;
+}
+
+/* As route_may_claim(), out of rows. */
+bool matter_may_claim(struct db *rows, const struct kind *kind, const struct todo *todo, int64_t other, int64_t at_us)
+{
+    struct expect accepting;
+    const struct expect *expect = kind != NULL ? expect_find(kind, todo->name, &accepting) : NULL;
+    int64_t unit = todo->unit, who = 0;
+    if (expect == NULL || expect->answers.party != PARTY_ROLE || todo->post <= 0)
+        return false;
+    if (expect->answers.place == PLACE_PARTICIPANT && todo->participant != 0 &&
+        db_integer(rows, &who, "SELECT who FROM participant WHERE matter = ?1 AND number = ?2", "ii", todo->matter,
+                   todo->participant) &&
+        who > 0)
+        unit = who;
+    return registry_is_colleague(rows, todo->post, other, unit, at_us);
 }
 
 /* ---- alerts ---- */
@@ -154,17 +173,17 @@ static void expectation_row_clear(gpointer data)
 
 static struct cursor expectations_behind(struct db *rows, int64_t matter, const struct expectation_filter *filter)
 {
-    return db_query(rows,
-                    "SELECT number, name, post, opens_us, due_us, ended_us, outcome, entry, "
-                    "reason, words, 0, 0, 0, 0, 0, reopened, 0, participant, line, 0, 0, 0 FROM expectation_past "
-                    "WHERE matter = ?1 AND number > ?2 AND " IS_SHOWN " UNION ALL "
-                    "SELECT number, name, post, opens_us, due_us, 0, 0, NULL, NULL, NULL, overdue, "
-                    "paused_us, extensions, warned, attempts, 0, ours_us, participant, line, "
-                    "alerts, seen_us, phone_us FROM expectation INDEXED BY expectation_number "
-                    "WHERE matter = ?1 AND number > ?2 AND " IS_SHOWN " ORDER BY 1 LIMIT ?6",
-                    "iiiisi", matter, filter->after, filter->reader, filter->at_us,
-                    filter->audiences != NULL ? filter->audiences : "[]",
-                    filter->most > 0 ? (int64_t)filter->most : INT64_MAX);
+    return db_query(
+        rows,
+        "SELECT number, name, post, opens_us, due_us, ended_us, outcome, entry, "
+        "reason, words, 0, 0, 0, 0, 0, reopened, 0, participant, line, 0, 0, 0, 0, 0 FROM expectation_past "
+        "WHERE matter = ?1 AND number > ?2 AND " IS_SHOWN " UNION ALL "
+        "SELECT number, name, post, opens_us, due_us, 0, 0, NULL, NULL, NULL, overdue, "
+        "paused_us, extensions, warned, attempts, 0, ours_us, participant, line, "
+        "alerts, seen_us, phone_us, claimed_us, claim_until_us FROM expectation INDEXED BY expectation_number "
+        "WHERE matter = ?1 AND number > ?2 AND " IS_SHOWN " ORDER BY 1 LIMIT ?6",
+        "iiiisi", matter, filter->after, filter->reader, filter->at_us,
+        filter->audiences != NULL ? filter->audiences : "[]", filter->most > 0 ? (int64_t)filter->most : INT64_MAX);
 }
 
 GArray *matter_expectations_page(struct db *rows, struct vault *vault, int64_t matter,
@@ -195,6 +214,8 @@ GArray *matter_expectations_page(struct db *rows, struct vault *vault, int64_t m
             .alerts = (int)cursor_integer(&found, 19),
             .seen_us = cursor_integer(&found, 20),
             .phone_us = cursor_integer(&found, 21),
+            .claimed_us = cursor_integer(&found, 22),
+            .claim_until_us = cursor_integer(&found, 23),
             .reason = words_of_row(vault, matter, &found, 8),
         };
         copy_text(&found, 1, row.name, sizeof row.name);

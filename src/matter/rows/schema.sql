@@ -105,6 +105,8 @@ CREATE TABLE expectation (
   alerts INTEGER NOT NULL DEFAULT 0,     -- to whoever answers, until it was seen
   seen_us INTEGER NOT NULL DEFAULT 0,    -- by them
   phone_us INTEGER NOT NULL DEFAULT 0,   -- since when it stands in the phone list; 0 not
+  claimed_us INTEGER NOT NULL DEFAULT 0, -- since when the post that answers has taken it, before its colleagues; 0 nobody has
+  claim_until_us INTEGER NOT NULL DEFAULT 0, -- when the clock ends that at the latest
   PRIMARY KEY (matter, slot)
 ) WITHOUT ROWID;
 CREATE INDEX expectation_number ON expectation (matter, number);

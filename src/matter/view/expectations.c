@@ -5,7 +5,7 @@
 #define EXPECTATION_COLUMNS                                                                                            \
     "SELECT slot, number, post, since_us, opens_us, due_us, warned, overdue, step, name, paused_us, "                  \
     "stood_us, extensions, attempts, ours_us, participant, line, alerts, "                                             \
-    "seen_us, phone_us FROM expectation "
+    "seen_us, phone_us, claimed_us, claim_until_us FROM expectation "
 
 /* Named, since the planner does not know that one matter may have thousands. */
 #define OF_PARTICIPANT "INDEXED BY expectation_participant WHERE matter = ?1 AND participant = ?2 ORDER BY slot"
@@ -27,6 +27,8 @@ static void take_expectations(struct matter_view *view, struct cursor *cursor)
                          cursor_integer(cursor, 18) != 0, cursor_integer(cursor, 19) != 0},
         };
         expectation.ours_us = cursor_integer(cursor, 14);
+        expectation.claimed_us = cursor_integer(cursor, 20);
+        expectation.claim_until_us = cursor_integer(cursor, 21);
         g_strlcpy(expectation.name, cursor_text(cursor, 9), sizeof expectation.name);
         expectation.def = expect_find(view->kind, expectation.name, &view->accepting);
         g_array_append_val(view->open, expectation);

@@ -22,7 +22,9 @@ struct expectation { /* an open one */
     int64_t participant; /* number of whom it is expected of, or about whom; 0 none */
     int64_t line;        /* of the field per_line, from 1; 0 none */
     struct occurrence when;
-    int64_t ours_us; /* the own due time, where `when` has another system's; 0 none */
+    int64_t claimed_us,
+        claim_until_us; /* since when its post has taken it, and until when at the latest; 0 not taken */
+    int64_t ours_us;    /* the own due time, where `when` has another system's; 0 none */
     struct progress progress;
     char name[48];
     const struct expect *def;

@@ -113,15 +113,19 @@ enum {
     DO_HOLD = 64,
     DO_SEE = 128,
     DO_MERGE = 256,
-    DO_UNMERGE = 512
+    DO_UNMERGE = 512,
+    DO_CLAIM = 1024,
+    DO_GIVE_BACK = 2048
 };
 #define DO_NAMED (DO_SEE | DO_MERGE | DO_UNMERGE) /* the verb names the matter */
 static const struct {
     const char *word;
     unsigned bit;
-} verbs[] = {{"open", DO_OPEN},       {"propose", DO_OPEN},  {"enter", DO_ENTER},   {"round", DO_ROUND},
-             {"correct", DO_CORRECT}, {"excuse", DO_EXCUSE}, {"mirror", DO_MIRROR}, {"hold", DO_HOLD},
-             {"release", DO_HOLD},    {"see", DO_SEE},       {"merge", DO_MERGE},   {"unmerge", DO_UNMERGE}};
+} verbs[] = {{"open", DO_OPEN},     {"propose", DO_OPEN},       {"enter", DO_ENTER},
+             {"round", DO_ROUND},   {"correct", DO_CORRECT},    {"excuse", DO_EXCUSE},
+             {"mirror", DO_MIRROR}, {"hold", DO_HOLD},          {"release", DO_HOLD},
+             {"see", DO_SEE},       {"merge", DO_MERGE},        {"unmerge", DO_UNMERGE},
+             {"claim", DO_CLAIM},   {"give_back", DO_GIVE_BACK}};
 
 static const struct key do_keys[] = {
     {"open", SHAPE_SCALAR, false, 0},          {"propose", SHAPE_SCALAR, false, 0},
@@ -138,6 +142,8 @@ static const struct key do_keys[] = {
     {"participants", SHAPE_MAPPING, false, 0}, {"participant", SHAPE_SCALAR, false, 0},
     {"line", SHAPE_SCALAR, false, 0},          {"merge", SHAPE_SCALAR, false, 0},
     {"unmerge", SHAPE_SCALAR, false, 0},       {"into", SHAPE_SCALAR, false, 0},
+    {"claim", SHAPE_SCALAR, false, 0},         {"give_back", SHAPE_SCALAR, false, 0},
+    {"until", SHAPE_SCALAR, false, 0},
 };
 
 /* Which keys go with which verbs, and for which they are needed. */
@@ -158,6 +164,7 @@ static const struct {
     {"rows", DO_ROUND, DO_ROUND},
     {"reason", DO_EXCUSE | DO_CORRECT | DO_MERGE | DO_UNMERGE, DO_EXCUSE},
     {"observed_at", DO_OPEN | DO_ENTER | DO_ROUND, 0},
+    {"until", DO_CLAIM, 0},
     {"due", DO_MIRROR, 0},
     {"state", DO_MIRROR, 0},
     {"closed", DO_MIRROR, 0},
@@ -262,7 +269,7 @@ static void check_enter(struct story *story, const struct yaml_node *node, const
     }
     if (bit == DO_HOLD)
         return;
-    if (bit == DO_EXCUSE) {
+    if ((bit & (DO_EXCUSE | DO_CLAIM | DO_GIVE_BACK)) != 0) {
         check_expectation(story, kind, verb);
         return;
     }
@@ -298,7 +305,7 @@ static json_t *read_do(struct story *story, const struct yaml_node *node)
     if (verb == NULL) {
         loader_report(loader, node, NULL,
                       "do is one of open, propose, enter, round, correct, excuse, mirror, hold, release, see, merge, "
-                      "unmerge");
+                      "unmerge, claim, give_back");
         return json_object();
     }
     for (size_t i = 0; i < G_N_ELEMENTS(companions); i++) {
@@ -308,7 +315,7 @@ static json_t *read_do(struct story *story, const struct yaml_node *node)
         if (key == NULL && (companions[i].needed & bit) != 0)
             loader_report(loader, node, NULL, "the step lacks %s", companions[i].key);
     }
-    static const char *const times[] = {"observed_at", "due", "closed"};
+    static const char *const times[] = {"observed_at", "due", "closed", "until"};
     for (size_t i = 0; i < G_N_ELEMENTS(times); i++)
         if (yaml_find(node, times[i]) != NULL)
             check_time(story, yaml_find(node, times[i]));
@@ -383,6 +390,7 @@ static const struct {
     {"reopened", WANT_COUNTS},
     {"extended", WANT_COUNTS},
     {"answers", WANT_PERSON},
+    {"claimed", WANT_PERSON},
     {"escalated", WANT_PERSONS},
     {"due", WANT_TIME},
     {"ours", WANT_TIME},

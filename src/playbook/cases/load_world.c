@@ -164,10 +164,26 @@ static const struct key person_keys[] = {
     {"name", SHAPE_SCALAR, false, 0},  {"id_type", SHAPE_SCALAR, false, 0}, {"id_number", SHAPE_SCALAR, false, 0},
     {"phone", SHAPE_SCALAR, false, 0}, {"posts", SHAPE_NODE, false, 0},
 };
+#define DUTIES_A_DAY 3 /* for a hundred days: what one roster holds */
 static const struct key post_keys[] = {
     {"role", SHAPE_SCALAR, true, 0},
     {"grounds", SHAPE_NODE, true, 0},
+    {"duty", SHAPE_NODE, false, 0},
 };
+
+/* '20:00-08:00' as [from, to]; reported when it is none. */
+static json_t *read_hours(struct story *story, const struct yaml_node *node)
+{
+    int from_minutes, to_minutes;
+    const char *text = load_text(story->loader, node, "hours of a day");
+    g_auto(GStrv) parts = g_strsplit(text != NULL ? text : "", "-", 2);
+    bool both = parts[0] != NULL && parts[1] != NULL;
+    if (!both || !time_of_day_parse(parts[0], &from_minutes) || !time_of_day_parse(parts[1], &to_minutes)) {
+        loader_report(story->loader, node, NULL, "hours of duty are needed here, such as '20:00-08:00'");
+        return json_null();
+    }
+    return json_pack("[s, s]", parts[0], parts[1]);
+}
 
 static json_t *read_post(struct story *story, const struct yaml_node *node)
 {
@@ -187,6 +203,16 @@ static json_t *read_post(struct story *story, const struct yaml_node *node)
     if (role != NULL)
         json_object_set_new(post, "role", json_string(role->name));
     json_object_set_new(post, "grounds", story_json_list(grounds));
+    const struct yaml_node *duty = yaml_find(node, "duty");
+    json_t *hours = json_array();
+    for (size_t i = 0; i < yaml_item_count(duty); i++)
+        json_array_append_new(hours, read_hours(story, yaml_item(duty, i)));
+    if (yaml_item_count(duty) > DUTIES_A_DAY)
+        loader_report(story->loader, duty, NULL, "at most %d times of duty a day", DUTIES_A_DAY);
+    if (duty != NULL)
+        json_object_set_new(post, "duty", hours);
+    else
+        json_decref(hours);
     return post;
 }
 

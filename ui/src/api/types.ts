@@ -55,7 +55,13 @@ export interface Me {
   notices: Notice[];
 }
 
-export interface Task {
+/** Of what several in a role may take; nothing of it where nobody else may. */
+export interface Sharing {
+  mine?: boolean; // the viewer answers for it
+  claimed?: { at: string; until: string | null }; // taken by whoever answers
+}
+
+export interface Task extends Sharing {
   matter: string;
   number: number;
   kind: string;
@@ -72,6 +78,7 @@ export interface Task {
   post: string;
   household?: string | null;
   dwelling?: string | null;
+  who?: Post | null; // answers, where it is shared
 }
 
 export interface Matter {
@@ -107,7 +114,7 @@ export interface Entry {
   fields?: Record<string, unknown>;
 }
 
-export interface Expectation {
+export interface Expectation extends Sharing {
   number: number;
   name: string;
   outcome: string;
@@ -258,7 +265,7 @@ export interface Alert {
 }
 
 /** Who answers for something that presses, and the number to ring. */
-export interface Answerer {
+export interface Answerer extends Sharing {
   answers?: "post" | "subject" | "nobody";
   post?: Post | null;
   phone?: string | null;

@@ -175,6 +175,14 @@ export default {
     where: "Place",
     who: "Person",
   },
+  claim: {
+    take: "I take it",
+    back: "Give back",
+    taken: "taken",
+    mine: "I have taken it",
+    theirs: "{who} has taken it",
+    asked: "Asked of {who}; you may take it",
+  },
   me: {
     posts: "Posts",
     since: "since {time}",

@@ -175,6 +175,14 @@ export default {
     where: "地点",
     who: "人员",
   },
+  claim: {
+    take: "我来办",
+    back: "退回",
+    taken: "已领办",
+    mine: "我在办",
+    theirs: "{who}在办",
+    asked: "应由{who}办理，同岗均可领办",
+  },
   me: {
     posts: "任职",
     since: "自 {time}",
