@@ -44,8 +44,8 @@ static char *first_matter; /* a home observation of li's */
 
 static void add(enum class class, int64_t id, const char *text, int64_t from, int64_t to)
 {
-    struct object object = {class, text != NULL ? g_strdup(text) : g_strdup_printf("%" G_GINT64_FORMAT, id), id, from,
-                            to};
+    char *name = text != NULL ? g_strdup(text) : g_strdup_printf("%" G_GINT64_FORMAT, id);
+    struct object object = {class, name, id, from, to};
     g_array_append_val(objects, object);
 }
 
@@ -57,8 +57,7 @@ static int64_t person(const char *name)
 static void look(void)
 {
     rig_settle(rig);
-    if (model != NULL)
-        model_free(model);
+    g_clear_pointer(&model, model_free);
     model = model_new(rig->data, clock_now_us(&rig->clock));
 }
 
@@ -260,17 +259,12 @@ static enum judgement acts_in(const struct sync_waiter *asking)
 /* To whom the matter is about, by who reads it unmasked in a post there; of kinds about a person alone. */
 static enum judgement gives_link(const struct sync_waiter *asking)
 {
+    static const char *const of[] = {"home_observation", "anomaly_report", "door_photo", NULL};
     const struct model_matter *matter = matter_of(asking->object->text);
-    bool of_person = strcmp(matter->kind, "home_observation") == 0 || strcmp(matter->kind, "anomaly_report") == 0 ||
-                     strcmp(matter->kind, "door_photo") == 0;
-    bool may = of_person && !matter->named_only && model_unmasks(model, asking->actor, matter) &&
-               model_covers(model, asking->actor, carers, matter->unit);
-    return when(lives_with(asking->actor, matter) || model_sees(model, asking->actor, matter), may);
-}
-
-static enum judgement ends_link(const struct sync_waiter *asking)
-{
-    return gives_link(asking) == HIDDEN ? HIDDEN : VISIBLE;
+    bool unmasks = !matter->named_only && model_unmasks(model, asking->actor, matter);
+    return when(lives_with(asking->actor, matter) || model_sees(model, asking->actor, matter),
+                unmasks && g_strv_contains(of, matter->kind) &&
+                    model_covers(model, asking->actor, carers, matter->unit));
 }
 
 /* Over both of them. */
@@ -502,7 +496,7 @@ static const struct row {
     {"refuse_matter", MATTER, "'matter':'@','reason':'not_ours'", acts_in},
     {"mirror", MATTER, "'matter':'@','state':'x'", acts_in},
     {"give_resident_link", MATTER, "'matter':'@','purpose':'record','hours':1", gives_link},
-    {"end_resident_link", MATTER, "'matter':'@','link':'00'", ends_link},
+    {"end_resident_link", MATTER, "'matter':'@','link':'00'", acts_in},
     {"hold_matter", MATTER, "'matter':'@','reason':'x'", acts_in},
     {"release_matter", MATTER, "'matter':'@','reason':'x'", acts_in},
     {"rebase_matters", NONE, "'kind':'home_observation'", adopts},
