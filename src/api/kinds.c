@@ -137,6 +137,16 @@ static json_t *shape_needs(const struct entry_def *entry)
     return shapes;
 }
 
+/* The kinds of which the effects open a matter each time. */
+static json_t *shape_opens(const struct effect *effects, size_t count)
+{
+    json_t *names = json_array();
+    for (size_t i = 0; i < count; i++)
+        if (effects[i].type == EFFECT_OPEN && effects[i].loop == NULL && effects[i].kind != NULL)
+            json_array_append_new(names, json_string(effects[i].kind->name));
+    return names;
+}
+
 /* The transitions of an entry; the first branch whose condition is true is taken. */
 static json_t *shape_branches(const struct entry_def *entry)
 {
@@ -145,6 +155,7 @@ static json_t *shape_branches(const struct entry_def *entry)
         json_t *shape = json_object();
         set_expr(shape, "when", entry->branches[i].when);
         set_text(shape, "state", entry->branches[i].state != NULL ? entry->branches[i].state->name : NULL);
+        json_object_set_new(shape, "opens", shape_opens(entry->branches[i].effects, entry->branches[i].effect_count));
         json_array_append_new(shapes, shape);
     }
     return shapes;
@@ -169,6 +180,7 @@ void entry_add_rules(json_t *shape, const struct kind *kind, const struct entry_
     json_object_set_new(shape, "needs", shape_needs(entry));
     json_object_set_new(shape, "unless_actor", shape_unless(kind, entry));
     json_object_set_new(shape, "then", shape_branches(entry));
+    json_object_set_new(shape, "opens", shape_opens(entry->effects, entry->effect_count));
     set_text(shape, "as", entry->as != NULL ? entry->as->name : NULL);
     set_text(shape, "of", entry->of != NULL ? entry->of->name : NULL);
     set_text(shape, "confirms", entry->confirms != NULL ? entry->confirms->name : NULL);
@@ -250,6 +262,7 @@ void kind_add_rules(json_t *shape, const struct kind *kind)
 #define TEXTS   "{\"$ref\": \"#/components/schemas/Texts\"}"
 #define NAMES   "{\"type\": \"array\", \"items\": {\"type\": \"string\"}}"
 #define TEXT    "{\"type\": \"string\"}"
+#define DAY     "{\"type\": \"string\", \"format\": \"date\"}"
 #define YES_NO  "{\"type\": \"boolean\"}"
 #define THINGS  "{\"type\": \"array\", \"items\": {\"type\": \"object\"}}"
 #define TREE    "{\"type\": \"object\", \"description\": \"the tree of an expression\"}"
@@ -272,19 +285,21 @@ static const char schema[] =
     "{\"$ref\": \"#/components/schemas/Expectation\"}}}, \"additionalProperties\": false},"
     "\"EntryKind\": {\"type\": \"object\", \"required\": [\"name\", \"title\", \"in\", \"attempts\", "
     "\"form\", "
-    "\"round\", \"by\", \"refuse\", \"needs\", \"unless_actor\", \"then\"], \"properties\": {\"name\": " TEXT
+    "\"round\", \"by\", \"refuse\", \"needs\", \"unless_actor\", \"then\", \"opens\"], \"properties\": {\"name\": " TEXT
     ", \"title\": " TEXTS ", \"in\": " NAMES ", \"attempts\": " THINGS ", \"form\": " THINGS ", \"round\": " YES_NO
     ", \"line\": " TEXT ", \"by\": " PARTIES ", \"refuse\": {\"type\": \"array\", \"items\": {\"type\": \"object\", "
     "\"properties\": {\"when\": " TREE ", \"say\": " TEXTS ", \"field\": " TEXT "}}}, \"needs\": {\"type\": "
     "\"array\", \"items\": {\"type\": \"object\", \"properties\": {\"that\": " TREE ", \"text\": " TEXT
     ", \"say\": " TEXTS ", \"field\": " TEXT "}}}, \"unless_actor\": " NAMES ", \"then\": {\"type\": \"array\", "
-    "\"items\": {\"type\": \"object\", \"properties\": {\"when\": " TREE ", \"state\": " TEXT "}}}, \"as\": " TEXT
-    ", \"of\": " TEXT ", \"confirms\": " TEXT ", \"declines\": " TEXT ", \"second\": {\"type\": \"object\", "
+    "\"items\": {\"type\": \"object\", \"properties\": {\"when\": " TREE ", \"state\": " TEXT ", \"opens\": " NAMES
+    "}}}, \"opens\": " NAMES ", \"as\": " TEXT ", \"of\": " TEXT ", \"confirms\": " TEXT ", \"declines\": " TEXT
+    ", \"second\": {\"type\": \"object\", "
     "\"properties\": {\"by\": " PARTIES ", \"within\": " TEXT "}}}, \"additionalProperties\": false},"
     "\"Kind\": {\"type\": \"object\", \"required\": [\"name\", \"title\", \"clauses\", \"about\", "
     "\"retain\", "
-    "\"form\", \"states\", \"entries\", \"indicators\"], \"properties\": {\"name\": " TEXT ", \"title\": " TEXTS
-    ", \"clauses\": " NAMES ", \"about\": {\"enum\": [\"nothing\", \"person\", \"unit\", \"post\"]}, "
+    "\"form\", \"states\", \"entries\", \"indicators\", \"playbook\", \"rules\"], \"properties\": {\"name\": " TEXT
+    ", \"title\": " TEXTS ", \"clauses\": " NAMES
+    ", \"about\": {\"enum\": [\"nothing\", \"person\", \"unit\", \"post\"]}, "
     "\"about_person\": " YES_NO ", \"by_household\": " YES_NO ", \"standing\": " YES_NO ", \"unique\": {\"enum\": "
     "[\"no\", \"open\", \"ever\"]}, \"unique_field\": " TEXT ", \"purpose\": " TEXTS
     ", \"lawful_basis\": {\"type\": [\"string\", \"null\"]}, "
@@ -296,7 +311,14 @@ static const char schema[] =
     ", \"participants\": " THINGS ", \"external\": {\"type\": [\"object\", \"null\"]}, \"states\": {\"type\": "
     "\"array\", \"items\": {\"$ref\": \"#/components/schemas/State\"}}, \"entries\": {\"type\": \"array\", "
     "\"items\": {\"$ref\": \"#/components/schemas/EntryKind\"}}, \"figures\": " THINGS ", \"indicators\": " THINGS
-    "}, \"additionalProperties\": false}}";
+    ", \"playbook\": " TEXT ", \"rules\": {\"type\": \"array\", \"items\": {\"$ref\": "
+    "\"#/components/schemas/Rule\"}}}, \"additionalProperties\": false},"
+    "\"Rule\": {\"type\": \"object\", \"description\": \"what conditions of the kind read; on a day holds the last "
+    "edition that has begun\", \"required\": [\"name\", \"title\", \"type\", \"table\", \"editions\"], "
+    "\"properties\": {\"name\": " TEXT ", \"title\": " TEXTS ", \"type\": " TEXT ", \"unit\": " TEXT
+    ", \"table\": " YES_NO ", \"editions\": {\"type\": \"array\", \"items\": {\"type\": \"object\", \"required\": "
+    "[\"from\"], \"properties\": {\"from\": " DAY ", \"source\": " TEXT ", \"value\": {}, \"values\": "
+    "{\"type\": \"object\"}}, \"additionalProperties\": false}}}, \"additionalProperties\": false}}";
 
 /* Each key that is shown has a member, by its row, with what it is called. */
 static void add_members(json_t *of, const struct key *keys, size_t count)

@@ -220,6 +220,7 @@ json_t *shape_matter_whole(struct request *request, const struct matter *matter,
         json_object_set_new(shape, "damaged", json_true());
     if (kind != NULL && kind->participant_count > 0)
         json_object_set_new(shape, "participants", shape_participants(request, kind, matter, shown));
+    json_object_set_new(shape, "playbook", json_id(matter->rules));
     json_object_set_new(shape, "masked", json_boolean(!unmasked));
     struct external external;
     if (matter_external_of_all(request->reader->rows, matter->id, &external))

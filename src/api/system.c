@@ -7,6 +7,7 @@
 #include "api/kinds.h"
 #include "api/machine.h"
 #include "api/participants.h"
+#include "api/rule_values.h"
 #include "api/shape.h"
 #include "api/streams.h"
 #include "base/datetime.h"
@@ -261,7 +262,7 @@ static json_t *shape_external_def(const struct kind *kind)
                      "clock_of", of);
 }
 
-static json_t *shape_kind_whole(const struct kind *kind)
+static json_t *shape_kind_whole(const struct playbook *playbook, const struct kind *kind)
 {
     json_t *states = json_array(), *entries = json_array(), *clauses = json_array();
     for (size_t i = 0; i < kind->state_count; i++)
@@ -278,6 +279,8 @@ static json_t *shape_kind_whole(const struct kind *kind)
                               shape_form(&kind->form), "states", states, "entries", entries, "external",
                               shape_external_def(kind), "participants", shape_participant_sets(kind));
     kind_add_rules(shape, kind);
+    json_object_set_new(shape, "playbook", json_id(playbook->id));
+    json_object_set_new(shape, "rules", shape_rules_read(shape, playbook));
     return shape;
 }
 
@@ -441,7 +444,7 @@ void get_kind(struct request *request)
     if (kind == NULL)
         respond_refused(request, PROBLEM_NOT_FOUND, NULL, request->chinese ? "这种事项" : "kind");
     else
-        respond_json(request, MHD_HTTP_OK, shape_kind_whole(kind));
+        respond_json(request, MHD_HTTP_OK, shape_kind_whole(playbook, kind));
 }
 
 /* One of the viewer's roles sees matters of the kind, whatever its grounds; or every person may open one as its

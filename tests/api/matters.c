@@ -625,6 +625,7 @@ static void external_number(void)
     g_autofree char *path = g_strdup_printf("/api/v1/matters/%s", id);
     AUTO(reply) struct reply whole = rig_get(rig, "zhou", path);
     g_assert_cmpstr(reply_text(&whole, "external.number"), ==, "G:7");
+    g_assert_cmpstr(reply_text(&whole, "playbook"), ==, "1"); /* the first that was adopted */
     g_assert_cmpstr(reply_text(&whole, "external.state"), ==, "已办结");
     g_assert_cmpstr(reply_text(&whole, "external.conflict"), ==, "closed_there");
     g_autofree char *list = g_strdup_printf("%s/expectations", path);

@@ -341,6 +341,34 @@ static void what_a_kind_asks(void)
     g_assert_cmpstr(reply_text(&anomaly, "states.0.expects.0.escalate.0.after"), ==, "30min");
 }
 
+/* The rules that its conditions read and no others, with every edition; so that a phone decides as the server does. */
+static void what_its_conditions_read(void)
+{
+    AUTO(reply) struct reply home = rig_get(rig, "wang", "/api/v1/kinds/home_observation");
+    g_assert_cmpuint(json_array_size(json_at(home.json, "rules")), ==, 2);
+    g_assert_cmpstr(reply_text(&home, "rules.0.name"), ==, "fever_threshold");
+    g_assert_cmpstr(reply_text(&home, "rules.0.title.zh"), ==, "发热界值");
+    g_assert_cmpstr(reply_text(&home, "rules.0.type"), ==, "number");
+    g_assert_cmpstr(reply_text(&home, "rules.0.unit"), ==, "°C");
+    g_assert_true(json_is_false(json_at(home.json, "rules.0.table")));
+    g_assert_cmpstr(reply_text(&home, "rules.0.editions.0.from"), ==, "2020-01-01");
+    g_assert_cmpstr(reply_text(&home, "rules.0.editions.0.value"), ==, "37.3");
+    g_assert_cmpstr(reply_text(&home, "rules.0.editions.0.source"), ==, "unverified");
+    g_assert_cmpstr(reply_text(&home, "rules.1.name"), ==, "observation_days");
+    g_assert_cmpstr(reply_text(&home, "rules.1.editions.1.from"), ==, "2020-01-25");
+    g_assert_cmpint(json_integer_value(json_at(home.json, "rules.1.editions.1.value")), ==, 14 * US_PER_DAY);
+    AUTO(reply) struct reply timed = rig_get(rig, "wang", "/api/v1/kinds/deadline_case");
+    g_assert_cmpuint(json_array_size(json_at(timed.json, "rules")), ==, 1);
+    g_assert_true(json_is_true(json_at(timed.json, "rules.0.table")));
+    g_assert_true(json_is_true(json_at(timed.json, "rules.0.editions.0.values.phone")));
+    g_assert_cmpuint(json_object_size(json_at(timed.json, "rules.0.editions.1.values")), ==, 2);
+    AUTO(reply) struct reply current = rig_get(rig, "wang", "/api/v1/playbook");
+    g_assert_cmpstr(reply_text(&home, "playbook"), ==, reply_text(&current, "id"));
+    const json_t *recheck = named(&home, "entries", "recheck");
+    g_assert_cmpstr(json_at_text(recheck, "then.0.opens.0"), ==, "anomaly_report");
+    g_assert_cmpuint(json_array_size(json_at(recheck, "then.1.opens")), ==, 0);
+}
+
 /* ---- the directory ---- */
 
 static void directory(void)
@@ -567,6 +595,7 @@ int main(int argc, char **argv)
     g_test_add_func("/system/kinds-as-described", kinds_as_described);
     g_test_add_func("/system/kinds-of-my-posts", kinds_of_my_posts);
     g_test_add_func("/system/what-a-kind-asks", what_a_kind_asks);
+    g_test_add_func("/system/what-its-conditions-read", what_its_conditions_read);
     g_test_add_func("/system/directory", directory);
     g_test_add_func("/system/handovers", handovers);
     g_test_add_func("/system/logs-tell-nothing", logs_tell_nothing);
