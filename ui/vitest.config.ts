@@ -5,5 +5,8 @@ import vite from "./vite.config";
 
 export default mergeConfig(
   vite,
-  defineConfig({ test: { include: ["tests/**/*.test.ts"], setupFiles: ["tests/setup.mjs"] } }),
+  defineConfig({
+    server: { fs: { allow: ["..", "."] } }, // the vectors that the program's evaluator runs, too
+    test: { include: ["tests/**/*.test.ts"], setupFiles: ["tests/setup.mjs"] },
+  }),
 );
