@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Answers of the API as the pages read them; members that no page reads are left out.
 
+import type { Tree } from "@/rules/evaluate";
+
 export interface Words {
   zh: string;
   en: string;
@@ -97,6 +99,7 @@ export interface Matter {
   form?: Record<string, unknown>;
   masked?: boolean;
   parent?: string | null;
+  playbook?: string; // the version that it follows
 }
 
 export interface Entry {
@@ -138,9 +141,10 @@ export interface Field {
   "x-unit"?: string;
   "x-codes"?: Code[];
   "x-decimals"?: number;
-  "x-required"?: string;
+  "x-required"?: string | Tree; // "unless_attempt", or the condition
   required: boolean;
   personal?: boolean;
+  visible_to?: string[];
   minimum?: number;
   maximum?: number;
   minLength?: number;
@@ -163,6 +167,35 @@ export interface EntryDef {
   by: Address[];
   as?: string | null; // the participant set for one of whom it is made
   of?: string | null; // or about one of whom
+  refuse?: { when: Tree; say: Words; field?: string }[];
+  needs?: { that: Tree; text: string; say?: Words; field?: string }[];
+  then?: { when?: Tree; state?: string; opens?: string[] }[]; // the first that holds
+  opens?: string[]; // kinds, besides those of a branch
+  second?: unknown; // it takes effect when another person has confirmed it
+}
+
+export interface ExpectDef {
+  name: string;
+  entry: string;
+  optional?: boolean;
+  answers: Address;
+  may_meet: Address[];
+  each?: string | null;
+  per_line?: string;
+  within?: { seconds: number } | { working_days: number } | Tree;
+  since?: string | Tree;
+  windows?: [string, string][];
+  per?: string;
+  at?: string;
+}
+
+/** A rule or a table, with the first day of each edition. */
+export interface Rule {
+  name: string;
+  title: Words;
+  type: string;
+  table: boolean;
+  editions: { from: string; value?: unknown; values?: Record<string, unknown> }[];
 }
 
 export interface ParticipantSet {
@@ -192,7 +225,7 @@ export interface State {
   title: Words;
   initial: boolean;
   final: boolean;
-  expects: { name: string; entry: string; answers: Address; may_meet: Address[]; each?: string | null }[];
+  expects: ExpectDef[];
 }
 
 export interface Kind {
@@ -207,6 +240,8 @@ export interface Kind {
   form: Field[];
   states: State[];
   entries: EntryDef[];
+  rules?: Rule[]; // that its conditions read
+  playbook?: string;
 }
 
 export interface KindName {

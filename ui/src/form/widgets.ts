@@ -3,6 +3,7 @@
 
 import type { Field } from "@/api/types";
 import { wallClock } from "@/base/time";
+import { holds, type Scope } from "@/rules/evaluate";
 
 export type Widget =
   | "text"
@@ -34,8 +35,11 @@ export function widgetOf(field: Field): Widget {
   return widgets[field["x-type"]] ?? "text";
 }
 
-export function isRequired(field: Field, attempted: boolean): boolean {
-  return field.required || (field["x-required"] === "unless_attempt" && !attempted);
+/** A condition that cannot be judged here requires nothing: the server will say so. */
+export function isRequired(field: Field, attempted: boolean, scope?: Scope): boolean {
+  const when = field["x-required"];
+  if (typeof when === "object") return scope !== undefined && !attempted && holds(when, scope) === true;
+  return field.required || (when === "unless_attempt" && !attempted);
 }
 
 /** What is missing before it is worth asking the server. */

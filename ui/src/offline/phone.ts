@@ -207,15 +207,21 @@ export async function forget(): Promise<void> {
 
 // ---- what is read ----
 
+export function kindPath(name: string, version?: string): string {
+  return `/kinds/${encodeURIComponent(name)}${version === undefined ? "" : query({ version })}`;
+}
+
 /** The kinds that one's posts have to do with, once a version of the playbook, and any other that a matter is of. */
 async function keepKinds(playbook: string | null): Promise<void> {
-  const kept = await noted<{ playbook: string | null; names: string[] }>("kinds");
-  const have = kept && kept.playbook === playbook ? kept.names : null;
-  const own = have ? [] : (await ask<{ data: { name: string }[] }>("/kinds")).data.map((kind) => kind.name);
-  const wanted = new Set([...own, ...[...rows.value.values()].map((row) => row.matter.kind)]);
-  const missing = [...wanted].filter((name) => !have?.includes(name));
-  for (const name of missing) await note(`kind:${name}`, await ask<Kind>(`/kinds/${encodeURIComponent(name)}`));
-  if (missing.length > 0 || !have) await note("kinds", { playbook, names: [...(have ?? []), ...missing] });
+  const kept = await noted<{ playbook: string | null; paths?: string[] }>("kinds");
+  const have = kept && kept.playbook === playbook ? (kept.paths ?? null) : null;
+  const own = have ? [] : (await ask<{ data: { name: string }[] }>("/kinds")).data.map((kind) => kindPath(kind.name));
+  const others = [...rows.value.values()].map(({ matter }) =>
+    kindPath(matter.kind, matter.playbook === playbook ? undefined : matter.playbook),
+  );
+  const missing = [...new Set([...own, ...others])].filter((path) => !have?.includes(path));
+  for (const path of missing) await note(`kind:${path}`, await ask<Kind>(path));
+  if (missing.length > 0 || !have) await note("kinds", { playbook, paths: [...(have ?? []), ...missing] });
 }
 
 async function apply(snapshot: Snapshot): Promise<void> {

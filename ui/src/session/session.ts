@@ -6,7 +6,7 @@ import { call, Problem } from "@/api/client";
 import type { Kind, Me, Playbook } from "@/api/types";
 import { lastStore } from "@/offline/db";
 import { canSeal } from "@/offline/seal";
-import { close, leave, note, noted, openWithServer, phone } from "@/offline/phone";
+import { close, kindPath, leave, note, noted, openWithServer, phone } from "@/offline/phone";
 
 // first: the password has to be changed; locked: what this device keeps needs its PIN; lost: the session has ended
 type State = "unknown" | "out" | "first" | "locked" | "in" | "lost";
@@ -46,16 +46,21 @@ export function home(): string {
   return "/desk";
 }
 
-export function kindOf(name: string): Promise<Kind> {
-  let kind = kinds.get(name);
+/** As the playbook in force has it, or as the version that a matter follows. */
+export function kindOf(name: string, version?: string): Promise<Kind> {
+  const path = kindPath(name, version === session.playbook?.id ? undefined : version);
+  let kind = kinds.get(path);
   if (!kind) {
-    kind = call<Kind>(`/kinds/${encodeURIComponent(name)}`).catch(async (error: unknown) => {
-      const kept = error instanceof Problem && error.status === 0 ? await noted<Kind>(`kind:${name}`) : null;
+    kind = call<Kind>(path).catch(async (error: unknown) => {
+      const offline = error instanceof Problem && error.status === 0;
+      const kept = offline
+        ? ((await noted<Kind>(`kind:${path}`)) ?? (await noted<Kind>(`kind:${kindPath(name)}`)))
+        : null;
       if (!kept) throw error;
       return kept;
     });
-    kind.catch(() => kinds.delete(name));
-    kinds.set(name, kind);
+    kind.catch(() => kinds.delete(path));
+    kinds.set(path, kind);
   }
   return kind;
 }

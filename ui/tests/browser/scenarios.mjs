@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { deskScenarios } from "./desk.mjs";
 import { endPhones, offline } from "./offline.mjs";
+import { rulesScenarios } from "./rules.mjs";
 import { mustBeAccessible, person, settled, startBrowser, startServer, uuid7 } from "./stage.mjs";
 
 const [program, data, ...wanted] = process.argv.slice(2);
@@ -345,6 +346,7 @@ const scenarios = {
   },
   ...offline,
   ...deskScenarios,
+  ...rulesScenarios,
 };
 
 const names = Object.keys(scenarios).filter(
