@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* vectors.json is the list of what expressions mean; an evaluator in another language runs the same file. */
+/*
+ * vectors.json is the list of what expressions mean; an evaluator in another language runs the same file. crossed.json
+ * crosses values at the edges (overflow, rounding, days without a midnight, missing) with the operators that take
+ * them: `expr --write` writes what this evaluator makes of them, and the other must come to the same.
+ */
 #include "playbook/expr/expr.h"
 
 #include "base/clock.h"
@@ -211,6 +215,112 @@ static void test_vectors(gconstpointer context)
     }
 }
 
+static void add_ops(const json_t *tree, json_t *ops)
+{
+    size_t i;
+    json_t *arg;
+    json_object_set_new(ops, json_get_text(tree, "op", ""), json_true());
+    json_array_foreach(json_object_get(tree, "args"), i, arg) add_ops(arg, ops);
+}
+
+/* Whoever adds an operator adds a vector. */
+static void test_every_operator(gconstpointer context)
+{
+    static const char *const names[] = {"literal",  "name",   "table", "or",       "and",      "not",      "=",
+                                        "!=",       "<",      "<=",    ">",        ">=",       "in",       "is_missing",
+                                        "is_empty", "+",      "-",     "*",        "/",        "min",      "max",
+                                        "abs",      "negate", "days",  "day",      "count",    "contains", "sum",
+                                        "any",      "any_of", "all",   "coalesce", "count_if", "line"};
+    const struct world *world = context;
+    g_autoptr(json_t) ops = json_object();
+    size_t i;
+    json_t *vector;
+    json_array_foreach(json_object_get(world->file, "vectors"), i, vector)
+        add_ops(json_object_get(vector, "tree"), ops);
+    for (i = 0; i < G_N_ELEMENTS(names); i++)
+        if (json_object_get(ops, names[i]) == NULL)
+            g_error("no vector has the operator %s", names[i]);
+    g_assert_cmpuint(json_object_size(ops), ==, G_N_ELEMENTS(names));
+}
+
+/* ---- values at the edges ---- */
+
+static const char *const numbers[] = {"0", "(-0.5)", "7", "0.000000001", "9223372036854775807", "quantity", NULL};
+static const char *const lengths[] = {"90s", "(-14d)", "(100000d + 4249d + 85654s + 1s * 0.740992)", "delay", NULL};
+/* A midnight that was not (1940-06-01), a day that began an hour early, the last of local mean time, the first and the
+ * last day that there is; what is missing. */
+static const char *const moments[] = {
+    "2020-02-29",           "1940-06-01",           "1900-01-01", "2199-12-31", "2020-02-03T23:59:59.999999+08:00",
+    "1986-05-03T16:30:00Z", "1900-12-31T15:54:16Z", "onset",      "arrived_at", NULL};
+static const struct {
+    const char *before, *between, *after;
+    const char *const *left, *const *right;
+} crossings[] = {
+    {"", " + ", "", numbers, numbers},      {"", " - ", "", numbers, numbers},     {"", " * ", "", numbers, numbers},
+    {"", " / ", "", numbers, numbers},      {"max(", ", ", ")", numbers, numbers}, {"", " < ", "", numbers, numbers},
+    {"", " + ", "", lengths, lengths},      {"", " - ", "", lengths, lengths},     {"", " / ", "", lengths, lengths},
+    {"min(", ", ", ")", lengths, lengths},  {"", " >= ", "", lengths, lengths},    {"", " * ", "", lengths, numbers},
+    {"", " / ", "", lengths, numbers},      {"", " - ", "", moments, moments},     {"", " < ", "", moments, moments},
+    {"days(", ", ", ")", moments, moments}, {"", " + ", "", moments, lengths},     {"", " - ", "", moments, lengths},
+};
+
+/* NULL: no expression of the language. */
+static json_t *crossed(struct world *world, const char *text)
+{
+    g_autoptr(GArray) faults = faults_new();
+    g_autoptr(json_t) none = json_object();
+    struct expr_scope scope = {get, world, world->zone};
+    AUTO(expr) struct expr *expr = parse(world, text, &(struct expr_target){.type = VALUE_MISSING}, faults);
+    if (expr == NULL)
+        return NULL;
+    world->values = none;
+    return json_pack("{s:s, s:o, s:o, s:o}", "expr", text, "values", json_object(), "result",
+                     value_to_json(expr_evaluate(expr, &scope)), "tree", expr_to_json(expr));
+}
+
+static json_t *cross(struct world *world)
+{
+    json_t *rows = json_array();
+    for (size_t i = 0; i < G_N_ELEMENTS(crossings); i++)
+        for (const char *const *left = crossings[i].left; *left != NULL; left++)
+            for (const char *const *right = crossings[i].right; *right != NULL; right++) {
+                g_autofree char *text =
+                    g_strconcat(crossings[i].before, *left, crossings[i].between, *right, crossings[i].after, NULL);
+                json_t *row = crossed(world, text);
+                if (row != NULL)
+                    json_array_append_new(rows, row);
+            }
+    return rows;
+}
+
+static void test_crossed(gconstpointer context)
+{
+    g_autofree char *path = g_test_build_filename(G_TEST_DIST, "crossed.json", NULL);
+    g_autoptr(json_t) kept = json_load_file(path, JSON_REJECT_DUPLICATES, NULL);
+    g_autoptr(json_t) rows = cross((struct world *)context);
+    size_t i;
+    json_t *row;
+    g_assert_cmpuint(json_array_size(rows), >, 400);
+    json_array_foreach(rows, i, row) check_json("row", json_get_text(row, "expr", ""), row, json_array_get(kept, i));
+    g_assert_cmpuint(json_array_size(kept), ==, json_array_size(rows));
+}
+
+static int write_crossed(struct world *world)
+{
+    g_autofree char *path = g_test_build_filename(G_TEST_DIST, "crossed.json", NULL);
+    g_autoptr(json_t) rows = cross(world);
+    GString *text = g_string_new("[\n");
+    size_t i;
+    json_t *row;
+    json_array_foreach(rows, i, row)
+    {
+        g_autofree char *line = json_text(row, NULL);
+        g_string_append_printf(text, "%s%s\n", line, i + 1 < json_array_size(rows) ? "," : "");
+    }
+    g_autofree char *whole = g_string_free(g_string_append(text, "]\n"), FALSE);
+    return g_file_set_contents(path, whole, -1, NULL) ? 0 : 1;
+}
+
 static void test_faults(gconstpointer context)
 {
     struct world *world = (struct world *)context;
@@ -365,6 +475,8 @@ int main(int argc, char **argv)
     g_assert_nonnull(zone);
     world.zone = zone;
     g_test_add_data_func("/expr/vectors", &world, test_vectors);
+    g_test_add_data_func("/expr/every_operator", &world, test_every_operator);
+    g_test_add_data_func("/expr/crossed", &world, test_crossed);
     g_test_add_data_func("/expr/faults", &world, test_faults);
     g_test_add_data_func("/expr/several_faults", &world, test_several_faults);
     g_test_add_data_func("/expr/many_faults", &world, test_many_faults);
@@ -374,7 +486,8 @@ int main(int argc, char **argv)
     g_test_add_data_func("/expr/codes_for_a_place", &world, test_codes_for_a_place);
     g_test_add_data_func("/expr/no_condition_is_true", &world, test_no_condition_is_true);
     g_test_add_data_func("/expr/speed", &world, test_speed);
-    int failed = g_test_run();
+    bool write = argc > 1 && strcmp(argv[1], "--write") == 0;
+    int failed = write ? write_crossed(&world) : g_test_run();
     json_decref(world.file);
     return failed;
 }

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { evaluate, holds, type Scope, type Tree } from "@/rules/evaluate";
 import { jsonOf, UNKNOWN, valueOf, type Value } from "@/rules/value";
+import crossed from "../../tests/playbook/crossed.json?raw";
 import text from "../../tests/playbook/vectors.json?raw";
 
 interface Vector {
@@ -42,6 +43,15 @@ describe("the vectors that the program's evaluator runs", () => {
   it.each(file.vectors.map((vector, i) => [`${i} ${vector.expr}`, vector] as const))("%s", (_name, vector) => {
     expect(jsonOf(evaluate(vector.tree, scopeOf(vector.values)))).toEqual(vector.result);
     expect(holds(vector.tree, scopeOf(vector.values))).toBe(vector.result === true);
+  });
+});
+
+describe("values at the edges", () => {
+  it("come to what the program's evaluator makes of them", () => {
+    const rows = JSON.parse(crossed) as Vector[];
+    expect(rows.length).toBeGreaterThan(400);
+    for (const { expr, tree, values, result } of rows)
+      expect(jsonOf(evaluate(tree, scopeOf(values))), expr).toEqual(result);
   });
 });
 

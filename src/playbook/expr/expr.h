@@ -3,7 +3,7 @@
  * expr - the small typed language in which a playbook says conditions, times and figures.
  *
  * Shape   parsed and type-checked once into a tree; evaluated in C; written as that tree in JSON so that a phone
- *         without a network decides the same (tests/playbook/vectors.json holds for both).
+ *         without a network decides the same (tests/playbook/vectors.json and crossed.json hold for both).
  * Syntax  or · and · not · = != < <= > >= · in [..] · is missing, is not missing, is empty, is not empty · + - * / ·
  *         unary - · functions min(a,b) max(a,b) abs(x) days(a,b) day(t) count(list) contains(list, code)
  *         any_of(list, [codes]) coalesce(a,b) · sum(x) any(c) all(c) over the lines of one field, whose columns are
