@@ -12,6 +12,7 @@ import {
   items,
   keep,
   leave,
+  noted,
   openWithPin,
   openWithServer,
   phone,
@@ -25,7 +26,8 @@ const PIN = "741852";
 const HOUR = 3_600_000;
 
 let me = "演甲的编号";
-let data: { digest: string; matter: { id: string; kind: string } }[] = [];
+let data: { digest: string; matter: { id: string; kind: string; playbook?: string } }[] = [];
+let asked: string[] = [];
 let gone: string[] = [];
 let sent: string[] = [];
 
@@ -34,6 +36,7 @@ function row(digest: string, id: string): (typeof data)[number] {
 }
 
 function answer(url: string, init?: RequestInit): unknown {
+  if (url.includes("/kinds/")) asked.push(url.slice(url.indexOf("/kinds/")));
   if (url.includes("/snapshot"))
     return { at: new Date().toISOString(), person: me, playbook: "1", whole: true, gone, data };
   if (url.endsWith("/kinds")) return { data: [] };
@@ -43,7 +46,7 @@ function answer(url: string, init?: RequestInit): unknown {
     sent.push(...given.map((one) => one.id));
     return { items: given.map(() => ({ status: 201, answer: {} })) };
   }
-  return { name: "home" };
+  return { name: "home", of: url.slice(url.indexOf("/kinds/")) };
 }
 
 const entry = {
@@ -61,6 +64,7 @@ beforeEach(async () => {
   data = [row("d1", "m1"), row("d2", "m2")];
   gone = [];
   sent = [];
+  asked = [];
   vi.stubGlobal("fetch", async (url: string, init?: RequestInit) => new Response(JSON.stringify(answer(url, init))));
   vi.stubGlobal("navigator", { onLine: true });
   await keep(me, PIN, STORE_KEY);
@@ -92,6 +96,19 @@ describe("what a phone keeps", () => {
     await refresh();
     expect([...rows.value.values()].map((one) => one.digest)).toEqual(["d3"]);
     expect((await db().rows.toArray()).map((one) => one.digest)).toEqual(["d3"]);
+  });
+
+  it("has each kind in the version that its matters follow, once", async () => {
+    expect(asked).toEqual(["/kinds/home"]);
+    const older = row("d3", "m3");
+    older.matter.playbook = "0";
+    data = [older, ...["d4", "d5"].map((digest, i) => row(digest, `m${i + 4}`))];
+    data[1]!.matter.playbook = "1"; // the one in force
+    await refresh();
+    await refresh();
+    expect(asked).toEqual(["/kinds/home", "/kinds/home?version=0"]);
+    expect(await noted("kind:/kinds/home?version=0")).toMatchObject({ of: "/kinds/home?version=0" });
+    expect(await noted("kind:/kinds/home")).toMatchObject({ of: "/kinds/home" });
   });
 
   it("is deleted after 72 hours without the server, but for what was not sent", async () => {

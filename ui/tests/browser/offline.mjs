@@ -107,6 +107,16 @@ async function beginToKeep(page, origin) {
   await page.locator('a[href^="/field/round/"]').first().waitFor();
 }
 
+/** The rules are kept, too: a fever says what it leads to. */
+async function foreseesFever(page) {
+  await page.locator('a[href^="/field/round/"]').first().click();
+  const card = page.locator("section.card").first();
+  await card.locator("input").fill("38.2");
+  await card.locator(".what-follows").getByText("→ 待复测").waitFor();
+  await page.getByRole("link", { name: "← 今日" }).click();
+  await page.locator('a[href^="/field/round/"]').first().waitFor();
+}
+
 /** Fills and saves the first household of the list; returns what was entered, by matter. */
 async function saveRound(page, tenths) {
   await page.locator('a[href^="/field/round/"]').first().click();
@@ -276,6 +286,7 @@ export const offline = {
     const [matter] = new URL(first).searchParams.getAll("matter");
     const before = await readings(phone.page, origin, matter);
     await phone.context.setOffline(true);
+    await foreseesFever(phone.page);
     await saveRound(phone.page, 8);
     await phone.page.locator('nav a[href="/field/me"]').click();
     await phone.page.getByRole("button", { name: "退出" }).click();
