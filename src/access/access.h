@@ -6,7 +6,10 @@
  *         one of these posts has its unit in its grounds (through cover; a closed unit counts where it stood when it
  *         closed) with a role that may see its kind, or when the viewer or the viewer's unit takes part in it (opener,
  *         subject, author of an entry, holder of the post that answers an open expectation, receiver of a hand-over);
- *         kinds marked participants_only go by the latter alone. Every door asks access_may_see() or lists through
+ *         kinds marked participants_only go by the latter alone. What an entry leads to elsewhere gives its actor no
+ *         sight: an entry that an effect makes in another matter makes nobody its author, and a matter that an effect
+ *         opens about another person or in another place (matter.caused) has no opener, unless the actor sees it by
+ *         a post. Every door asks access_may_see() or lists through
  *         access_matters(); tests/access enumerates role × place × door.
  * Owner   a viewer belongs to one request.
  */

@@ -76,7 +76,9 @@ struct matter {
     bool erased;
     int64_t merged_into; /* the surviving matter; 0 it was not merged */
     bool named_only;     /* opened by an actor who could not read the subject: shows no more of it to anyone */
+    bool caused;         /* by an effect, whose actor gains neither sight nor say by it: nobody is its opener */
 };
+int64_t matter_opener(const struct matter *matter); /* who has the sight and the say of one; 0 nobody */
 bool matter_get_by_uuid(struct db *rows, const struct uuid *uuid, struct matter *out);
 bool matter_get(struct db *rows, int64_t id, struct matter *out);
 bool matter_get_uuid(struct db *rows, int64_t id, struct uuid *out);
