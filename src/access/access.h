@@ -39,6 +39,8 @@ bool access_may_see(struct db *rows, struct rulebook *rulebook, const struct vie
  * participant sees, of an audience, only units in the own grounds. */
 bool access_sees_all_participants(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
                                   const struct matter *matter);
+/* Of one that the viewer may not see: whether an act of theirs, in a post that they hold, has led to it. */
+bool access_has_caused(const struct viewer *viewer, const struct matter *matter);
 /* The same of one participant, by number; and of an entry, which must not be sealed unless it is the viewer's own. */
 bool access_shows_participant(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
                               const struct matter *matter, int64_t participant);

@@ -78,6 +78,11 @@ static bool takes_part(struct db *rows, const struct kind *kind, const struct vi
            answers(rows, viewer, matter->id);
 }
 
+bool access_has_caused(const struct viewer *viewer, const struct matter *matter)
+{
+    return matter->caused && is_theirs(viewer, matter->opener_person, matter->opener_post);
+}
+
 /* It has been offered to a unit in one of the viewer's grounds. */
 static bool receives(struct db *rows, const struct viewer *viewer, const struct role_names *roles,
                      const struct matter *matter)

@@ -419,6 +419,8 @@ static void led_elsewhere(const char *who, const char *unit, const char *first, 
     g_assert_cmpstr(reply_text(&seen, "unit.code"), ==, unit);
     g_assert_cmpstr(reply_text(&seen, "household"), ==, "");
     g_free(led_to(who, own, "confirm", 1));
+    AUTO(reply) struct reply above = look(who, "/api/v1/matters/%s", own);
+    g_assert_null(json_at(above.json, "caused")); /* how many live there is not told */
     g_autofree char *there = observation_of("wang", family.second);
     nothing_is_told(who, &family, there);
     clock_set(&rig->clock, clock_now_us(&rig->clock) + 2 * US_PER_HOUR);
@@ -432,6 +434,26 @@ static void effects_elsewhere(void)
     led_elsewhere("sun", GRID2, "father", "mother"); /* decided in the same stream */
     rig_add(rig, "afar", "grid_worker", OTHER_GRID);
     led_elsewhere("afar", OTHER_GRID, "uncle", "aunt"); /* by letters */
+}
+
+/* Whoever answers for the first when they live elsewhere by now: of what an entry leads to there, how it stands. */
+static void how_it_stands(void)
+{
+    AUTO(family) struct family family = live_together("grandfather", "grandmother");
+    g_autofree char *own =
+        opened("wang", "{'kind':'household_case','unit':'" GRID "','subject':'%s','form':{}}", family.first);
+    json_decref(rig_do(rig, "{'command':'move_in','persons':['%s','%s'],'unit':'" OTHER_GRID "'}", family.first,
+                       family.second));
+    g_free(led_to("wang", own, "confirm", 1));
+    AUTO(reply) struct reply above = look("wang", "/api/v1/matters/%s", own);
+    g_assert_cmpuint(json_array_size(json_at(above.json, "caused")), ==, 1);
+    g_assert_cmpuint(json_object_size(json_at(above.json, "caused.0")), ==, 3);
+    g_assert_cmpstr(reply_text(&above, "caused.0.kind"), ==, "home_observation");
+    g_assert_cmpstr(reply_text(&above, "caused.0.state"), ==, "observing");
+    AUTO(reply) struct reply there = look("wang", "/api/v1/matters/%s", reply_text(&above, "caused.0.id"));
+    reply_is(&there, 404, "not_found");
+    AUTO(reply) struct reply others = look("chen", "/api/v1/matters/%s", own); /* it was not their entry */
+    g_assert_null(json_at(others.json, "caused"));
 }
 
 static char *shadow_of(const char *who, const char *unit, const char *name, const char *person)
@@ -549,6 +571,7 @@ int main(int argc, char **argv)
     g_test_add_func("/naming/outages", outages);
     g_test_add_func("/naming/outage-sent-again", outage_sent_again);
     g_test_add_func("/naming/effects-elsewhere", effects_elsewhere);
+    g_test_add_func("/naming/how-it-stands", how_it_stands);
     g_test_add_func("/naming/who-lives-with-whom", who_lives_with_whom);
     int failed = g_test_run();
     rig_free(rig);
