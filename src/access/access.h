@@ -6,7 +6,10 @@
  *         one of these posts has its unit in its grounds (through cover; a closed unit counts where it stood when it
  *         closed) with a role that may see its kind, or when the viewer or the viewer's unit takes part in it (opener,
  *         subject, author of an entry, holder of the post that answers an open expectation, receiver of a hand-over);
- *         kinds marked participants_only go by the latter alone. Every door asks access_may_see() or lists through
+ *         kinds marked participants_only go by the latter alone. What an entry leads to elsewhere gives its actor no
+ *         sight: an entry that an effect makes in another matter makes nobody its author, and a matter that an effect
+ *         opens about another person or in another place (matter.caused) has no opener, unless the actor sees it by
+ *         a post. Every door asks access_may_see() or lists through
  *         access_matters(); tests/access enumerates role × place × door.
  * Owner   a viewer belongs to one request.
  */
@@ -36,6 +39,8 @@ bool access_may_see(struct db *rows, struct rulebook *rulebook, const struct vie
  * participant sees, of an audience, only units in the own grounds. */
 bool access_sees_all_participants(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
                                   const struct matter *matter);
+/* Of one that the viewer may not see: whether an act of theirs, in a post that they hold, has led to it. */
+bool access_has_caused(const struct viewer *viewer, const struct matter *matter);
 /* The same of one participant, by number; and of an entry, which must not be sealed unless it is the viewer's own. */
 bool access_shows_participant(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
                               const struct matter *matter, int64_t participant);

@@ -55,6 +55,11 @@ static bool is_theirs(const struct viewer *viewer, int64_t person, int64_t post)
     return person == viewer->person && (post == 0 || holds(viewer, post));
 }
 
+static bool opened(const struct viewer *viewer, const struct matter *matter)
+{
+    return is_theirs(viewer, matter_opener(matter), matter->opener_post);
+}
+
 static bool has_acted(struct db *rows, const struct viewer *viewer, int64_t matter)
 {
     bool found = false;
@@ -69,8 +74,13 @@ static bool has_acted(struct db *rows, const struct viewer *viewer, int64_t matt
 static bool takes_part(struct db *rows, const struct kind *kind, const struct viewer *viewer,
                        const struct matter *matter)
 {
-    return is_subject(kind, viewer, matter) || is_theirs(viewer, matter->opener_person, matter->opener_post) ||
-           has_acted(rows, viewer, matter->id) || answers(rows, viewer, matter->id);
+    return is_subject(kind, viewer, matter) || opened(viewer, matter) || has_acted(rows, viewer, matter->id) ||
+           answers(rows, viewer, matter->id);
+}
+
+bool access_has_caused(const struct viewer *viewer, const struct matter *matter)
+{
+    return matter->caused && is_theirs(viewer, matter->opener_person, matter->opener_post);
 }
 
 /* It has been offered to a unit in one of the viewer's grounds. */
@@ -169,8 +179,7 @@ bool access_sees_all_participants(struct db *rows, struct rulebook *rulebook, co
     if (kind == NULL)
         return false;
     roles_seeing(playbook, kind, &roles);
-    return is_theirs(viewer, matter->opener_person, matter->opener_post) ||
-           (!kind->participants_only && covers_in_role(rows, viewer, &roles, matter->unit));
+    return opened(viewer, matter) || (!kind->participants_only && covers_in_role(rows, viewer, &roles, matter->unit));
 }
 
 static bool is_of_audience(const struct kind *kind, const char *name)

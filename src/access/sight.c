@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "access/sight.h"
 
+#include <string.h>
+
 bool sight_of_person(const struct decision *decision, int64_t person, bool *out_unmasked)
 {
     AUTO(viewer) struct viewer viewer;
@@ -20,4 +22,19 @@ bool sight_of_matter(const struct decision *decision, const struct matter *matte
     int64_t observed_us = decision->command->observed_us;
     return sees_at(decision, matter, decision->now_us) ||
            (observed_us < decision->now_us && sees_at(decision, matter, observed_us));
+}
+
+bool sight_of_event(struct db *rows, struct rulebook *rulebook, int64_t person, int64_t at_us,
+                    const struct event *event, const json_t *body)
+{
+    const json_t *letter = strcmp(event->kind, "letter_sent") == 0 ? json_object_get(body, "body") : NULL;
+    int64_t id = letter != NULL ? json_get_integer(letter, "matter", 0) : event->matter;
+    struct matter matter;
+    if (person != 0 && strcmp(event->kind, "shelf_taken") == 0) /* for a matter of another unit */
+        return false;
+    if (person == 0 || id == 0 || json_get_bool(letter, "own", false))
+        return true;
+    AUTO(viewer) struct viewer viewer;
+    viewer_init(&viewer, rows, person, at_us);
+    return matter_get(rows, id, &matter) && access_may_see(rows, rulebook, &viewer, &matter);
 }

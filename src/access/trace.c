@@ -129,9 +129,11 @@ static const struct command_kind commands[] = {
     {0},
 };
 
+/* Not by what an effect of theirs has led to. */
 static void apply_taking_part(struct db *rows, const struct event *event, const json_t *body)
 {
-    if (event->person != 0 && event->matter != 0)
+    bool by_effect = json_object_get(body, "ef") != NULL || json_object_get(body, "caused") != NULL;
+    if (event->person != 0 && event->matter != 0 && !by_effect)
         db_run(rows, "INSERT OR IGNORE INTO party (person, matter, post) VALUES (?1, ?2, ?3)", "iii", event->person,
                event->matter, event->post);
 }
@@ -185,7 +187,7 @@ static const struct event_follower follows[] = {
 const struct area access_area = {
     .name = "access",
     .schema = access_schema,
-    .projection = 6,
+    .projection = 7,
     .commands = commands,
     .events = events,
     .follows = follows,
@@ -194,6 +196,7 @@ const struct area access_area = {
               .agrees_as = access_agrees_as,
               .may_adopt = access_may_adopt,
               .widens = access_widens,
+              .tells = sight_of_event,
               .sees_person = sight_of_person,
               .sees_matter = sight_of_matter,
               .in_one_hand = access_in_one_hand},

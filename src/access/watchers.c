@@ -394,7 +394,7 @@ static void ask_who_takes_part(struct asking *asking)
     const struct matter *matter = asking->matter;
     int64_t to_unit;
     ask(asking, matter->subject);
-    ask(asking, matter->opener_person);
+    ask(asking, matter_opener(matter));
     ask_all(asking, cursor_integers(db_query(rows, "SELECT person FROM party WHERE matter = ?1", "i", matter->id)));
     ask_answering(asking);
     if (db_integer(rows, &to_unit, "SELECT to_unit FROM matter_handover WHERE matter = ?1 AND pending = 1", "i",

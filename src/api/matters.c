@@ -232,6 +232,25 @@ json_t *shape_matter_whole(struct request *request, const struct matter *matter,
     return shape;
 }
 
+/* What the viewer's entries in the matter have led to elsewhere: that it is there and how it stands, no more. Not where
+ * they see its subject by a name alone: how many there are would tell how many live with them. */
+static void add_caused(struct request *request, json_t *shape, const struct matter *matter)
+{
+    if (!access_shows_subject(request->reader->rows, request_rules(request), &request->viewer, matter))
+        return;
+    g_autoptr(GArray) below =
+        matter_caused_below(request->reader->rows, matter->id, request->session.person, LIMIT_PAGE_ROWS);
+    g_autoptr(json_t) caused = json_array();
+    for (guint i = 0; i < below->len; i++) {
+        const struct matter *one = &g_array_index(below, struct matter, i);
+        if (access_has_caused(&request->viewer, one))
+            json_array_append_new(caused, json_pack("{s:o, s:s, s:s}", "id", shape_uuid(&one->uuid), "kind", one->kind,
+                                                    "state", one->state));
+    }
+    if (json_array_size(caused) > 0)
+        json_object_set(shape, "caused", caused);
+}
+
 void get_matter(struct request *request)
 {
     struct matter matter;
@@ -243,6 +262,7 @@ void get_matter(struct request *request)
     if (person != 0)
         looks_add(shown, person, matter.id);
     json_t *shape = shape_matter_whole(request, &matter, unmasked ? shown : NULL);
+    add_caused(request, shape, &matter);
     if (respond_looked(request, shown, "matter", shape))
         note_seen(request, &matter);
 }

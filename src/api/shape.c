@@ -209,6 +209,13 @@ json_t *shape_subject(struct request *request, const struct kind *kind, int64_t 
     return shape_person(request, subject, unmasked, false);
 }
 
+/* Not of somebody whom they see by a name alone. */
+static bool tells_household(struct request *request, const struct matter *matter)
+{
+    return access_shows_subject(request->reader->rows, engine_rulebook(request->server->engine), &request->viewer,
+                                matter);
+}
+
 json_t *shape_matter(struct request *request, const struct matter *matter, bool unmasked)
 {
     const struct kind *kind = shape_kind(request, matter->rules, matter->kind);
@@ -224,7 +231,7 @@ json_t *shape_matter(struct request *request, const struct matter *matter, bool 
         "changed_at", shape_time(request, matter->changed_us), "closed_at", shape_time(request, matter->closed_us));
     if (matter->subject_post != 0)
         json_object_set_new(shape, "subject_post", shape_post_id(request, matter->subject_post));
-    if (matter->household != 0)
+    if (matter->household != 0 && tells_household(request, matter))
         json_object_set_new(shape, "household", shape_id(request, VAULT_ID_HOUSEHOLD, matter->household));
     if (matter->erased)
         json_object_set_new(shape, "erased", json_true());

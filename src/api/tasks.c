@@ -45,7 +45,9 @@ static bool todo_shows_subject(struct request *request, const struct todo *todo)
             access_shows_subject(request->reader->rows, request_rules(request), &request->viewer, &matter));
 }
 
-static json_t *shape_todo(struct request *request, const struct todo *todo, bool unmasked, const struct kind *kind)
+/* `named`: their subject is shown. */
+static json_t *shape_todo(struct request *request, const struct todo *todo, bool named, bool unmasked,
+                          const struct kind *kind)
 {
     const struct entry_def *entry = kind != NULL ? kind_find_entry(kind, todo->entry) : NULL;
     json_t *shape = json_pack(
@@ -60,7 +62,7 @@ static json_t *shape_todo(struct request *request, const struct todo *todo, bool
         json_object_set_new(shape, "participant", json_integer(todo->participant));
     if (todo->line != 0)
         json_object_set_new(shape, "line", json_integer(todo->line));
-    if (todo->household != 0)
+    if (todo->household != 0 && named)
         json_object_set_new(shape, "household", shape_id(request, VAULT_ID_HOUSEHOLD, todo->household));
     if (unmasked && todo->subject != 0 && kind != NULL && kind->about == ABOUT_PERSON) {
         g_autofree char *dwelling =
@@ -74,9 +76,9 @@ static json_t *shape_todo(struct request *request, const struct todo *todo, bool
 json_t *shape_task(struct request *request, struct task_list *list, const struct todo *todo, bool *out_named)
 {
     const struct kind *kind = shape_kind(request, todo->rules, todo->kind);
-    bool unmasked = todo_unmasks(request, todo, kind) && todo_shows_subject(request, todo);
+    bool named = todo_shows_subject(request, todo), unmasked = named && todo_unmasks(request, todo, kind);
     *out_named = unmasked && todo->subject != 0 && kind != NULL && kind->about == ABOUT_PERSON;
-    json_t *shape = shape_todo(request, todo, unmasked, kind);
+    json_t *shape = shape_todo(request, todo, named, unmasked, kind);
     shape_add_sharing(request, list, todo, shape);
     if (json_object_get(shape, "mine") != NULL)
         json_object_set_new(shape, "who", shape_post_id(request, todo->post));

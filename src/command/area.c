@@ -17,6 +17,7 @@ static void hooks_add(struct area_hooks *to, const struct area_hooks *from)
     TAKE(settle);
     TAKE(lapses);
     TAKE(describe);
+    TAKE(tells);
     TAKE(adopts_as);
     TAKE(agrees_as);
     TAKE(may_adopt);

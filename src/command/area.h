@@ -25,6 +25,7 @@ struct decided_event;
 struct decision;
 struct matter;
 struct registry_matters;
+struct rulebook;
 
 #define AREAS_MOST 8
 
@@ -51,6 +52,9 @@ struct area_hooks {
      * has made. Persons, households and posts by their outer ids; `matter` is the public id (null: not known). */
     void (*describe)(struct db *rows, struct vault *vault, const struct event *event, const json_t *body,
                      const struct uuid *matter, json_t *row);
+    /* Whether an answer tells whoever sent the command of an event besides the first. No area: yes. */
+    bool (*tells)(struct db *rows, struct rulebook *rulebook, int64_t person, int64_t at_us, const struct event *event,
+                  const json_t *body);
     /* The role in which the actor may adopt a playbook, with decision->post set; NULL: none. */
     const char *(*adopts_as)(struct decision *decision);
     /* That in which the actor may agree to what was proposed in the role `other_than` (NULL: any). */

@@ -18,6 +18,14 @@ static json_t *event_row(const struct engine *engine, const struct event *event,
     return row;
 }
 
+/* Of an event besides the first, which is the command's own. */
+static bool is_told(const struct engine *engine, const struct command *command, const struct event *event,
+                    const json_t *body)
+{
+    return engine->areas->hooks.tells == NULL ||
+           engine->areas->hooks.tells(engine->rows, engine->rulebook, command->person, event->at_us, event, body);
+}
+
 /* What the first event that makes something has made, as it is named outside; NULL none. */
 static json_t *made_of(json_t *rows)
 {
@@ -58,7 +66,8 @@ static void answer_from_batch(struct engine *engine, const struct batch_item *en
         const struct decided_event *decided = g_ptr_array_index(batch->decided, entry->first + i);
         event = &g_array_index(batch->events, struct event, entry->first + i);
         answer->made = answer->made != 0 ? answer->made : id_made(event, decided->json);
-        if (!entry->taken.command->omit_events)
+        if (!entry->taken.command->omit_events &&
+            (i == 0 || is_told(engine, entry->taken.command, event, decided->json)))
             json_array_append_new(rows, event_row(engine, event, decided->json, &decided->matter));
     }
     answer->pos = event != NULL ? event->pos : 0; /* none: a dry run */
@@ -77,7 +86,8 @@ static void answer_from_journal(struct engine *engine, const struct batch_item *
     struct event event;
     while (journal_next(cursor, &event, &error)) {
         g_autoptr(json_t) body = json_loadb(event.body, event.body_bytes, 0, NULL);
-        json_array_append_new(rows, event_row(engine, &event, body, NULL));
+        if (place == 0 || is_told(engine, entry->taken.command, &event, body))
+            json_array_append_new(rows, event_row(engine, &event, body, NULL));
         answer->made = answer->made != 0 ? answer->made : id_made(&event, body);
         at_us = event.at_us;
         place = event_place(&event);

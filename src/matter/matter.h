@@ -76,9 +76,13 @@ struct matter {
     bool erased;
     int64_t merged_into; /* the surviving matter; 0 it was not merged */
     bool named_only;     /* opened by an actor who could not read the subject: shows no more of it to anyone */
+    bool caused;         /* by an effect, whose actor gains neither sight nor say by it: nobody is its opener */
 };
+int64_t matter_opener(const struct matter *matter); /* who has the sight and the say of one; 0 nobody */
 bool matter_get_by_uuid(struct db *rows, const struct uuid *uuid, struct matter *out);
 bool matter_get(struct db *rows, int64_t id, struct matter *out);
+/* Those right below it that entries of the person have led to without showing them: array of struct matter, by id. */
+GArray *matter_caused_below(struct db *rows, int64_t parent, int64_t person, int most);
 bool matter_get_uuid(struct db *rows, int64_t id, struct uuid *out);
 GArray *matter_rules(struct db *rows, int64_t matter); /* of int64: ids of the rules it has had, the current first */
 /* The stored form: clear part merged with the opened sealed part; *out_erased when the key is gone. New reference. */

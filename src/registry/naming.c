@@ -45,19 +45,32 @@ static enum naming when_seen(const struct decision *decision, int64_t person)
     return takes_up ? NAMING_ANSWERS : NAMING_SEEN;
 }
 
-enum naming registry_naming(const struct decision *decision, int64_t person)
+static enum naming naming_by_actor(const struct decision *decision, int64_t person)
 {
     const struct area_hooks *hooks = &decision->areas->hooks;
     bool unmasked = true;
-    if (!registry_person_exists(decision->rows, person))
-        return NAMING_HIDDEN;
-    if (decision->command->origin != ORIGIN_DOOR || answers_for(decision, person))
+    if (answers_for(decision, person))
         return NAMING_ANSWERS;
     if (person == decision->command->person)
         return NAMING_SEEN;
     if (hooks->sees_person != NULL && !hooks->sees_person(decision, person, &unmasked))
         return NAMING_HIDDEN;
     return unmasked ? when_seen(decision, person) : NAMING_MASKED;
+}
+
+enum naming registry_naming(const struct decision *decision, int64_t person)
+{
+    if (!registry_person_exists(decision->rows, person))
+        return NAMING_HIDDEN;
+    return decision->command->origin == ORIGIN_DOOR ? naming_by_actor(decision, person) : NAMING_ANSWERS;
+}
+
+enum naming registry_naming_by_sender(const struct decision *decision, int64_t person)
+{
+    bool sent = decision->command->origin == ORIGIN_LETTER && decision->command->person != 0;
+    if (!sent || !registry_person_exists(decision->rows, person))
+        return registry_naming(decision, person);
+    return naming_by_actor(decision, person);
 }
 
 bool registry_may_mention(const struct decision *decision, int64_t person)

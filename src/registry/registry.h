@@ -208,6 +208,8 @@ enum naming {
     NAMING_ANSWERS, /* answers for the person; operator, clock and letters for all */
 };
 enum naming registry_naming(const struct decision *decision, int64_t person);
+/* The same, and of what a letter does: as whoever has sent it. */
+enum naming registry_naming_by_sender(const struct decision *decision, int64_t person);
 /* Whether a person may be mentioned as participant, holder or speaker: holders of posts stand in the directory. */
 bool registry_may_mention(const struct decision *decision, int64_t person);
 /* Whether `registrar` has registered the person. */

@@ -22,6 +22,7 @@ static const struct {
      false,
      {"grid_worker", "community_doctor", "cdc_officer", "community_secretary", "supervisor"},
      {"grid_worker", "community_doctor"}},
+    {"household_case", true, false, {"grid_worker", "community_doctor", "cdc_officer", "supervisor"}, {"grid_worker"}},
     {"anomaly_report",
      true,
      false,
@@ -74,9 +75,10 @@ static void read_matters(struct model *model, struct db *db)
     AUTO(cursor)
     struct cursor cursor = db_query(
         db,
-        "SELECT m.id, m.unit, m.subject, CASE WHEN m.opener_post = 0 OR (p.from_us <= ?1 AND p.to_us > ?1) THEN "
+        "SELECT m.id, m.unit, m.subject, CASE WHEN above.unit <> m.unit OR above.subject <> m.subject THEN 0 WHEN "
+        "m.opener_post = 0 OR (p.from_us <= ?1 AND p.to_us > ?1) THEN "
         "m.opener_person ELSE 0 END, m.uuid, m.kind, m.state, m.closed_us, m.named_only, m.erased FROM matter m "
-        "LEFT JOIN post p ON p.id = m.opener_post ORDER BY m.id",
+        "LEFT JOIN post p ON p.id = m.opener_post LEFT JOIN matter above ON above.id = m.parent ORDER BY m.id",
         "i", model->now_us);
     while (cursor_next(&cursor)) {
         struct uuid uuid;
@@ -143,7 +145,7 @@ struct model *model_new(const char *data_dir, int64_t now_us)
     model->units = pairs(db, "SELECT id, parent FROM unit", now_us);
     model->makers = pairs(db,
                           "SELECT e.matter, e.person FROM entry e LEFT JOIN post p ON p.id = e.post "
-                          "WHERE e.post = 0 OR (p.from_us <= ?1 AND p.to_us > ?1)",
+                          "WHERE (e.post = 0 OR (p.from_us <= ?1 AND p.to_us > ?1)) AND e.kind <> 'exposed_again'",
                           now_us);
     model->answers = pairs(db, "SELECT matter, post FROM expectation", now_us);
     read_tasks(model, db);

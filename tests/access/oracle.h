@@ -14,7 +14,7 @@
 
 struct model_matter {
     int64_t id, unit, subject;
-    int64_t opener;  /* 0: they opened it in a post that they hold no more */
+    int64_t opener;  /* 0: in a post that they hold no more; or an entry opened it about another or elsewhere */
     bool named_only; /* its opener might not read who it is about */
     char uuid[UUID_TEXT_LENGTH + 1], kind[48], state[48];
     bool open, erased;
@@ -28,7 +28,8 @@ struct model {
     GArray *units;   /* of int64_t pairs: unit, parent */
     GArray *grounds; /* of struct model_ground: held now */
     GArray *matters; /* of struct model_matter */
-    GArray *makers;  /* of pairs: matter, person who made an entry, as a person or in a post that they hold still */
+    GArray *makers;  /* of pairs: matter, person who made an entry, as a person or in a post that they hold still; none
+                        * that another matter's entry makes */
     GArray *answers; /* of pairs: matter, post (negative: the person) of an open expectation */
     GArray *tasks;   /* of struct model_task */
     GArray *late;    /* of pairs: matter, number of an overdue expectation */

@@ -25,7 +25,8 @@ static const struct row rows[] = {
     {"a right more", WORKER "[persons]", WORKER "[persons, accounts]", "roles.grid_worker.may: accounts"},
     {"the steward supervises", "may: [persons, registry, accounts, playbook]",
      "may: [persons, registry, accounts, playbook, audit]",
-     "roles.data_steward.may: audit; kinds.home_observation.seen_by: data_steward; kinds.anomaly_report.seen_by: "
+     "roles.data_steward.may: audit; kinds.home_observation.seen_by: data_steward; kinds.household_case.seen_by: "
+     "data_steward; kinds.anomaly_report.seen_by: "
      "data_steward; kinds.welfare_case.seen_by: data_steward; kinds.data_share.seen_by: data_steward; "
      "kinds.joint_case.seen_by: data_steward; kinds.deadline_case.seen_by: data_steward; kinds.directive.seen_by: "
      "data_steward; kinds.door_photo.seen_by: data_steward"}, /* who supervises sees what is about people */

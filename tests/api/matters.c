@@ -581,7 +581,7 @@ static void open_inspections(int64_t community, int count)
     g_assert_cmpint(json_integer_value(json_at(reply.json, "items.0.status")), ==, 201);
 }
 
-/* Behind so many that a filter lets none of through, a page ends empty and the next one goes on. */
+/* Behind so many that a filter lets none of through, and yet on the first page. */
 static void far_behind(void)
 {
     int64_t community = rig_unit(rig, COMMUNITY);
@@ -596,8 +596,7 @@ static void far_behind(void)
     reply_is(&done, 201, NULL);
     AUTO(reply) struct reply first = rig_get(rig, "zheng", "/api/v1/matters?state=done");
     reply_is(&first, 200, NULL);
-    g_assert_cmpuint(json_array_size(json_at(first.json, "data")), ==, 0);
-    g_assert_true(json_is_string(json_at(first.json, "next")));
+    g_assert_cmpuint(json_array_size(json_at(first.json, "data")), ==, 1);
     g_autoptr(GPtrArray) found = all_pages("zheng", "/api/v1/matters?state=done", 50, "id", NULL);
     g_assert_cmpuint(found->len, ==, 1);
     g_assert_cmpstr(g_ptr_array_index(found, 0), ==, last);

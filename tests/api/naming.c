@@ -2,6 +2,7 @@
 /* Whom and what a command may name: hidden is answered like unknown, and naming somebody does not open them. */
 #include "rig.h"
 
+#include "base/datetime.h"
 #include "base/uuid.h"
 
 #include <string.h>
@@ -319,6 +320,178 @@ static void matters_that_are_cited(void)
           "unknown_matter");
 }
 
+/* ---- what an entry leads to elsewhere ---- */
+
+/* Two who live together in GRID, the second under observation there; the actor's own words know the first alone. */
+struct family {
+    char *first, *second, *number, *household; /* ids; of the first the ID number */
+};
+
+static void family_clear(struct family *family)
+{
+    g_free(family->first);
+    g_free(family->second);
+    g_free(family->number);
+    g_free(family->household);
+}
+AUTO_CLEAR(family)
+
+static struct family live_together(const char *first, const char *second)
+{
+    rig_add(rig, first, NULL, NULL);
+    rig_add(rig, second, NULL, NULL);
+    struct family family = {.first = id_of(first), .second = id_of(second)};
+    json_decref(
+        rig_do(rig, "{'command':'move_in','persons':['%s','%s'],'unit':'" GRID "','from':'2020-01-30T00:00:00+08:00'}",
+               family.first, family.second));
+    AUTO(reply) struct reply known = look("keeper", "/api/v1/persons/%s", family.first);
+    family.number = g_strdup(reply_text(&known, "id_number"));
+    family.household = g_strdup(reply_text(&known, "residence.household"));
+    g_assert_cmpint((int)strlen(family.household), >, 8);
+    return family;
+}
+
+/* An entry of the actor's: what it answers tells of one event alone, unless what it leads to is theirs to see. */
+static char *led_to(const char *who, const char *matter, const char *entry, size_t events)
+{
+    g_autofree char *path = g_strdup_printf("/api/v1/matters/%s/entries", matter);
+    AUTO(reply) struct reply reply = rig_command(rig, who, path, "{'entry':'%s'}", entry);
+    reply_is(&reply, 201, NULL);
+    if (json_array_size(json_at(reply.json, "events")) != events || strstr(reply.text->str, "letter") != NULL ||
+        strstr(reply.text->str, "household") != NULL)
+        g_error("%s by %s: %s", entry, who, reply.text->str);
+    return g_strdup(reply_text(&reply, "made"));
+}
+
+/* Nothing at any door tells where they live, or with whom. */
+static void nothing_is_told(const char *who, const struct family *family, const char *hidden)
+{
+    static const char *const doors[] = {"/api/v1/matters?limit=200", "/api/v1/tasks?limit=200", "/api/v1/snapshot",
+                                        "/api/v1/exports/home_observation.csv", "/api/v1/alerts"};
+    const char *const words[] = {GRID "\"", GRID ",", family->household, family->second, hidden};
+    for (size_t i = 0; i < G_N_ELEMENTS(doors); i++) {
+        AUTO(reply) struct reply door = look(who, "%s", doors[i]);
+        g_assert_cmpint(door.status, ==, 200);
+        for (size_t k = 0; k < G_N_ELEMENTS(words); k++)
+            if (strstr(door.text->str, words[k]) != NULL)
+                g_error("%s is told %s at %s: %s", who, words[k], doors[i], door.text->str);
+    }
+    static const char *const of[] = {"", "/entries", "/expectations", "/acts"};
+    for (size_t i = 0; i < G_N_ELEMENTS(of); i++) {
+        AUTO(reply) struct reply one = look(who, "/api/v1/matters/%s%s", hidden, of[i]);
+        reply_is(&one, 404, "not_found");
+    }
+    AUTO(reply) struct reply person = look(who, "/api/v1/persons/%s", family->second);
+    reply_is(&person, 404, "not_found");
+}
+
+static char *observation_of(const char *who, const char *person)
+{
+    AUTO(reply) struct reply all = look(who, "/api/v1/matters?kind=home_observation&subject=%s", person);
+    reply_is(&all, 200, NULL);
+    g_assert_cmpuint(json_array_size(json_at(all.json, "data")), ==, 1);
+    g_assert_cmpstr(reply_text(&all, "data.0.unit.code"), ==, GRID);
+    return g_strdup(reply_text(&all, "data.0.id"));
+}
+
+/* Who answers there goes on: the matter is opened and extended, and says by whom. */
+static void goes_on_there(const char *matter, const struct family *family, const char *unit)
+{
+    rig_settle(rig);
+    AUTO(reply) struct reply seen = look("wang", "/api/v1/matters/%s", matter);
+    g_assert_cmpstr(reply_text(&seen, "household"), ==, family->household);
+    int64_t exposed_us;
+    g_assert_true(datetime_parse(reply_text(&seen, "form.last_exposure"), &exposed_us));
+    g_assert_cmpint(exposed_us, ==, clock_now_us(&rig->clock));
+    AUTO(reply) struct reply entries = look("wang", "/api/v1/matters/%s/entries", matter);
+    g_assert_cmpstr(reply_text(&entries, "data.0.entry"), ==, "exposed_again");
+    g_assert_cmpstr(reply_text(&entries, "data.0.post.seat.code"), ==, unit);
+}
+
+static void led_elsewhere(const char *who, const char *unit, const char *first, const char *second)
+{
+    AUTO(family) struct family family = live_together(first, second);
+    g_autofree char *words = g_strdup_printf("{'name':'测试%s','id_number':'%s'}", first, family.number);
+    g_autofree char *own = opened(who, "{'kind':'household_case','unit':'%s','subject':%s,'form':{}}", unit, words);
+    g_autofree char *shadow = led_to(who, own, "observe", 2);
+    AUTO(reply) struct reply seen = look(who, "/api/v1/matters/%s", shadow);
+    reply_is(&seen, 200, NULL);
+    g_assert_cmpstr(reply_text(&seen, "unit.code"), ==, unit);
+    g_assert_cmpstr(reply_text(&seen, "household"), ==, "");
+    g_free(led_to(who, own, "confirm", 1));
+    AUTO(reply) struct reply above = look(who, "/api/v1/matters/%s", own);
+    g_assert_null(json_at(above.json, "caused")); /* how many live there is not told */
+    g_autofree char *there = observation_of("wang", family.second);
+    nothing_is_told(who, &family, there);
+    clock_set(&rig->clock, clock_now_us(&rig->clock) + 2 * US_PER_HOUR);
+    g_free(led_to(who, shadow, "moved_to_hospital", 1));
+    goes_on_there(there, &family, unit);
+    nothing_is_told(who, &family, there);
+}
+
+static void effects_elsewhere(void)
+{
+    led_elsewhere("sun", GRID2, "father", "mother"); /* decided in the same stream */
+    rig_add(rig, "afar", "grid_worker", OTHER_GRID);
+    led_elsewhere("afar", OTHER_GRID, "uncle", "aunt"); /* by letters */
+}
+
+/* Whoever answers for the first when they live elsewhere by now: of what an entry leads to there, how it stands. */
+static void how_it_stands(void)
+{
+    AUTO(family) struct family family = live_together("grandfather", "grandmother");
+    g_autofree char *own =
+        opened("wang", "{'kind':'household_case','unit':'" GRID "','subject':'%s','form':{}}", family.first);
+    json_decref(rig_do(rig, "{'command':'move_in','persons':['%s','%s'],'unit':'" OTHER_GRID "'}", family.first,
+                       family.second));
+    g_free(led_to("wang", own, "confirm", 1));
+    AUTO(reply) struct reply above = look("wang", "/api/v1/matters/%s", own);
+    g_assert_cmpuint(json_array_size(json_at(above.json, "caused")), ==, 1);
+    g_assert_cmpuint(json_object_size(json_at(above.json, "caused.0")), ==, 3);
+    g_assert_cmpstr(reply_text(&above, "caused.0.kind"), ==, "home_observation");
+    g_assert_cmpstr(reply_text(&above, "caused.0.state"), ==, "observing");
+    AUTO(reply) struct reply there = look("wang", "/api/v1/matters/%s", reply_text(&above, "caused.0.id"));
+    reply_is(&there, 404, "not_found");
+    AUTO(reply) struct reply others = look("chen", "/api/v1/matters/%s", own); /* it was not their entry */
+    g_assert_null(json_at(others.json, "caused"));
+}
+
+static char *shadow_of(const char *who, const char *unit, const char *name, const char *person)
+{
+    AUTO(reply) struct reply known = look("keeper", "/api/v1/persons/%s", person);
+    g_autofree char *own =
+        opened(who, "{'kind':'household_case','unit':'%s','subject':{'name':'测试%s','id_number':'%s'},'form':{}}",
+               unit, name, reply_text(&known, "id_number"));
+    return led_to(who, own, "observe", 2);
+}
+
+static int64_t version_of(const char *who, const char *matter)
+{
+    AUTO(reply) struct reply reply = look(who, "/api/v1/matters/%s", matter);
+    reply_is(&reply, 200, NULL);
+    return json_integer_value(json_at(reply.json, "version"));
+}
+
+/* Two whom the actor sees by their names alone: neither a round nor what an entry leads to tells that they live
+ * together. Those who answer for them see both, and go round. */
+static void who_lives_with_whom(void)
+{
+    AUTO(family) struct family family = live_together("son", "daughter");
+    g_autofree char *one = shadow_of("sun", GRID2, "son", family.first);
+    g_autofree char *other = shadow_of("sun", GRID2, "daughter", family.second);
+    g_autofree char *rows = g_strdup_printf("{'entry':'check_in','rows':[{'matter':'%s','fields':{'temperature':36.5}},"
+                                            "{'matter':'%s','fields':{'temperature':36.6}}]}",
+                                            one, other);
+    AUTO(reply) struct reply round = rig_command(rig, "sun", "/api/v1/rounds", "%s", rows);
+    reply_is(&round, 422, "not_in_household");
+    AUTO(reply) struct reply theirs = rig_command(rig, "chen", "/api/v1/rounds", "%s", rows); /* also of GRID */
+    reply_is(&theirs, 201, NULL);
+    int64_t before = version_of("sun", other);
+    g_free(led_to("sun", one, "moved_to_hospital", 1));
+    rig_settle(rig);
+    g_assert_cmpint(version_of("sun", other), ==, before);
+}
+
 /* ---- posts ---- */
 
 static void records_of_posts(void)
@@ -397,6 +570,9 @@ int main(int argc, char **argv)
     g_test_add_func("/naming/records-of-posts", records_of_posts);
     g_test_add_func("/naming/outages", outages);
     g_test_add_func("/naming/outage-sent-again", outage_sent_again);
+    g_test_add_func("/naming/effects-elsewhere", effects_elsewhere);
+    g_test_add_func("/naming/how-it-stands", how_it_stands);
+    g_test_add_func("/naming/who-lives-with-whom", who_lives_with_whom);
     int failed = g_test_run();
     rig_free(rig);
     return failed;

@@ -83,14 +83,14 @@ static void test_erased_everywhere(void)
 /* As if the last number of a unit were taken, by a closed matter of the same kind as all others there. */
 static void use_up(struct world *world, int64_t id)
 {
-    db_run(
-        world->harness->rows,
-        "INSERT INTO matter (id, uuid, kind, rules, state, version, unit, subject, subject_post, household, parent, "
-        "opener_person, opener_post, opened_us, changed_us, state_since_us, closed_us, erased, named_only, standing, "
-        "next_entry, next_expectation) SELECT ?1, zeroblob(16), kind, rules, 'closed', version, unit, 0, 0, 0, 0, "
-        "opener_person, opener_post, opened_us, changed_us, state_since_us, opened_us, 0, 0, 0, 1, 1 FROM matter "
-        "WHERE kind = 'arrival' LIMIT 1",
-        "i", id);
+    db_run(world->harness->rows,
+           "INSERT INTO matter (id, uuid, kind, rules, state, version, unit, subject, subject_post, household, parent, "
+           "opener_person, opener_post, opened_us, changed_us, state_since_us, closed_us, erased, named_only, caused, "
+           "standing, next_entry, next_expectation) SELECT ?1, zeroblob(16), kind, rules, 'closed', "
+           "version, unit, 0, 0, 0, 0, "
+           "opener_person, opener_post, opened_us, changed_us, state_since_us, opened_us, 0, 0, 0, 0, 1, 1 FROM matter "
+           "WHERE kind = 'arrival' LIMIT 1",
+           "i", id);
     g_assert_null(db_failed(world->harness->rows));
 }
 

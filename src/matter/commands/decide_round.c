@@ -10,6 +10,7 @@
 
 #include "base/limits.h"
 #include "base/nearest.h"
+#include "matter/draft/actor_sight.h"
 #include "matter/entry/cascade.h"
 #include "matter/entry/read.h"
 #include "matter/lifecycle/actor.h"
@@ -88,9 +89,10 @@ static bool must_belong(struct household_round *round, const struct draft *draft
     for (size_t i = 0; i + 1 < round->count; i++)
         if (round->drafts[i].view.matter.id == draft->view.matter.id)
             return decision_refuse(decision, PROBLEM_ROUND_ROW_TWICE, "matter");
+    int64_t household = actor_household(draft);
     if (round->count == 1)
-        round->household = draft->view.matter.household;
-    else if (draft->view.matter.household == 0 || draft->view.matter.household != round->household)
+        round->household = household;
+    else if (household == 0 || household != round->household)
         return decision_refuse(decision, PROBLEM_NOT_IN_HOUSEHOLD, "matter");
     return true;
 }

@@ -16,6 +16,14 @@ bool actor_speaks_for_subject(const struct draft *draft, int64_t person)
     return household != 0 && registry_household(rows, person, at_us) == household;
 }
 
+int64_t actor_household(const struct draft *draft)
+{
+    const struct matter *matter = &draft->view.matter;
+    bool told = !matter->named_only || registry_naming_by_sender(draft->decision, matter->subject) >= NAMING_SEEN ||
+                actor_speaks_for_subject(draft, draft->decision->command->person);
+    return told ? matter->household : 0;
+}
+
 void gathered_clear(struct gathered *all)
 {
     g_clear_pointer(&all->addresses, g_ptr_array_unref);

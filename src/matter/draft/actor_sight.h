@@ -23,6 +23,8 @@ void actor_gather_entry(const struct draft *draft, const struct entry_def *entry
 bool actor_needs_right(const struct decision *decision);
 /* Lives in the household of the person whom the matter is about. */
 bool actor_speaks_for_subject(const struct draft *draft, int64_t person);
+/* The household of the matter, as far as the actor is told of it: 0 where they see its subject by a name alone. */
+int64_t actor_household(const struct draft *draft);
 
 /* Whether the actor may read the matter, or may act in it without reading it: as a member of the subject's household,
  * or because the kind lets everyone. To others the matter is unknown. */

@@ -97,7 +97,34 @@ static bool names_only(const struct draft *draft, const struct kind *kind, int64
         return false;
     if (subject == draft->view.matter.subject && draft->view.kind->about == ABOUT_PERSON)
         return draft->view.matter.named_only;
-    return draft->view.matter.named_only || registry_naming(draft->decision, subject) < NAMING_SEEN;
+    return draft->view.matter.named_only || registry_naming_by_sender(draft->decision, subject) < NAMING_SEEN;
+}
+
+/* Whether the actor, of a letter its sender, is to have the sight of an opener: of what they see by their posts anyway,
+ * and of what is about the same person in the same place as a matter that they see, or about nobody there. */
+static bool sees(const struct decision *decision, const struct opening *opening)
+{
+    const struct area_hooks *hooks = &decision->areas->hooks;
+    struct matter above, made = {.rules = opening->playbook->id, .unit = opening->unit, .subject = opening->subject};
+    if (decision->command->person == 0 || hooks->sees_matter == NULL)
+        return true;
+    g_strlcpy(made.kind, opening->kind->name, sizeof made.kind);
+    if (hooks->sees_matter(decision, &made))
+        return true;
+    return matter_get(decision->rows, opening->parent, &above) && above.unit == opening->unit &&
+           (opening->kind->about != ABOUT_PERSON || above.subject == opening->subject) &&
+           hooks->sees_matter(decision, &above);
+}
+
+/* Nothing is opened beside it, unless that would tell an actor who sees what is opened that it is there. */
+static bool is_there(const struct decision *decision, const struct opening *opening)
+{
+    const struct area_hooks *hooks = &decision->areas->hooks;
+    struct matter other;
+    int64_t conflict = opening_conflict(decision->rows, opening);
+    if (conflict == 0 || !opening->named_only || opening->caused || hooks->sees_matter == NULL)
+        return conflict != 0;
+    return matter_get(decision->rows, conflict, &other) && hooks->sees_matter(decision, &other);
 }
 
 bool effects_open(struct draft *draft, const struct scope *scope, const struct effect *effect,
@@ -119,7 +146,8 @@ bool effects_open(struct draft *draft, const struct scope *scope, const struct e
         .named_only = names_only(draft, effect->kind, child.subject),
         .form = form,
     };
-    if (opening_conflict(draft->decision->rows, &opening) != 0)
+    opening.caused = !sees(draft->decision, &opening);
+    if (is_there(draft->decision, &opening))
         return true;
     opening_derive_uuid(draft->decision, &opening.uuid);
     return opening_emit(draft->decision, &opening) != 0;

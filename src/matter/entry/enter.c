@@ -195,6 +195,8 @@ void enter_write(struct draft *draft, const struct entering *entering)
         body_append(body, "se", json_integer(entering->participant));
     if (entering->corrects != 0)
         body_add(body, "c", entering->corrects);
+    if (draft->decision->effect_depth > 0)
+        body_add(body, "ef", 1);
     if (entering->observed_us != draft->decision->command->observed_us)
         body_add(body, "at", entering->observed_us);
     json_t *clear = draft_seal_fields(draft, SEALED_ENTRY, &entering->entry->form, entering->fields,

@@ -2,6 +2,7 @@
 #include "matter/entry/loop.h"
 
 #include "base/limits.h"
+#include "matter/draft/actor_sight.h"
 #include "matter/draft/merge.h"
 #include "matter/view/members.h"
 
@@ -90,6 +91,24 @@ GArray *matters_linked(struct draft *draft, const struct scope *scope, const str
     return ids;
 }
 
+/* They see it, and its subject by a name alone: a change there would tell them who lives with whom. */
+static bool sees_by_name_alone(struct draft *draft, int64_t id)
+{
+    const struct decision *decision = draft->decision;
+    const struct area_hooks *hooks = &decision->areas->hooks;
+    struct matter matter;
+    return hooks->sees_matter != NULL && matter_get(decision->rows, id, &matter) && matter.named_only &&
+           registry_naming_by_sender(decision, matter.subject) < NAMING_SEEN && hooks->sees_matter(decision, &matter);
+}
+
+/* From a matter whose household the actor is not told, not those that they see likewise; all others are reached. */
+static void leave_out_named(struct draft *draft, GArray *ids)
+{
+    for (guint i = ids->len; i > 0; i--)
+        if (sees_by_name_alone(draft, g_array_index(ids, int64_t, i - 1)))
+            g_array_remove_index(ids, i - 1);
+}
+
 static GArray *matters_of_household(struct draft *draft)
 {
     const struct matter *matter = &draft->view.matter;
@@ -100,6 +119,8 @@ static GArray *matters_of_household(struct draft *draft)
                           "closed_us = 0 AND id <> ?3 ORDER BY id",
                           "isi", matter->household, matter->kind, matter->id),
                  ids);
+    if (draft->decision->command->person != 0 && matter->household != actor_household(draft))
+        leave_out_named(draft, ids);
     return ids;
 }
 

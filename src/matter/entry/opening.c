@@ -90,6 +90,7 @@ static void begin_draft(struct draft *draft, struct decision *decision, const st
         .household = opening->household,
         .parent = opening->parent,
         .named_only = opening->named_only,
+        .caused = opening->caused,
         .opener_person = decision->command->person,
         .opener_post = decision->post,
         .opened_us = since_us,
@@ -120,6 +121,8 @@ static void write_head(struct draft *draft)
         body_add(draft->body, "parent", matter->parent);
     if (matter->named_only)
         body_add(draft->body, "named_only", 1);
+    if (matter->caused)
+        body_add(draft->body, "caused", 1);
     if (draft->view.kind->standing_one_per_unit)
         body_add(draft->body, "standing", 1);
 }

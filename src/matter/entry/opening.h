@@ -21,6 +21,7 @@ struct opening {
     int64_t opened_us;          /* 0: as it is decided */
     bool proposed;
     bool named_only; /* the actor might not read who it is about */
+    bool caused;     /* by an effect, and its actor would not see it otherwise */
 };
 
 /* The conflicting matter (unique.h). 0 none. */

@@ -76,7 +76,7 @@ static bool is_party(struct draft *draft, const struct address *address)
     case PARTY_PUBLIC:
         return true;
     case PARTY_OPENER:
-        return draft->view.matter.opener_person != 0 && draft->view.matter.opener_person == person &&
+        return person != 0 && matter_opener(&draft->view.matter) == person &&
                (draft->view.matter.opener_post == 0 || holds(draft->decision, draft->view.matter.opener_post));
     case PARTY_PARTICIPANT:
         return participants_has(&draft->view, address->set, -person);

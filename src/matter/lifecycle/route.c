@@ -98,9 +98,10 @@ static int64_t opener(struct draft *draft)
 {
     const struct matter *matter = &draft->view.matter;
     struct post post;
-    bool held = matter->opener_post > 0 && registry_post(draft->decision->rows, matter->opener_post, &post) &&
+    bool held = !matter->caused && matter->opener_post > 0 &&
+                registry_post(draft->decision->rows, matter->opener_post, &post) &&
                 post.to_us > draft->decision->now_us;
-    return matter->opener_post == 0 ? -matter->opener_person : held ? matter->opener_post : 0;
+    return matter->opener_post == 0 ? -matter_opener(matter) : held ? matter->opener_post : 0;
 }
 
 int64_t route_address(struct draft *draft, const struct address *address, int64_t receiver)

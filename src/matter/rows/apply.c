@@ -505,15 +505,16 @@ static void insert_matter(struct db *rows, const struct event *event, const json
     db_run(rows,
            "INSERT INTO matter (id, uuid, kind, rules, state, version, unit, subject, household, "
            "parent, opener_person, opener_post, opened_us, changed_us, state_since_us, closed_us, erased, "
-           "standing, next_entry, next_expectation, ends_us, retain_us, facts, subject_post, named_only) "
+           "standing, next_entry, next_expectation, ends_us, retain_us, facts, subject_post, named_only, caused) "
            "VALUES (?1, ?2, ?3, "
            "?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?14, ?13, ?14, ?15, 0, ?16, 1, ?17, nullif(?18, 0), nullif(?19, 0), "
-           "?20, ?21, ?22)",
-           "iusisiiiiiiiiiiiiiisii", event->matter, &uuid, text(body, "kind"), integer(body, "rules"),
+           "?20, ?21, ?22, ?23)",
+           "iusisiiiiiiiiiiiiiisiii", event->matter, &uuid, text(body, "kind"), integer(body, "rules"),
            text(body, "state"), integer(body, "version"), event->unit, integer(body, "subject"),
            integer(body, "household"), integer(body, "parent"), event->person, event->post, event->at_us,
            integer(body, "t"), integer(body, "C"), integer(body, "standing"), MAX(next_expectation(body), INT64_C(1)),
-           integer(body, "E"), integer(body, "R"), facts, integer(body, "subject_post"), integer(body, "named_only"));
+           integer(body, "E"), integer(body, "R"), facts, integer(body, "subject_post"), integer(body, "named_only"),
+           integer(body, "caused"));
     free(facts); /* jansson's allocation */
 }
 

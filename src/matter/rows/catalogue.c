@@ -181,6 +181,12 @@ static const struct event_member changes[] = {
 #define IN_CLEAR {"re", "relation", MEMBER_TEXT, "the relation, or the reason", .old = true}
 
 static const struct event_member of_change[] = {VERSION, {NULL}};
+static const struct event_member of_entry[] = {
+    VERSION,
+    {"ef", "effect", MEMBER_MARK, "an entry in another matter made it: its actor takes no part in this one by that",
+     .maybe = true},
+    {NULL},
+};
 static const struct event_member of_opening[] = {
     VERSION,
     {"uuid", "uuid", MEMBER_TEXT, "the matter's id in the API"},
@@ -193,6 +199,8 @@ static const struct event_member of_opening[] = {
     {"household", "household", MEMBER_ID, "the household that it is about", .maybe = true},
     {"parent", "parent", MEMBER_ID, "the matter above it", .maybe = true},
     {"named_only", "named_only", MEMBER_MARK, "the person who opened it may not read whom it is about", .maybe = true},
+    {"caused", "caused", MEMBER_MARK, "an effect opened it: whoever made the entry is not its opener",
+     .maybe = true},
     {"standing", "standing", MEMBER_MARK, "it exists as long as its unit", .maybe = true},
     {NULL},
 };
@@ -328,6 +336,17 @@ static json_t *same_body(const json_t *body)
 }
 static json_t *(*const as_it_was[])(const json_t *body) = {NULL, same_body, same_body};
 
+/* Version 3 has no `caused`: of what stands below another matter and shows no more of its subject than a name, it is
+ * taken to be so. */
+static json_t *opening_3(const json_t *body)
+{
+    json_t *opening = json_copy((json_t *)body);
+    if (json_object_get(body, "parent") != NULL && json_object_get(body, "named_only") != NULL)
+        json_object_set_new(opening, "caused", json_integer(1));
+    return opening;
+}
+static json_t *(*const openings[])(const json_t *body) = {NULL, same_body, same_body, opening_3};
+
 #define CHANGE(kind, told)                                                                                             \
     {kind, 1, apply_change, STREAM_OF_MATTER, told, of_change, changes, parts}
 #define CHANGE_2(kind, told)                                                                                           \
@@ -335,9 +354,10 @@ static json_t *(*const as_it_was[])(const json_t *body) = {NULL, same_body, same
 
 /* In the order in which a matter meets them. */
 const struct event_kind matter_events[] = {
-    CHANGE_2("entered", "An entry is made, or an attempt at it"),
-    {"matter_opened", 3, apply_matter_opened, STREAM_OF_MATTER, "A matter begins", of_opening, changes, parts,
+    {"entered", 3, apply_change, STREAM_OF_MATTER, "An entry is made, or an attempt at it", of_entry, changes, parts,
      as_it_was},
+    {"matter_opened", 4, apply_matter_opened, STREAM_OF_MATTER, "A matter begins", of_opening, changes, parts,
+     openings},
     {"expectations_lapsed", 1, apply_expectations_lapsed, STREAM_OF_UNIT,
      "Expectations have fallen due, in matters of the stream", of_lapses},
     CHANGE_2("matter_changed", "Another matter, the registry or the clock changes a matter"),

@@ -72,8 +72,11 @@ void matter_describe(struct db *rows, struct vault *vault, const struct event *e
         if (strcmp(event->kind, "matter_opened") == 0)
             json_object_set_new(row, "made", json_string(uuid));
     }
+    bool named_only = json_object_get(body, "named_only") != NULL;
     for (size_t i = 0; i < G_N_ELEMENTS(described); i++) {
         json_t *value = json_object_get(body, described[i]);
+        if (named_only && strcmp(described[i], "household") == 0)
+            continue;
         if (json_is_integer(value) && i < 3)
             json_object_set_new(row, described[i],
                                 outer_id(vault, event->kind, described[i], json_integer_value(value)));

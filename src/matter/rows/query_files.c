@@ -32,8 +32,8 @@ static bool holds_role(const struct bringing *bringing, const struct role *role)
 static bool is_opener(const struct bringing *bringing)
 {
     const struct matter *matter = bringing->matter;
-    if (matter->opener_person != bringing->person || matter->opener_post == 0)
-        return matter->opener_person == bringing->person;
+    if (matter_opener(matter) != bringing->person || matter->opener_post == 0)
+        return matter_opener(matter) == bringing->person;
     for (guint i = 0; i < bringing->posts->len; i++)
         if (g_array_index(bringing->posts, struct post, i).id == matter->opener_post)
             return true;

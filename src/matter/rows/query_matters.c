@@ -25,6 +25,22 @@ bool matter_get(struct db *rows, int64_t id, struct matter *out)
     return true;
 }
 
+GArray *matter_caused_below(struct db *rows, int64_t parent, int64_t person, int most)
+{
+    GArray *below = g_array_new(FALSE, FALSE, sizeof(struct matter));
+    AUTO(cursor)
+    struct cursor found = db_query(rows,
+                                   "SELECT " MATTER_COLUMNS " FROM matter WHERE parent = ?1 AND parent <> 0 AND "
+                                   "caused = 1 AND opener_person = ?2 ORDER BY id LIMIT ?3",
+                                   "iii", parent, person, (int64_t)most);
+    while (cursor_next(&found)) {
+        struct matter matter;
+        matter_read(&found, &matter);
+        g_array_append_val(below, matter);
+    }
+    return below;
+}
+
 bool matter_get_uuid(struct db *rows, int64_t id, struct uuid *out)
 {
     AUTO(cursor) struct cursor found = db_query(rows, "SELECT uuid FROM matter WHERE id = ?1", "i", id);

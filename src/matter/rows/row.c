@@ -41,8 +41,14 @@ void matter_read(struct cursor *cursor, struct matter *out)
         .subject_post = cursor_integer(cursor, 17),
         .merged_into = cursor_integer(cursor, 18),
         .named_only = cursor_integer(cursor, 19) != 0,
+        .caused = cursor_integer(cursor, 20) != 0,
     };
     cursor_uuid(cursor, 1, &out->uuid);
     g_strlcpy(out->kind, cursor_text(cursor, 2), sizeof out->kind);
     g_strlcpy(out->state, cursor_text(cursor, 4), sizeof out->state);
+}
+
+int64_t matter_opener(const struct matter *matter)
+{
+    return matter->caused ? 0 : matter->opener_person;
 }

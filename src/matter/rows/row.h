@@ -11,8 +11,8 @@
 #define MATTER_COLUMNS                                                                                                 \
     "id, uuid, kind, rules, state, version, unit, subject, household, parent, opener_person, opener_post, "            \
     "opened_us, changed_us, state_since_us, closed_us, erased, subject_post, merged_into, "                            \
-    "named_only"
-#define MATTER_COLUMN_COUNT 20
+    "named_only, caused"
+#define MATTER_COLUMN_COUNT 21
 void matter_read(struct cursor *cursor, struct matter *out);
 
 #endif

@@ -23,6 +23,7 @@ CREATE TABLE matter (
   erased INTEGER NOT NULL,
   merged_into INTEGER NOT NULL DEFAULT 0, -- matter in which it goes on; 0 it was not merged
   named_only INTEGER NOT NULL,       -- 1: whoever opened it might not read who it is about
+  caused INTEGER NOT NULL,           -- 1: an effect opened it, and its actor is not its opener
   standing INTEGER NOT NULL,
   next_entry INTEGER NOT NULL,
   next_expectation INTEGER NOT NULL,
