@@ -200,9 +200,17 @@ export async function signIn(login: string, password: string): Promise<void> {
   unlocked();
 }
 
-export async function changePassword(oldPassword: string, newPassword: string): Promise<void> {
+/** It ends every session of the account, this one too: whoever has just typed the new one is signed in with it. */
+export async function changePassword(login: string, oldPassword: string, newPassword: string): Promise<void> {
   await call("/me/password", { method: "POST", body: { old_password: oldPassword, new_password: newPassword } });
-  if (session.state === "first") await load();
+  try {
+    await signIn(login, newPassword);
+  } catch (error) {
+    if (session.state === "first")
+      session.state = "out"; // it is changed, whatever hinders the log-in
+    else sessionLost();
+    throw error;
+  }
 }
 
 export async function signOut(): Promise<void> {

@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { deskScenarios } from "./desk.mjs";
+import { forms } from "./forms.mjs";
 import { endPhones, offline } from "./offline.mjs";
 import { rulesScenarios } from "./rules.mjs";
 import { mustBeAccessible, person, settled, startBrowser, startServer, uuid7 } from "./stage.mjs";
@@ -344,6 +345,7 @@ const scenarios = {
     }
     await who.finish();
   },
+  ...forms,
   ...offline,
   ...deskScenarios,
   ...rulesScenarios,
