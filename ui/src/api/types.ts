@@ -138,6 +138,7 @@ export interface Field {
   name: string;
   "x-type": string;
   "x-label"?: Words;
+  "x-hint"?: Words;
   "x-unit"?: string;
   "x-codes"?: Code[];
   "x-decimals"?: number;

@@ -61,6 +61,8 @@ export default {
   today: {
     houses: "{n} households",
     people: "{n} people",
+    others: "{n} other matters",
+    passed: "was due {time}",
     overdue: "{n} overdue",
     soon: "{time} left",
     late: "{time} overdue",

@@ -61,6 +61,8 @@ export default {
   today: {
     houses: "{n} 户",
     people: "{n} 人",
+    others: "{n} 项其他事项",
+    passed: "期限 {time} 已到",
     overdue: "逾期 {n}",
     soon: "还剩 {time}",
     late: "已逾期 {time}",

@@ -15,7 +15,14 @@ export interface House {
   dueAt: string;
   overdue: boolean;
   escalated: number;
-  round: boolean; // more than one, or one that a round may take
+  round: boolean; // entered for a household together
+}
+
+/** What there is to do, in households, people, and things about nobody. */
+export interface Figures {
+  households: number;
+  people: number;
+  others: number;
 }
 
 export interface Blocks {
@@ -24,8 +31,19 @@ export interface Blocks {
   later: House[];
 }
 
-function keyOf(task: Task): string {
-  return `${task.household ?? task.matter}|${task.kind}|${task.entry}|${task.opens_at}`;
+const SECOND_MS = 1000; // the server's time comes in whole seconds: what opens in this one has opened
+
+/** An entry by its kind. */
+export function entryKey(kind: string, entry: string): string {
+  return `${kind}/${entry}`;
+}
+
+function isRound(task: Task, rounds: ReadonlySet<string>): boolean {
+  return !!task.household && rounds.has(entryKey(task.kind, task.entry));
+}
+
+function keyOf(task: Task, round: boolean): string {
+  return round ? `${task.household}|${task.kind}|${task.entry}|${task.opens_at}` : `${task.matter}|${task.number}`;
 }
 
 /** Numbers in a name count as numbers: 2号楼 before 10号楼. */
@@ -33,10 +51,12 @@ export function byPlace(a: string, b: string): number {
   return a.localeCompare(b, "zh-CN", { numeric: true });
 }
 
-export function housesOf(tasks: Task[]): House[] {
+/** `rounds` are the entries, by entryKey(), that are made for a household together. */
+export function housesOf(tasks: Task[], rounds: ReadonlySet<string>): House[] {
   const houses = new Map<string, House>();
   for (const task of tasks) {
-    const key = keyOf(task);
+    const round = isRound(task, rounds);
+    const key = keyOf(task, round);
     const house = houses.get(key);
     if (house) {
       house.tasks.push(task);
@@ -57,22 +77,41 @@ export function housesOf(tasks: Task[]): House[] {
       dueAt: task.due_at,
       overdue: task.overdue,
       escalated: task.escalated,
-      round: !!task.household,
+      round,
     });
   }
   return [...houses.values()];
 }
 
-export function blocksOf(houses: House[], nowMs: number): Blocks {
+export function figuresOf(houses: House[]): Figures {
+  const tasks = houses.flatMap((house) => house.tasks);
+  const about = tasks.filter((task) => task.subject);
+  return {
+    households: new Set(about.map((task) => task.household ?? task.subject!.id)).size,
+    people: new Set(about.map((task) => task.subject!.id)).size,
+    others: tasks.length - about.length,
+  };
+}
+
+/**
+ * Late is what the server calls late, since it knows of standstills. Only of what has fallen due since it was asked, at
+ * `askedMs`, it has not yet said anything: there the clock speaks.
+ */
+export function blocksOf(houses: House[], nowMs: number, askedMs: number): Blocks {
   const place = (a: House, b: House): number => byPlace(a.unit, b.unit) || byPlace(a.dwelling, b.dwelling);
   const due = (a: House, b: House): number => Date.parse(a.dueAt) - Date.parse(b.dueAt);
-  const isLate = (house: House): boolean => house.overdue || Date.parse(house.dueAt) < nowMs;
-  const opens = (house: House): boolean => Date.parse(house.opensAt) > nowMs;
+  const clock = Math.max(nowMs, askedMs);
+  const isLate = (house: House): boolean => {
+    const dueMs = Date.parse(house.dueAt);
+    return house.overdue || (dueMs < clock && dueMs >= askedMs);
+  };
+  const opens = (house: House): boolean => Date.parse(house.opensAt) > clock + SECOND_MS;
+  const shown = houses.map((house) => ({ ...house, overdue: isLate(house) }));
   return {
-    overdue: houses.filter(isLate).sort((a, b) => due(a, b) || place(a, b)),
-    now: houses.filter((house) => !isLate(house) && !opens(house)).sort(place),
-    later: houses
-      .filter((house) => !isLate(house) && opens(house))
+    overdue: shown.filter((house) => house.overdue).sort((a, b) => due(a, b) || place(a, b)),
+    now: shown.filter((house) => !house.overdue && !opens(house)).sort(place),
+    later: shown
+      .filter((house) => !house.overdue && opens(house))
       .sort((a, b) => Date.parse(a.opensAt) - Date.parse(b.opensAt) || place(a, b)),
   };
 }
