@@ -87,6 +87,10 @@ export async function noted<T>(name: string): Promise<T | null> {
   return found ? unseal<T>(key, about("notes", name), found) : null;
 }
 
+export async function unnote(name: string): Promise<void> {
+  if (store) await db().notes.delete([store.account, name]);
+}
+
 async function readRows(): Promise<void> {
   const found = await db().rows.where("account").equals(store!.account).toArray();
   const opened = await Promise.all(found.map((one) => unseal<Row>(key!, about("rows", one.digest), one)));

@@ -4,6 +4,7 @@
 import { reactive } from "vue";
 import { call, Problem } from "@/api/client";
 import type { Kind, Me, Playbook } from "@/api/types";
+import { leaveFor } from "@/base/leaving";
 import { lastStore } from "@/offline/db";
 import { canSeal } from "@/offline/seal";
 import { close, kindPath, leave, note, noted, openWithServer, phone } from "@/offline/phone";
@@ -190,7 +191,7 @@ export async function signIn(login: string, password: string): Promise<void> {
     return;
   }
   if (session.me && session.me.person.id !== answer.person) {
-    window.location.assign("/"); // somebody else: nothing of the one before stays on the page
+    leaveFor("/"); // somebody else: nothing of the one before stays on the page
     return;
   }
   kinds.clear();
@@ -221,7 +222,7 @@ export async function signOut(): Promise<void> {
   } catch (error) {
     if (!(error instanceof Problem)) throw error; // it is ended before the next start
   } finally {
-    window.location.assign("/login");
+    leaveFor("/login");
   }
 }
 

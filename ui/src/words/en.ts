@@ -119,6 +119,27 @@ export default {
     no: "No",
     now: "Now",
   },
+  judge: {
+    number: "Enter a number, such as {example}",
+    whole: "Enter a whole number, such as {example}",
+    decimals: "At most {n} decimals",
+    least: "At least {n}",
+    most: "At most {n}",
+    invisible: "It contains invisible characters: type it again",
+    missing: "Still needed: {what}",
+  },
+  meanwhile: {
+    title: "While you were typing, somebody else entered something",
+    state: "State now: {state}",
+    kept: "What you typed is still here and not saved. Having read this you may change it, or save it as it is.",
+    save: "Save mine as well",
+  },
+  leave: {
+    what: "What you typed is not saved and will be lost.",
+    yes: "Leave without saving",
+    found: "This is what you typed at {time} and did not save.",
+    drop: "Start anew",
+  },
   matter: {
     kept: "The server cannot be reached: this is what the device keeps, with the newest entries only.",
     opened: "Opened",

@@ -119,6 +119,27 @@ export default {
     no: "否",
     now: "现在",
   },
+  judge: {
+    number: "请填数字，如 {example}",
+    whole: "请填整数，如 {example}",
+    decimals: "最多 {n} 位小数",
+    least: "不能低于 {n}",
+    most: "不能高于 {n}",
+    invisible: "含有不可见的字符，请重新输入",
+    missing: "还差：{what}",
+  },
+  meanwhile: {
+    title: "您填写期间，别人登记了新内容",
+    state: "现在的状态：{state}",
+    kept: "您填的内容还在，尚未保存。核对后可以改，也可以照样保存。",
+    save: "仍保存我的",
+  },
+  leave: {
+    what: "填写的内容还没有保存，离开就会丢失。",
+    yes: "不保存，离开",
+    found: "已找回您 {time} 填写、没有保存的内容。",
+    drop: "清空重填",
+  },
   matter: {
     kept: "现在连不上服务器：这里是本机保存的内容，只有最近的记录。",
     opened: "开始",

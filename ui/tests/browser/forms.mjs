@@ -2,7 +2,7 @@
 // What is typed into forms: kept, judged, saved once, and by whom.
 
 import assert from "node:assert/strict";
-import { mustBeAccessible, person, settled } from "./stage.mjs";
+import { mustBeAccessible, passwordOf, person, settled, uuid7 } from "./stage.mjs";
 
 const FIRST = "a-first-password-1";
 const OWN = "an-own-password-2";
@@ -14,6 +14,42 @@ async function makeAccount(steward, login) {
   const holder = posts.map((one) => one.post?.person?.id).find((id) => id && !have.has(id));
   const made = await steward.api("/accounts", { person: holder, login, password: FIRST });
   assert.equal(made.status, 201, JSON.stringify(made.body));
+}
+
+const PIN = "741852";
+const DECIMAL = 'main input[inputmode="decimal"]';
+const SAVE = 'main button[type="submit"]';
+
+/** A matter on the to-do list of whoever takes temperatures, with a reading. */
+async function observed(who) {
+  const { data } = (await who.api("/tasks?limit=200")).body;
+  for (const task of data.filter((one) => one.kind === "home_observation" && one.entry === "check_in"))
+    if ((await readings(who, task.matter)).some((one) => one.fields)) return task.matter;
+  throw new Error("nobody is observed");
+}
+
+async function readings(who, matter) {
+  const { data } = (await who.api(`/matters/${matter}/entries?limit=200`)).body;
+  return data.filter((one) => one.entry === "check_in");
+}
+
+async function choosePin(page, origin) {
+  await page.goto(`${origin}/field`);
+  await page.locator('nav a[href="/field/me"]').click();
+  const section = page.locator("section", { hasText: "没有网络时也能用" });
+  await section.locator('input[inputmode="numeric"]').first().waitFor();
+  const password = section.locator('input[autocomplete="current-password"]');
+  if (await password.isVisible()) await password.fill(await passwordOf(origin, "grid"));
+  for (const i of [0, 1]) await section.locator('input[inputmode="numeric"]').nth(i).fill(PIN);
+  await section.locator('button[type="submit"]').click();
+  await section.getByText("已设好").waitFor();
+}
+
+async function unlock(page) {
+  const dialog = page.getByRole("dialog");
+  await dialog.locator("input").fill(PIN);
+  await dialog.locator('button[type="submit"]').click();
+  await dialog.waitFor({ state: "detached" });
 }
 
 export const forms = {
@@ -64,6 +100,142 @@ export const forms = {
     await page.click('button[type="submit"]');
     await page.waitForURL(/\/field$/);
     await steward.finish();
+    await who.finish();
+  },
+
+  async "two save one form: the second sees the other's entry and saves theirs as well"({ browser, origin }) {
+    const grid = await person(browser, origin, { login: "grid" });
+    const doctor = await person(browser, origin, { login: "doctor", width: 1440 });
+    for (const who of [grid, doctor]) await who.signIn();
+    const matter = await observed(grid);
+    const number = (await readings(grid, matter)).slice(-1)[0].number;
+    await grid.page.goto(`${origin}/field/enter/${matter}/check_in?corrects=${number}`);
+    await doctor.page.goto(`${origin}/desk/enter/${matter}/check_in?corrects=${number}`);
+    for (const [who, value] of [
+      [doctor, "36.1"],
+      [grid, "36.3"],
+    ]) {
+      await who.page.locator(DECIMAL).fill(value);
+      await who.page.locator("label", { hasText: "更正原因" }).locator("input").fill(`看错，应为${value}`);
+    }
+    await doctor.page.locator(SAVE).click();
+    await doctor.page.waitForURL(/\/desk\/matter\//);
+    await grid.page.locator(SAVE).click();
+    const note = grid.page.getByRole("alert").filter({ hasText: "别人登记了新内容" });
+    await note.waitFor();
+    assert.match(await note.innerText(), /36\.1/);
+    assert.equal(await grid.page.locator(DECIMAL).inputValue(), "36.3");
+    await mustBeAccessible(grid.page, "somebody else was first");
+    await grid.page.getByRole("button", { name: "仍保存我的" }).click();
+    await grid.page.waitForURL(/\/field$/);
+    const told = (await readings(grid, matter))
+      .filter((one) => one.corrects !== undefined)
+      .map((one) => one.fields.temperature);
+    assert.deepEqual(told.slice(-2), ["36.1", "36.3"]);
+    for (const who of [grid, doctor]) await who.finish();
+  },
+
+  async "two enter one round: what was typed stays and is saved as well"({ browser, origin }) {
+    const grid = await person(browser, origin, { login: "grid" });
+    const doctor = await person(browser, origin, { login: "doctor", width: 1440 });
+    for (const who of [grid, doctor]) await who.signIn();
+    const matter = await observed(grid);
+    await grid.page.goto(`${origin}/field/round/check_in?matter=${matter}`);
+    await grid.page.locator(DECIMAL).fill("36.4");
+    const entered = await doctor.api(`/matters/${matter}/entries`, {
+      id: uuid7(),
+      entry: "check_in",
+      fields: { temperature: "36.2" },
+    });
+    assert.equal(entered.status, 201, JSON.stringify(entered.body));
+    await grid.page.locator("#save-round").click();
+    const note = grid.page.getByRole("alert").filter({ hasText: "别人登记了新内容" });
+    await note.waitFor();
+    assert.match(await note.innerText(), /36\.2/);
+    await grid.page.getByRole("button", { name: "仍保存我的" }).click();
+    await grid.page.waitForURL(/\/field$/);
+    const told = (await readings(grid, matter)).map((one) => one.fields?.temperature);
+    assert.deepEqual(told.slice(-2), ["36.2", "36.4"]);
+    for (const who of [grid, doctor]) await who.finish();
+  },
+
+  async "a form half filled is asked about before it is left"({ browser, origin }) {
+    const who = await person(browser, origin, { login: "grid" });
+    await who.signIn();
+    const { page } = who;
+    const matter = await observed(who);
+    await page.goto(`${origin}/field/round/check_in?matter=${matter}`);
+    await page.locator(DECIMAL).fill("36.4");
+    await page.locator('header a[href="/field"]').click();
+    const question = page.getByRole("alertdialog");
+    await question.waitFor();
+    await mustBeAccessible(page, "leaving a form");
+    await question.getByRole("button", { name: "先不" }).click();
+    assert.equal(await page.locator(DECIMAL).inputValue(), "36.4");
+    await page.locator('header a[href="/field"]').click();
+    await question.getByRole("button", { name: "不保存，离开" }).click();
+    await page.waitForURL(/\/field$/);
+    await page.goto(`${origin}/field/round/check_in?matter=${matter}`);
+    await page.locator(DECIMAL).fill("36.4");
+    const asked = new Promise((resolve) => {
+      page.removeAllListeners("dialog");
+      page.on("dialog", (dialog) => (resolve(dialog.type()), dialog.accept()));
+    });
+    await page.reload();
+    assert.equal(await asked, "beforeunload");
+    await who.finish();
+  },
+
+  async "with a PIN what was typed is found again, after the page was closed too"({ browser, origin }) {
+    const who = await person(browser, origin, { login: "grid" });
+    await who.signIn();
+    let { page } = who;
+    await choosePin(page, origin);
+    const matter = await observed(who);
+    await page.goto(`${origin}/field/enter/${matter}/check_in`);
+    await unlock(page);
+    await page.locator(DECIMAL).fill("36.4");
+    await page.waitForTimeout(300);
+    await page.close();
+    page = await who.context.newPage();
+    await page.goto(`${origin}/field/enter/${matter}/check_in`);
+    await unlock(page);
+    await page.getByRole("status").filter({ hasText: "没有保存的内容" }).waitFor();
+    assert.equal(await page.locator(DECIMAL).inputValue(), "36.4");
+    await mustBeAccessible(page, "a draft");
+    await page.locator(SAVE).click();
+    await page.waitForURL(/\/field$/);
+    await page.locator('nav a[href="/field/me"]').click();
+    await page.goto(`${origin}/field/enter/${matter}/check_in`);
+    await unlock(page);
+    await page.locator(DECIMAL).waitFor();
+    await page.waitForTimeout(500);
+    assert.equal(await page.locator(DECIMAL).inputValue(), "");
+    await who.finish();
+  },
+
+  async "a fever's re-check is entered from Today"({ browser, origin }) {
+    const who = await person(browser, origin, { login: "grid" });
+    await who.signIn();
+    const { page } = who;
+    await page.locator('a[href^="/field/round/"]').first().click();
+    await page.locator("section.card input").first().waitFor();
+    const cards = await page.locator("section.card").count();
+    for (let i = 0; i < cards; i++)
+      await page
+        .locator("section.card input")
+        .nth(i)
+        .fill(i === 0 ? "38.6" : "36.5");
+    await page.locator("#save-round").click();
+    await page.waitForURL(/\/field$/);
+    const now = page.locator('section[aria-label="现在要做"]');
+    const recheck = now.locator("a", { hasText: "复测" }).first();
+    await recheck.waitFor();
+    await recheck.click();
+    await page.waitForURL(/\/field\/enter\/[^/]+\/recheck/);
+    await page.locator(DECIMAL).fill("36.6");
+    await page.locator(SAVE).click();
+    await page.waitForURL(/\/field$/);
     await who.finish();
   },
 };
