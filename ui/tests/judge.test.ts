@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Field } from "@/api/types";
 import { faultOf, unready } from "@/form/judge";
+import { sentencesOf } from "@/form/refusal";
 import { i18n } from "@/words/i18n";
 
 vi.hoisted(() => vi.stubGlobal("navigator", { language: "zh-CN" })); // Node 18 has none
@@ -61,5 +62,19 @@ describe("what can be said of a value without the server", () => {
     expect(names({})).toEqual(["temperature"]);
     expect(names({ temperature: "36.5" })).toEqual([]);
     expect(names({ temperature: "361", text: "\ufeff" })).toEqual(["temperature", "text"]);
+  });
+});
+
+describe("why something was refused", () => {
+  it("names field and person, and says nothing twice", () => {
+    const labelled = { ...temperature, "x-label": { zh: "体温", en: "Temperature" } };
+    const high = (field: string) => ({ code: "above_maximum", field, detail: "高于最大值 43 °C" });
+    const said = sentencesOf(
+      [high("rows[0].fields.temperature"), high("rows[1].fields.temperature"), high("rows[1].fields.temperature")],
+      [labelled],
+      ["演甲", "演乙"],
+    );
+    expect(said).toEqual(["演甲 · 体温 · 高于最大值 43 °C", "演乙 · 体温 · 高于最大值 43 °C"]);
+    expect(sentencesOf([{ code: "x", detail: "不行" }])).toEqual(["不行"]);
   });
 });

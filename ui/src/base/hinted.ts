@@ -5,6 +5,18 @@
 import { onMounted, onUnmounted, ref, type Ref } from "vue";
 import { onHints, type Hints } from "./live";
 
+const OWN_MS = 5_000; // hints of what was just saved on this page have come by then
+let ownAt = -Infinity;
+
+export function markOwn(): void {
+  ownAt = performance.now();
+}
+
+/** Whether a hint is most likely of what somebody has just saved here: it is no news to them. */
+export function isOwn(): boolean {
+  return performance.now() - ownAt < OWN_MS;
+}
+
 /** True from a hint that concerns the page until it is set to false. */
 export function useChanged(concerns: (hints: Hints) => boolean): Ref<boolean> {
   const changed = ref(false);

@@ -53,6 +53,9 @@ function onVisible(): void {
 /** Once, when the page starts. */
 export function startBeat(): void {
   setInterval(tick, EVERY_MS / 3);
-  window.addEventListener("online", () => void meet(false));
+  const cut = (): void => void (phone.reached = phone.reached && navigator.onLine);
+  cut();
+  window.addEventListener("offline", cut);
+  window.addEventListener("online", () => void meet(true)); // it is not known to be reached before it was asked
   document.addEventListener("visibilitychange", onVisible);
 }

@@ -142,18 +142,23 @@ export function close(): void {
   phone.open = false;
 }
 
-/** What opening by PIN came to; `wait`: not tried, so many milliseconds are left; `spent`: sign in with the password. */
-export type Opening = { open: true } | { open: false; wait: number; spent: boolean };
+/** What opening by PIN came to; `wait`: milliseconds until the next try; `spent`: sign in with the password. */
+export type Opening = { open: true } | { open: false; tried: boolean; wait: number; spent: boolean };
+
+/** How long nothing is tried yet, in milliseconds. */
+export async function waitOfPin(account: string): Promise<number> {
+  return Math.max(0, ((await db().store.get(account))?.locks.waitUntil ?? 0) - Date.now());
+}
 
 export async function openWithPin(account: string, pin: string): Promise<Opening> {
   const record = await db().store.get(account);
-  if (!record?.locks.pin) return { open: false, wait: 0, spent: true };
+  if (!record?.locks.pin) return { open: false, tried: false, wait: 0, spent: true };
   const wait = record.locks.waitUntil - Date.now();
-  if (wait > 0) return { open: false, wait, spent: false };
+  if (wait > 0) return { open: false, tried: false, wait, spent: false };
   const locks = beforeTry(record.locks, Date.now());
   await db().store.put({ ...record, locks });
   const opened = locks.pin && (await openByPin(locks, pin));
-  if (!opened) return { open: false, wait: Math.max(0, locks.waitUntil - Date.now()), spent: !locks.pin };
+  if (!opened) return { open: false, tried: true, wait: Math.max(0, locks.waitUntil - Date.now()), spent: !locks.pin };
   const right = { ...record, locks: afterRight(locks) };
   await db().store.put(right);
   await begin(right, opened);

@@ -23,6 +23,17 @@ export async function entriesOf(id: string, number: number | null = null): Promi
   return (await call<Page<Entry>>(`/matters/${id}/entries${query({ limit: "200" })}`)).data;
 }
 
-export function allTasks(most: number, signal: AbortSignal): Promise<{ rows: Task[]; whole: boolean }> {
-  return callAll<Task>("/tasks?limit=200", most, signal);
+const dwellings = new Map<string, string>(); // by matter, as the to-do list that was last read names them
+
+export async function allTasks(most: number, signal: AbortSignal): Promise<{ rows: Task[]; whole: boolean }> {
+  const tasks = await callAll<Task>("/tasks?limit=200", most, signal);
+  dwellings.clear();
+  for (const task of tasks.rows) if (task.dwelling) dwellings.set(task.matter, task.dwelling);
+  return tasks;
+}
+
+/** The door, where a to-do names it; "" not known. */
+export function dwellingOf(matter: string): string {
+  const kept = phone.open ? rows.value.get(matter)?.tasks.find((task) => task.dwelling)?.dwelling : undefined;
+  return kept ?? dwellings.get(matter) ?? "";
 }

@@ -4,6 +4,7 @@
 import { call, Problem } from "@/api/client";
 import { serverNow } from "@/api/clock";
 import type { Done } from "@/api/types";
+import { markOwn } from "@/base/hinted";
 import { meet } from "./beat";
 import { add, discard, itemOf, phone, sendWaiting } from "./phone";
 import type { Item } from "./queue";
@@ -26,7 +27,9 @@ async function sendThis(id: string): Promise<void> {
 /** Throws the problem of what the server refuses while the form is still open; the form keeps it, the queue does not. */
 export async function save(item: ToSave): Promise<Saved> {
   if (!phone.open) {
+    markOwn();
     await call<Done>("/commands", { method: "POST", body: { command: item.command, id: item.id, ...item.body } });
+    markOwn();
     return "sent";
   }
   const hopeful = phone.reached && navigator.onLine;
@@ -39,6 +42,7 @@ export async function save(item: ToSave): Promise<Saved> {
     const { code, detail, errors } = kept.refusal!;
     throw new Problem(422, code, detail, errors);
   }
+  markOwn();
   void sending.then(() => meet(true));
   return kept?.state === "sent" ? "sent" : "kept";
 }

@@ -40,6 +40,11 @@ export function rights(): Set<string> {
   return new Set(held.flatMap((role) => role.may));
 }
 
+/** Whether somebody has posts at a desk, whose alerts they look for wherever they are. */
+export function hasDesk(): boolean {
+  return (session.me?.posts ?? []).some((post) => !PHONE_ROLES.has(post.role));
+}
+
 /** Where whoever has signed in begins. */
 export function home(): string {
   const posts = session.me?.posts ?? [];

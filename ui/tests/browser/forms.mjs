@@ -45,6 +45,11 @@ async function choosePin(page, origin) {
   await section.getByText("已设好").waitFor();
 }
 
+async function mustFit(page, path) {
+  const beyond = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  assert.ok(beyond <= 0, `${path} is ${beyond} px wider than the screen`);
+}
+
 async function unlock(page) {
   const dialog = page.getByRole("dialog");
   await dialog.locator("input").fill(PIN);
@@ -237,5 +242,86 @@ export const forms = {
     await page.locator(SAVE).click();
     await page.waitForURL(/\/field$/);
     await who.finish();
+  },
+
+  async "while the next PIN has to wait, none is tried and the seconds are counted"({ browser, origin }) {
+    const who = await person(browser, origin, { login: "grid" });
+    await who.signIn();
+    const { page } = who;
+    await choosePin(page, origin);
+    await page.goto(`${origin}/field`);
+    const dialog = page.getByRole("dialog");
+    const button = dialog.locator('button[type="submit"]');
+    for (let i = 0; i < 5; i++) {
+      await dialog.locator("input").fill("159357");
+      await button.click();
+      await dialog.getByRole("alert").waitFor();
+      if (i < 4) await page.waitForFunction(() => document.querySelector("dialog input")?.value === "");
+    }
+    const wait = dialog.getByText(/请等 \d+ 秒/);
+    await wait.waitFor();
+    await dialog.locator("input").fill(PIN);
+    assert.equal(await button.isDisabled(), true);
+    const before = await wait.innerText();
+    await page.waitForTimeout(2500);
+    assert.notEqual(await wait.innerText(), before);
+    await mustBeAccessible(page, "waiting for the next PIN");
+    await button.and(page.locator(":enabled")).waitFor({ timeout: 20_000 });
+    await button.click();
+    await dialog.waitFor({ state: "detached" });
+    const state = page.locator(".state");
+    await state.filter({ hasText: "已全部送达" }).waitFor();
+    await who.context.setOffline(true);
+    await state.filter({ hasText: "连不上服务器" }).waitFor({ timeout: 3_000 });
+    await who.context.setOffline(false);
+    await state.filter({ hasText: "已全部送达" }).waitFor();
+    await who.finish();
+  },
+
+  async "whoever saves is not told of it as news, and whom one does not meet needs no reading"({ browser, origin }) {
+    const who = await person(browser, origin, { login: "grid" });
+    await who.signIn();
+    const { page } = who;
+    await page.locator('a[href^="/field/round/"]').first().click();
+    const cards = page.locator("section.card");
+    await cards.first().locator("input").waitFor();
+    for (let i = 0; i < (await cards.count()); i++) {
+      await cards.nth(i).getByRole("button", { name: "没见到" }).click();
+      assert.equal(await cards.nth(i).locator("input").count(), 0);
+      await cards.nth(i).locator(".choices .choice").first().click();
+    }
+    await mustBeAccessible(page, "nobody was met");
+    await page.locator("#save-round").click();
+    await page.waitForURL(/\/field$/);
+    await page.waitForTimeout(4000);
+    assert.equal(await page.getByText("待办有变化").count(), 0);
+    await who.finish();
+  },
+
+  async "who has a desk finds alerts from a phone, and the way back"({ browser, origin }) {
+    const who = await person(browser, origin, { login: "street", width: 320, locale: "en-GB" });
+    await who.signIn();
+    const { page } = who;
+    await page.locator('nav a[href="/desk/inbox"]').click();
+    await page.waitForURL(/\/desk\/inbox/);
+    await page.locator('nav a[href="/field"]').click();
+    await page.waitForURL(/\/field$/);
+    await mustFit(page, "/field");
+    const secretary = await person(browser, origin, { login: "secretary", width: 320, locale: "en-GB" });
+    await secretary.signIn();
+    const matters = (await secretary.api("/matters?kind=home_observation&open=true&limit=1")).body.data;
+    for (const path of [
+      "/field",
+      "/field/new/arrival",
+      "/field/me",
+      `/field/matter/${matters[0].id}`,
+      `/field/enter/${matters[0].id}/check_in`,
+      `/field/round/check_in?matter=${matters[0].id}`,
+    ]) {
+      await secretary.page.goto(origin + path);
+      await settled(secretary.page);
+      await mustFit(secretary.page, path);
+    }
+    for (const one of [who, secretary]) await one.finish();
   },
 };

@@ -89,6 +89,8 @@ const scenarios = {
     await dialog.locator("#login-password").fill(who.password);
     await dialog.locator('button[type="submit"]').click();
     await dialog.waitFor({ state: "detached" });
+    await who.page.getByRole("status").filter({ hasText: "再点一次" }).waitFor();
+    assert.equal(await who.page.getByRole("alert").count(), 0);
     assert.equal(await who.page.locator("section.card input").first().inputValue(), "36.8");
     await who.page.locator("#save-round").click();
     await who.page.waitForURL(/\/field$/);
