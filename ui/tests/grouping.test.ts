@@ -71,6 +71,9 @@ describe("to-dos as one walks", () => {
       rounds,
     );
     expect(figuresOf(houses)).toEqual({ households: 2, people: 3, others: 1 });
+    const door = { dwelling: "2单元501", subject: a };
+    const one = [task({ matter: "1", household: "h1", ...door }), task({ matter: "5", household: null, ...door })];
+    expect(figuresOf(housesOf(one, rounds)).households).toBe(1);
   });
   it("calls late what the server calls late, and what has fallen due since it was asked", () => {
     const at = (minutes: number): string => new Date(now + minutes * 60_000).toISOString();

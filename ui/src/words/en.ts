@@ -244,6 +244,7 @@ export default {
     title: "New matter",
     none: "Your posts open no matters.",
     search: "Name, ID number or phone",
+    short: "Type two characters at least.",
     find: "Find",
     nobody: "Nobody was found.",
     new: "Register somebody new",

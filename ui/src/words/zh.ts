@@ -244,6 +244,7 @@ export default {
     title: "新登记",
     none: "您的岗位不能新开事项。",
     search: "姓名、证件号码或电话",
+    short: "请至少输入两个字。",
     find: "查找",
     nobody: "没有找到。",
     new: "登记新人员",

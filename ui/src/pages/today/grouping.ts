@@ -83,11 +83,16 @@ export function housesOf(tasks: Task[], rounds: ReadonlySet<string>): House[] {
   return [...houses.values()];
 }
 
+/** A door is a household; where none is named, what the server calls one. */
+function doorOf(task: Task): string {
+  return task.dwelling ? `${task.unit.id}|${task.dwelling}` : (task.household ?? task.subject!.id);
+}
+
 export function figuresOf(houses: House[]): Figures {
   const tasks = houses.flatMap((house) => house.tasks);
   const about = tasks.filter((task) => task.subject);
   return {
-    households: new Set(about.map((task) => task.household ?? task.subject!.id)).size,
+    households: new Set(about.map(doorOf)).size,
     people: new Set(about.map((task) => task.subject!.id)).size,
     others: tasks.length - about.length,
   };
