@@ -26,8 +26,8 @@ export const rulesScenarios = {
     await mustBeAccessible(who.page, "a fever in the round");
     await reading.fill("373"); // cannot be: the server will say so
     assert.equal((await said.innerText()).trim(), "");
-    await cards.first().getByRole("button", { name: "没见到" }).click();
     await reading.fill("38.2");
+    await cards.first().getByRole("button", { name: "没见到" }).click(); // its fields are put away meanwhile
     await said.getByText("→ 待复测").waitFor();
     await cards.first().getByRole("button", { name: "不在家" }).click();
     assert.equal((await said.innerText()).trim(), "");
