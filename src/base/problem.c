@@ -750,7 +750,7 @@ char *problem_sentence(const struct problem *problem, bool chinese)
     for (const char *at = chinese ? text->zh : text->en; *at != '\0'; at++) {
         const char *arg = placeholder(problem, at);
         if (arg != NULL) {
-            g_string_append(sentence, arg);
+            g_string_append(sentence, problem_word(problem->code, arg, chinese));
             at += 2;
         } else if (*at == '[') {
             at = part_end(problem, at);

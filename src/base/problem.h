@@ -283,4 +283,7 @@ void problem_prefix(struct problem *chain, const char *prefix);
 /* The sentence in "zh" or "en"; the caller frees. */
 char *problem_sentence(const struct problem *problem, bool chinese);
 
+/* An argument as people say it, where it is the name of a type or of a fault; itself where it is not. */
+const char *problem_word(enum problem_code code, const char *name, bool chinese);
+
 #endif
