@@ -95,6 +95,7 @@ enum problem_code {
     PROBLEM_TOO_MANY_REQUESTS,  /* {0} seconds */
     PROBLEM_UPLOAD_QUOTA_SPENT, /* {0} seconds */
     PROBLEM_WEAK_PASSWORD,      /* {0} minimum characters */
+    PROBLEM_SAME_PASSWORD,
     PROBLEM_LOGIN_NAME_TAKEN,
     PROBLEM_NO_RIGHT,  /* {0} roles that may */
     PROBLEM_NOT_FOUND, /* {0} what; the same answer whether it does not exist or may not be seen */
