@@ -105,6 +105,7 @@ export interface Entry {
   corrects?: number;
   corrected?: number;
   fields?: Record<string, unknown>;
+  figures?: Record<string, number>; // as they stood when it was made
 }
 
 export interface Expectation {
@@ -200,6 +201,7 @@ export interface Kind {
   form: Field[];
   states: State[];
   entries: EntryDef[];
+  figures: { name: string; title: Words }[];
 }
 
 export interface KindName {
