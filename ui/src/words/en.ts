@@ -43,7 +43,7 @@ export default {
   },
   state: {
     loading: "Loading…",
-    failed: "Could not be read",
+    failed: "Could not be read:",
     retry: "Try again",
     noAnswer: "The server does not answer. Check the network and try again.",
     more: "Show more",

@@ -43,7 +43,7 @@ export default {
   },
   state: {
     loading: "正在读取…",
-    failed: "读取失败",
+    failed: "读取失败：",
     retry: "重试",
     noAnswer: "连不上服务器。请检查网络后重试。",
     more: "显示更多",
