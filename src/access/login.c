@@ -150,6 +150,10 @@ static void change_password(struct login_service *service, const struct work *wo
         refuse(work, problem_new(PROBLEM_WRONG_CREDENTIALS, "old_password", NULL));
         return;
     }
+    if (own && strcmp(work->password, work->old_password) == 0) {
+        refuse(work, problem_new(PROBLEM_SAME_PASSWORD, "new_password", NULL));
+        return;
+    }
     struct problem *problem = NULL;
     char hash[ACCOUNT_HASH_MAX];
     if (!account_password_allowed(work->password, account.login, &problem)) {

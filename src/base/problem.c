@@ -221,6 +221,9 @@ const struct problem_text problem_texts[PROBLEM_COUNT] = {
     [PROBLEM_WEAK_PASSWORD] = {"weak_password", 422,
         "密码至少 {0} 个字符，且不能过于常见",
         "the password needs at least {0} characters and must not be a common one"},
+    [PROBLEM_SAME_PASSWORD] = {"same_password", 422,
+        "新密码不能与原密码相同",
+        "the new password must be another than the old one"},
     [PROBLEM_LOGIN_NAME_TAKEN] = {"login_name_taken", 409,
         "登录名已被使用",
         "the login name is taken"},
@@ -756,7 +759,7 @@ char *problem_sentence(const struct problem *problem, bool chinese)
     for (const char *at = chinese ? text->zh : text->en; *at != '\0'; at++) {
         const char *arg = placeholder(problem, at);
         if (arg != NULL) {
-            g_string_append(sentence, arg);
+            g_string_append(sentence, problem_word(problem->code, arg, chinese));
             at += 2;
         } else if (*at == '[') {
             at = part_end(problem, at);

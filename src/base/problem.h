@@ -95,6 +95,7 @@ enum problem_code {
     PROBLEM_TOO_MANY_REQUESTS,  /* {0} seconds */
     PROBLEM_UPLOAD_QUOTA_SPENT, /* {0} seconds */
     PROBLEM_WEAK_PASSWORD,      /* {0} minimum characters */
+    PROBLEM_SAME_PASSWORD,
     PROBLEM_LOGIN_NAME_TAKEN,
     PROBLEM_NO_RIGHT,  /* {0} roles that may */
     PROBLEM_NOT_FOUND, /* {0} what; the same answer whether it does not exist or may not be seen */
@@ -284,5 +285,8 @@ void problem_prefix(struct problem *chain, const char *prefix);
 
 /* The sentence in "zh" or "en"; the caller frees. */
 char *problem_sentence(const struct problem *problem, bool chinese);
+
+/* An argument as people say it, where it is the name of a type or of a fault; itself where it is not. */
+const char *problem_word(enum problem_code code, const char *name, bool chinese);
 
 #endif

@@ -283,7 +283,8 @@ int64_t matter_audience_size(struct db *rows, const struct participant_set *set,
 json_t *matter_participant_steps(struct db *rows, int64_t matter, const GArray *shown, guint count);
 /* Numbers of the participants that a person answers for: by a post that answers for one of their expectations, by a
  * role that acts for the participant with its very unit as a ground, or as the participant itself. `unseen`: only those
- * that have not seen the matter. */
+ * that have not seen the matter and for which the person's look counts: who answers for a unit from above, since nobody
+ * holds a post there, has not seen it for that unit. */
 GArray *matter_participants_of(struct db *rows, const struct kind *kind, int64_t matter, int64_t person, int64_t at_us,
                                bool unseen);
 /* Whether see_matter would write an event: the person answers for a participant that has not seen it, or has an unseen

@@ -470,6 +470,8 @@ static const struct row rows[] = {
     {PROBLEM_TOO_MANY_REQUESTS, .provoke = hurried},
     {PROBLEM_UPLOAD_QUOTA_SPENT, .provoke = second_photo},
     {PROBLEM_WEAK_PASSWORD, "keeper", ACCOUNTS, "={'person':'$li','login':'li2','password':'short'}", "password"},
+    {PROBLEM_SAME_PASSWORD, "wang", "/api/v1/me/password",
+        "={'old_password':'" RIG_PASSWORD "','new_password':'" RIG_PASSWORD "'}", "new_password"},
     {PROBLEM_HAS_ACCOUNT, "keeper", ACCOUNTS, "={'person':'$li','login':'li3','password':'hao-ji-de-mi'}", "person"},
     {PROBLEM_NOT_FOR_YOURSELF, "keeper", APPOINT, "{'person':'$keeper','role':'supervisor','grounds':['" CITY "']}"},
     {PROBLEM_LOGIN_NAME_TAKEN, "keeper", ACCOUNTS,

@@ -364,6 +364,7 @@ static void must_change(void)
     } rows[] = {
         {"{\"old_password\":\"not-that-one\",\"new_password\":\"xin-de-mi-yu-hen-hao\"}", "wrong_credentials", 401},
         {"{\"old_password\":\"yi-ci-xing-mi-yu\",\"new_password\":\"short\"}", "weak_password", 422},
+        {"{\"old_password\":\"yi-ci-xing-mi-yu\",\"new_password\":\"yi-ci-xing-mi-yu\"}", "same_password", 422},
         {"{\"old_password\":\"yi-ci-xing-mi-yu\"}", "missing_field", 422},
         {"{\"old_password\":\"yi-ci-xing-mi-yu\",\"new_password\":\"xin-de-mi-yu-hen-hao\"}", NULL, 204},
     };

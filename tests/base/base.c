@@ -199,6 +199,31 @@ static void test_shown(void)
     }
 }
 
+/* The names of types and faults are for programs. */
+static void test_problem_words(void)
+{
+    static const struct {
+        enum problem_code code;
+        const char *name, *zh, *en;
+    } rows[] = {
+        {PROBLEM_WRONG_TYPE, "decimal", "类型不对，应为 数字，如 36.5", "wrong type; expected a number, such as 36.5"},
+        {PROBLEM_WRONG_TYPE, "{except}", "类型不对，应为 {except}", "wrong type; expected {except}"},
+        {PROBLEM_INVALID_ID_NUMBER, "length", "身份证号有误：应为 18 位，前 17 位是数字，末位是数字或 X",
+         "the ID number is wrong: 18 characters are needed, 17 digits and a digit or X"},
+        {PROBLEM_UNKNOWN_UNIT_TYPE, "decimal", "没有这种单位类型，是否为 decimal？",
+         "no such unit type; did you mean decimal?"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        AUTO(problem) struct problem *problem = problem_new(rows[i].code, NULL, rows[i].name, NULL);
+        g_autofree char *zh = problem_sentence(problem, true), *en = problem_sentence(problem, false);
+        g_assert_cmpstr(zh, ==, rows[i].zh);
+        g_assert_cmpstr(en, ==, rows[i].en);
+    }
+    static const char *const faults[] = {"length", "division", "birth_date", "checksum"};
+    for (size_t i = 0; i < G_N_ELEMENTS(faults); i++)
+        g_assert_cmpstr(problem_word(PROBLEM_INVALID_ID_NUMBER, faults[i], true), !=, faults[i]);
+}
+
 static void test_problem_shown(void)
 {
     g_autoptr(GString) body = g_string_new("{\"");
@@ -474,6 +499,7 @@ int main(int argc, char **argv)
 
     g_test_add_func("/base/characters/shown", test_shown);
     g_test_add_func("/base/problem/shown", test_problem_shown);
+    g_test_add_func("/base/problem/words", test_problem_words);
     g_test_add_func("/base/problem-chains", test_problem_chains);
     g_test_add_func("/base/problem-texts", test_problem_texts);
     return g_test_run();

@@ -26,6 +26,7 @@ describe("times in the playbook's zone", () => {
     expect(duration(72 * 60_000, "zh")).toBe("1 小时 12 分");
     expect(duration(-72 * 60_000, "en")).toBe("1 h 12 min");
     expect(duration(((2 * 24 + 3) * 60 + 40) * 60_000, "zh")).toBe("2 天 3 小时");
+    expect(duration((2 * 24 * 60 + 51) * 60_000, "zh")).toBe("2 天"); // minutes stand beside hours only
     expect(duration(10_000, "zh")).toBe("不到 1 分");
     expect(duration(24 * 3_600_000, "en")).toBe("1 day");
   });

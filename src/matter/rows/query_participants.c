@@ -311,7 +311,9 @@ GArray *matter_participants_of(struct db *rows, const struct kind *kind, int64_t
                  "expectation_post ON e.post = o.id AND e.matter = ?2 "
                  "AND e.participant <> 0 CROSS JOIN participant p ON p.matter = ?2 AND p.number = e.participant "
                  "WHERE o.person = ?1 AND o.from_us <= ?3 AND o.to_us > ?3 AND p.left_us IS NULL "
-                 "AND (?4 = 0 OR p.seen_us IS NULL) ORDER BY 1",
+                 "AND (?4 = 0 OR p.seen_us IS NULL AND (p.who < 0 OR EXISTS (SELECT 1 FROM post_ground h WHERE "
+                 "h.person = ?1 AND h.post = o.id AND h.unit = p.who AND h.from_us <= ?3 AND h.to_us > ?3))) "
+                 "ORDER BY 1",
                  "iiii", person, matter, at_us, (int64_t)unseen);
     int64_t last = 0;
     while (cursor_next(&found)) {

@@ -115,6 +115,7 @@ export interface Entry {
   corrects?: number;
   corrected?: number;
   fields?: Record<string, unknown>;
+  figures?: Record<string, number>; // as they stood when it was made
 }
 
 export interface Expectation extends Sharing {
@@ -243,6 +244,7 @@ export interface Kind {
   entries: EntryDef[];
   rules?: Rule[]; // that its conditions read
   playbook?: string;
+  figures: { name: string; title: Words }[];
 }
 
 export interface KindName {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A place in the address of a page: ?unit=CODE, one's own seat where it says none.
+// A place in the address of a page: ?unit=CODE (or under=CODE, as the API has it), one's own seat where it says none.
 
 import { computed, type ComputedRef } from "vue";
 import { useRoute } from "vue-router";
@@ -12,7 +12,7 @@ export function codeOf(unit: { code: string | null; id: string }): string {
 export function usePlace(): ComputedRef<string> {
   const route = useRoute();
   return computed(() => {
-    const asked = route.query.unit;
+    const asked = route.query.unit ?? route.query.under;
     const seat = session.me?.posts[0]?.seat;
     return typeof asked === "string" && asked !== "" ? asked : seat ? codeOf(seat) : "";
   });

@@ -61,7 +61,7 @@ export function dayOf(ms: number, zone: string): number {
   return Date.UTC(p.year!, p.month! - 1, p.day!) / 86_400_000;
 }
 
-/** In two units at most: 1 小时 12 分, 2 days 3 h. */
+/** In two neighbouring units at most: 1 小时 12 分, 2 days 3 h. */
 export function duration(ms: number, language: Language): string {
   const minutes = Math.max(Math.round(Math.abs(ms) / 60_000), 0);
   const days = Math.floor(minutes / 1440);
@@ -79,7 +79,8 @@ export function duration(ms: number, language: Language): string {
           [hours, "h"],
           [rest, "min"],
         ];
-  const shown = units.filter(([value]) => value > 0).slice(0, 2);
+  const first = units.findIndex(([value]) => value > 0);
+  const shown = first < 0 ? [] : units.slice(first, first + 2).filter(([value]) => value > 0); // 2 days, not 2 days 51 min
   if (shown.length === 0) return language === "zh" ? "不到 1 分" : "under 1 min";
   return shown.map(([value, unit]) => `${value} ${unit}`).join(" ");
 }

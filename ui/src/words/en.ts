@@ -44,7 +44,7 @@ export default {
   },
   state: {
     loading: "Loading…",
-    failed: "Could not be read",
+    failed: "Could not be read:",
     retry: "Try again",
     noAnswer: "The server does not answer. Check the network and try again.",
     more: "Show more",
@@ -159,8 +159,9 @@ export default {
     corrected: "corrected",
     corrects: "corrects no. {n}",
     masked: "Some of it is not shown to you",
-    observed: "happened {time}",
-    attempt: "not done",
+    observed: "(happened {time})",
+    attempted: "not done: {what}",
+    wasDue: "Was due {time}",
   },
   outcome: {
     open: "open",
@@ -199,6 +200,7 @@ export default {
     any: "any",
     search: "Search texts (not personal data)",
     subject: "Person",
+    whom: "Person or matter",
     unit: "Place",
     changed: "Last change",
     empty: "No matter meets these conditions.",

@@ -44,7 +44,7 @@ export default {
   },
   state: {
     loading: "正在读取…",
-    failed: "读取失败",
+    failed: "读取失败：",
     retry: "重试",
     noAnswer: "连不上服务器。请检查网络后重试。",
     more: "显示更多",
@@ -159,8 +159,9 @@ export default {
     corrected: "已更正",
     corrects: "更正第 {n} 条",
     masked: "部分内容不对您显示",
-    observed: "发生于 {time}",
-    attempt: "未完成",
+    observed: "（发生于 {time}）",
+    attempted: "未完成：{what}",
+    wasDue: "截止 {time}",
   },
   outcome: {
     open: "待办",
@@ -199,6 +200,7 @@ export default {
     any: "不限",
     search: "搜索文字（不含个人信息）",
     subject: "人员",
+    whom: "人员或事项",
     unit: "地点",
     changed: "最近变动",
     empty: "没有符合条件的事项。",

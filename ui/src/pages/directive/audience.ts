@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Kinds that go to all units of some types under a place, as the playbook states them; no kind is known by its name.
 
-import type { EntryDef, Kind, Matter, ParticipantSet } from "@/api/types";
+import type { EntryDef, Field, Kind, Matter, ParticipantSet } from "@/api/types";
 
 export interface SetCounts {
   delivered?: number;
@@ -42,11 +42,29 @@ export interface Step {
   overdue?: number;
 }
 
+const DELIVERY_MS = 3600_000; // longer it never takes; units that come later are no recipients of a frozen audience
+
+/** To how many it goes, of whom some may not have it yet. `size`: units of the audience now, with those left out. */
+export function wholeOf(set: ParticipantSet, counts: SetCounts, size: number, matter: Matter, now: number): number {
+  const delivered = counts.delivered ?? 0;
+  const fills = set.audience === "standing" || now - Date.parse(matter.opened_at) < DELIVERY_MS;
+  return matter.closed_at === null && fills ? Math.max(delivered, size - (counts.left_out ?? 0)) : delivered;
+}
+
+/** The times that its form names, and how far off each is; below 0 it has passed. */
+export function timesOf(kind: Kind, fields: Record<string, unknown>, now: number): { field: Field; left: number }[] {
+  return kind.form
+    .filter((field) => field["x-type"] === "datetime" && typeof fields[field.name] === "string")
+    .map((field) => ({ field, left: Date.parse(fields[field.name] as string) - now }))
+    .filter(({ left }) => !Number.isNaN(left));
+}
+
 /** Delivered, seen, and what they entered, each of how many. */
-export function stepsOf(counts: SetCounts, asked: { name: string; entry: EntryDef }[]): Step[] {
-  const of = counts.delivered ?? 0;
+export function stepsOf(counts: SetCounts, asked: { name: string; entry: EntryDef }[], whole?: number): Step[] {
+  const delivered = counts.delivered ?? 0;
+  const of = whole ?? delivered;
   return [
-    { key: "delivered", done: of, of },
+    { key: "delivered", done: delivered, of },
     { key: "seen", done: counts.seen ?? 0, of },
     ...asked.map(({ name, entry }) => ({ key: name, done: counts.entered?.[entry.name] ?? 0, of })),
   ];

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { describe, expect, it } from "vitest";
+import type { Kind, Matter, ParticipantSet } from "@/api/types";
+import { stepsOf, timesOf, wholeOf } from "@/pages/directive/audience";
+
+const opened = Date.parse("2020-02-03T08:00:00+08:00");
+const matter = { opened_at: "2020-02-03T08:00:00+08:00", closed_at: null } as Matter;
+const frozen = { name: "recipient", audience: "frozen" } as ParticipantSet;
+const standing = { name: "recipient", audience: "standing" } as ParticipantSet;
+
+describe("a directive that is still being delivered", () => {
+  it("counts all to whom it goes, not those whom it has reached", () => {
+    const counts = { delivered: 500, seen: 3, left_out: 2 };
+    const whole = wholeOf(frozen, counts, 770, matter, opened + 5000);
+    expect(whole).toBe(768);
+    expect(stepsOf(counts, [], whole).map((step) => [step.done, step.of])).toEqual([
+      [500, 768],
+      [3, 768],
+    ]);
+  });
+  it("has no more recipients once it is over, or when units are made later", () => {
+    const later = opened + 48 * 3600_000;
+    expect(wholeOf(frozen, { delivered: 500 }, 501, matter, later)).toBe(500);
+    expect(wholeOf(standing, { delivered: 500 }, 501, matter, later)).toBe(501);
+    const over = { ...matter, closed_at: "2020-02-04T08:00:00+08:00" } as Matter;
+    expect(wholeOf(standing, { delivered: 500 }, 501, over, later)).toBe(500);
+    expect(wholeOf(frozen, { delivered: 500 }, 0, matter, opened)).toBe(500); // its size is not told
+  });
+});
+
+describe("the times of a form", () => {
+  const kind = {
+    form: [
+      { name: "subject", "x-type": "text" },
+      { name: "due", "x-type": "datetime" },
+    ],
+  } as unknown as Kind;
+  it("are told apart by whether they have passed", () => {
+    expect(timesOf(kind, { subject: "x", due: "2020-02-03T07:00:00+08:00" }, opened)[0]!.left).toBe(-3600_000);
+    expect(timesOf(kind, { due: "2020-02-03T10:00:00+08:00" }, opened)[0]!.left).toBe(2 * 3600_000);
+    expect(timesOf(kind, { subject: "x" }, opened)).toEqual([]);
+  });
+});

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { createSSRApp, h, type Component } from "vue";
+import { renderToString } from "vue/server-renderer";
+import { describe, expect, it, vi } from "vitest";
+import type { Entry, Expectation, Kind } from "@/api/types";
+import EntryTimeline from "@/pages/matter/EntryTimeline.vue";
+import ExpectationList from "@/pages/matter/ExpectationList.vue";
+import { i18n } from "@/words/i18n";
+
+vi.hoisted(() => vi.stubGlobal("navigator", { language: "zh-CN" }));
+
+const now = Date.parse("2020-02-03T20:00:00+08:00");
+const kind = {
+  states: [],
+  entries: [],
+  figures: [{ name: "readings", title: { zh: "体温登记", en: "Readings" } }],
+} as unknown as Kind;
+
+function shown(component: Component, props: Record<string, unknown>): Promise<string> {
+  const app = createSSRApp({ render: () => h(component, props) });
+  return renderToString(app.use(i18n).component("RouterLink", { render: () => null }));
+}
+
+describe("the page of a matter", () => {
+  it("shows the figures that an entry confirmed", async () => {
+    const at = "2020-02-03T16:00:00+08:00";
+    const title = { zh: "日报告", en: "Daily report" };
+    const entry: Entry = { number: 1, entry: "daily", title, at, observed_at: at, figures: { readings: 1204 } };
+    const page = await shown(EntryTimeline, { entries: [entry], kind, now, forms: "" });
+    expect(page).toMatch(/体温登记|Readings/);
+    expect(page).toContain("1,204");
+  });
+  it("says what the time beside an expectation that has ended is", async () => {
+    const due = { number: 1, name: "daily", outcome: "met", opens_at: "2020-02-03T08:00:00+08:00", overdue: false };
+    const one = { ...due, due_at: "2020-02-03T16:00:00+08:00", ended_at: null } as Expectation;
+    expect(await shown(ExpectationList, { expectations: [one], kind, now })).toMatch(/截止|Was due/);
+  });
+});
