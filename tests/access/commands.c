@@ -4,9 +4,8 @@
  * there, exactly as a slow judge says out of plain rows; and what it lets its giver read afterwards is no more than
  * before. A command of an area without a row here fails the test. All of it behind LIANFANG_LONG, else a sample.
  */
-#include "api/rig.h"
 #include "areas/areas.h"
-#include "oracle.h"
+#include "commands.h"
 
 #include "access/access.h"
 #include "base/uuid.h"
@@ -20,8 +19,8 @@ static const char *const roles[] = {"grid_worker",  "community_doctor",      "co
                                     "data_steward", "district_duty_officer", "supervisor"};
 static const char *const places[] = {GRID, COMMUNITY, SIBLING, SUBDISTRICT, DISTRICT, OTHER_DISTRICT, CITY};
 
-static struct rig *rig;
-static struct model *model;
+struct rig *rig;
+struct model *model;
 static GPtrArray *actors; /* of names */
 static guint asked, said[4];
 
@@ -49,12 +48,12 @@ static void add(enum class class, int64_t id, const char *text, int64_t from, in
     g_array_append_val(objects, object);
 }
 
-static int64_t person(const char *name)
+int64_t person(const char *name)
 {
     return rig_member(rig, name)->person;
 }
 
-static void look(void)
+void look(void)
 {
     rig_settle(rig);
     if (model != NULL)
@@ -525,13 +524,6 @@ static void every_command_is_judged(void)
 
 /* ---- asking ---- */
 
-static char *replaced(char *text /* taken */, const char *what, const char *by)
-{
-    g_auto(GStrv) parts = g_strsplit(text, what, -1);
-    g_free(text);
-    return g_strjoinv(by, parts);
-}
-
 /* Whether a refusal names a matter that whoever asked neither sees nor named. */
 static const char *hidden_in(const struct problem *problem, int64_t actor, const char *given)
 {
@@ -666,104 +658,6 @@ static void no_refusal_names_what_is_hidden(void)
         g_free(matters[i]);
 }
 
-/* ---- what it lets one read afterwards ---- */
-
-struct known { /* what the registry knows of somebody */
-    char *id, *says[3];
-};
-static struct known people[5];
-static const char *const named[] = {"li", "near", "far", "stranger", "official"};
-static const char *const doors[] = {"/api/v1/matters?limit=200",
-                                    "/api/v1/exports/home_observation.csv",
-                                    "/api/v1/exports/anomaly_report.csv",
-                                    "/api/v1/exports/persons.csv",
-                                    "/api/v1/tasks?limit=200",
-                                    "/api/v1/moves"};
-
-static void know_people(void)
-{
-    for (size_t i = 0; i < G_N_ELEMENTS(named); i++) {
-        people[i].id = g_strdup(rig_member(rig, named[i])->id);
-        g_autofree char *path = g_strdup_printf("/api/v1/persons/%s", people[i].id);
-        AUTO(reply) struct reply reply = rig_get(rig, "keeper", path);
-        static const char *const members[] = {"name", "id_number", "phone"};
-        for (size_t k = 0; k < G_N_ELEMENTS(members); k++)
-            people[i].says[k] = g_strdup(reply_text(&reply, members[k]));
-    }
-}
-
-/* A sign a person, door and word: what stands there unmasked; and whether the person's own page opens. */
-static GString *shown(const char *who)
-{
-    GString *signs = g_string_new(NULL);
-    for (size_t d = 0; d < G_N_ELEMENTS(doors); d++) {
-        AUTO(reply) struct reply reply = rig_get(rig, who, doors[d]);
-        for (size_t i = 0; i < G_N_ELEMENTS(named); i++)
-            for (size_t k = 0; k < 3; k++)
-                g_string_append_c(signs, strstr(reply.text->str, people[i].says[k]) != NULL ? '+' : '.');
-    }
-    for (size_t i = 0; i < G_N_ELEMENTS(named); i++) {
-        g_autofree char *path = g_strdup_printf("/api/v1/persons/%s", people[i].id);
-        AUTO(reply) struct reply reply = rig_get(rig, who, path);
-        g_string_append_c(signs, reply.status == 200 ? '+' : '.');
-        g_string_append_c(signs, strstr(reply.text->str, people[i].says[2]) != NULL ? '+' : '.');
-    }
-    return signs;
-}
-
-/* @ the id, ! what one must know of somebody to find them, ^ the actor's unit */
-static const struct {
-    const char *path, *body;
-} namings[] = {
-    {"/api/v1/matters", "{'kind':'anomaly_report','unit':'^','subject':'@','form':{}}"},
-    {"/api/v1/matters", "{'kind':'anomaly_report','unit':'^','subject':!,'form':{}}"},
-    {"/api/v1/matters", "{'kind':'home_observation','unit':'^','subject':!,'form':{'last_exposure':"
-                        "'2020-02-01T12:00:00+08:00'}}"},
-    {"/api/v1/residencies", "{'persons':['@'],'unit':'^'}"},
-    {"/api/v1/residencies", "{'persons':[!],'unit':'^'}"},
-    {"/api/v1/persons/@/change", "{'phone':'13911112222'}"},
-    {"/api/v1/persons/@/custody", "{'from':'^','to':'" GRID "'}"},
-};
-
-static void name_somebody(const char *who, size_t row, const struct known *known)
-{
-    g_autofree char *own = g_strdup_printf("#%" G_GINT64_FORMAT, model_first_ground(model, person(who)));
-    g_autofree char *words = g_strdup_printf("{'name':'%s','id_number':'%s'}", known->says[0], known->says[1]);
-    g_autofree char *path = replaced(g_strdup(namings[row].path), "@", known->id);
-    g_autofree char *body =
-        replaced(replaced(replaced(g_strdup(namings[row].body), "@", known->id), "!", words), "^", own);
-    AUTO(reply) struct reply reply = rig_command(rig, who, path, "%s", body);
-    g_assert_cmpint(reply.status, <, 500);
-}
-
-/* Whoever may act in their own grounds names everybody there is: nothing more stands at any door than before, but what
- * they said themselves. */
-static void nothing_more_is_read(void)
-{
-    static const char *const who[] = {"grid_wor0.2", "communit1.5", "cdc_offi3.1", "sun"};
-    bool all = g_getenv("LIANFANG_LONG") != NULL;
-    know_people();
-    look();
-    for (size_t a = 0; a < G_N_ELEMENTS(who); a++)
-        for (size_t i = 0; i < G_N_ELEMENTS(named); i++) {
-            if (!all && (a + i) % 2 != 0)
-                continue;
-            g_autoptr(GString) before = shown(who[a]);
-            for (size_t row = 0; row < G_N_ELEMENTS(namings); row++)
-                name_somebody(who[a], row, &people[i]);
-            g_autoptr(GString) after = shown(who[a]);
-            for (size_t k = 0; k < before->len; k++)
-                if (before->str[k] != '+' && after->str[k] == '+')
-                    g_error("%s reads more of %s than before: sign %zu of %s", who[a], named[i], k, after->str);
-        }
-    for (size_t i = 0; i < G_N_ELEMENTS(named); i++) { /* and nothing of theirs has been changed */
-        g_autofree char *path = g_strdup_printf("/api/v1/persons/%s", people[i].id);
-        AUTO(reply) struct reply reply = rig_get(rig, "keeper", path);
-        if (strcmp(named[i], "near") != 0) /* the workers of their community may */
-            g_assert_cmpstr(reply_text(&reply, "phone"), ==, people[i].says[2]);
-    }
-}
-
 static void forget(void)
 {
     model_free(model);
@@ -772,11 +666,7 @@ static void forget(void)
         g_free(g_array_index(objects, struct object, i).text);
     g_array_unref(objects);
     g_free(first_matter);
-    for (size_t i = 0; i < G_N_ELEMENTS(people); i++) {
-        g_free(people[i].id);
-        for (size_t k = 0; k < 3; k++)
-            g_free(people[i].says[k]);
-    }
+    afterwards_forget();
     rig_free(rig);
 }
 
