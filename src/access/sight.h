@@ -12,6 +12,7 @@
 #include "access/access.h"
 
 bool sight_of_person(const struct decision *decision, int64_t person, bool *out_unmasked);
+bool sight_of_official(const struct decision *decision, int64_t person);
 bool sight_of_matter(const struct decision *decision, const struct matter *matter);
 
 #endif

@@ -196,5 +196,6 @@ const struct area access_area = {
               .widens = access_widens,
               .sees_person = sight_of_person,
               .sees_matter = sight_of_matter,
+              .sees_official = sight_of_official,
               .in_one_hand = access_in_one_hand},
 };

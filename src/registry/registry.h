@@ -197,7 +197,7 @@ enum naming {
     NAMING_ANSWERS, /* answers for the person; operator, clock and letters for all */
 };
 enum naming registry_naming(const struct decision *decision, int64_t person);
-/* Whether a person may be mentioned as participant, holder or speaker: holders of posts stand in the directory. */
+/* Whether a person may be mentioned as participant, holder or speaker: also one who is told to hold a post. */
 bool registry_may_mention(const struct decision *decision, int64_t person);
 /* Whether `registrar` has registered the person. */
 bool registry_registered(struct db *rows, int64_t registrar, int64_t person);
