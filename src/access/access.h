@@ -72,6 +72,8 @@ bool access_may_see_person(struct db *rows, struct rulebook *rulebook, const str
 /* May the viewer see the holder of a post? In the own grounds, below and above them; elsewhere a post is shown without
  * its holder. A visible matter shows who answers for it, wherever that is: its doors do not ask. */
 bool access_shows_holder(struct db *rows, const struct viewer *viewer, const struct post *post);
+/* The same of a post that the person holds now. */
+bool access_shows_official(struct db *rows, const struct viewer *viewer, int64_t person);
 
 /* registry_covers(), and of a closed unit: whether it was covered when it closed. */
 bool access_covers(struct db *rows, int64_t ancestor, int64_t unit, int64_t at_us);

@@ -390,3 +390,16 @@ bool access_shows_holder(struct db *rows, const struct viewer *viewer, const str
     }
     return near;
 }
+
+bool access_shows_official(struct db *rows, const struct viewer *viewer, int64_t person)
+{
+    AUTO(cursor)
+    struct cursor posts =
+        db_query(rows, "SELECT id FROM post WHERE person = ?1 AND from_us <= ?2 AND to_us > ?2 ORDER BY id", "ii",
+                 person, viewer->at_us);
+    struct post post;
+    bool shows = false;
+    while (!shows && cursor_next(&posts))
+        shows = registry_post(rows, cursor_integer(&posts, 0), &post) && access_shows_holder(rows, viewer, &post);
+    return shows;
+}

@@ -10,6 +10,13 @@ bool sight_of_person(const struct decision *decision, int64_t person, bool *out_
     return access_may_see_person(decision->rows, decision->rulebook, &viewer, person, out_unmasked);
 }
 
+bool sight_of_official(const struct decision *decision, int64_t person)
+{
+    AUTO(viewer) struct viewer viewer;
+    viewer_init(&viewer, decision->rows, decision->command->person, decision->now_us);
+    return access_shows_official(decision->rows, &viewer, person);
+}
+
 static bool sees_at(const struct decision *decision, const struct matter *matter, int64_t at_us)
 {
     AUTO(viewer) struct viewer viewer;

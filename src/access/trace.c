@@ -199,5 +199,6 @@ const struct area access_area = {
               .tells = sight_of_event,
               .sees_person = sight_of_person,
               .sees_matter = sight_of_matter,
+              .sees_official = sight_of_official,
               .in_one_hand = access_in_one_hand},
 };

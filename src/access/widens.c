@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The rights and the sight that a version of a playbook gives and the one in force does not. Named by the playbook's
- * keys, for the person who has to agree: roles' `may`, who sees a kind and who sees it unmasked, who reads a field, and
- * grants. A new kind widens only by `unmask` and `grants`: nothing was entered there yet.
+ * keys, for the person who has to agree: roles' `may` and `grounds`, who sees a kind and who sees it unmasked, who
+ * reads a field, what is no longer sealed, whom an entry no longer bars, and grants. A new kind widens only by `unmask`
+ * and `grants`: nothing was entered there yet.
  */
 #include "access/access.h"
 
@@ -38,6 +39,14 @@ static bool has_role(const struct role *const *roles, size_t count, const char *
     return false;
 }
 
+static bool may_cover(const struct role *role, const char *unit_type)
+{
+    for (size_t i = 0; i < role->ground_count; i++)
+        if (strcmp(role->grounds[i]->name, unit_type) == 0)
+            return true;
+    return false;
+}
+
 static void compare_role(const struct widening *widening, const struct role *before, const struct role *after)
 {
     static const struct role none;
@@ -56,6 +65,9 @@ static void compare_role(const struct widening *widening, const struct role *bef
     for (size_t i = 0; i < G_N_ELEMENTS(rights); i++)
         if (rights[i].after && !rights[i].before)
             add(widening, "roles.%s.may: %s", after->name, rights[i].name);
+    for (size_t i = 0; before != &none && i < after->ground_count; i++)
+        if (!may_cover(before, after->grounds[i]->name))
+            add(widening, "roles.%s.grounds: %s", after->name, after->grounds[i]->name);
 }
 
 static const struct field *find_field(const struct form *form, const char *name)
@@ -78,6 +90,8 @@ static void compare_field(const struct widening *widening, const char *place, co
     for (size_t i = 0; before->visible_to_count > 0 && i < after->visible_to_count; i++)
         if (!has_role(before->visible_to, before->visible_to_count, after->visible_to[i]->name))
             add(widening, "kinds.%s.%s.visible_to: %s", widening->kind, path, after->visible_to[i]->name);
+    if (!before->clear && after->clear)
+        add(widening, "kinds.%s.%s.clear: no longer sealed", widening->kind, path);
     if (before->personal && !after->personal)
         add(widening, "kinds.%s.%s: no longer masked", widening->kind, path);
     if (after->lines != NULL)
@@ -108,6 +122,49 @@ static bool grants_of(const struct kind *kind, const char *name)
         if (strcmp(kind->grants.of[i]->name, name) == 0)
             return true;
     return false;
+}
+
+static bool grants_in(const struct grants_def *grants, const char *state)
+{
+    for (size_t i = 0; i < grants->in_count; i++)
+        if (strcmp(grants->in[i]->name, state) == 0)
+            return true;
+    return false;
+}
+
+static void compare_grants(const struct widening *widening, const struct kind *before, const struct kind *after)
+{
+    if (!before->grants.present || !after->grants.present)
+        return;
+    for (size_t i = 0; i < after->grants.in_count; i++)
+        if (!grants_in(&before->grants, after->grants.in[i]->name))
+            add(widening, "kinds.%s.grants.in: %s", after->name, after->grants.in[i]->name);
+    const struct participant_set *except = before->grants.except;
+    if (except != NULL && (after->grants.except == NULL || strcmp(after->grants.except->name, except->name) != 0))
+        add(widening, "kinds.%s.grants.except: no longer %s", after->name, except->name);
+    if (strcmp(before->grants.to->name, after->grants.to->name) != 0)
+        add(widening, "kinds.%s.grants.to: %s", after->name, after->grants.to->name);
+}
+
+static bool is_barred(const struct kind *kind, const struct entry_def *entry, const char *fact)
+{
+    for (size_t i = 0; i < entry->unless_actor_count; i++)
+        if (strcmp(kind->facts[entry->unless_actor[i]].name, fact) == 0)
+            return true;
+    return false;
+}
+
+/* Who may not make it, since they did something else in the matter. */
+static void compare_bars(const struct widening *widening, const struct kind *old, const struct entry_def *before,
+                         const struct kind *new, const struct entry_def *after)
+{
+    if (before->unless_opener && !after->unless_opener)
+        add(widening, "kinds.%s.entries.%s.unless: no longer opener", new->name, after->name);
+    for (size_t i = 0; i < before->unless_actor_count; i++) {
+        const char *fact = old->facts[before->unless_actor[i]].name;
+        if (!is_barred(new, after, fact))
+            add(widening, "kinds.%s.entries.%s.unless_actor: no longer facts.%s", new->name, after->name, fact);
+    }
 }
 
 /* `before` NULL: a new kind. */
@@ -145,11 +202,14 @@ GPtrArray *access_widens(const struct playbook *before, const struct playbook *a
         if (known == NULL)
             continue;
         compare_readers(&widening, before, known, after, kind);
+        compare_grants(&widening, known, kind);
         compare_form(&widening, "form", &known->form, &kind->form);
         for (size_t j = 0; j < kind->entry_count; j++) {
             const struct entry_def *entry = find_entry(known, kind->entries[j].name);
-            if (entry != NULL)
-                compare_form(&widening, kind->entries[j].name, &entry->form, &kind->entries[j].form);
+            if (entry == NULL)
+                continue;
+            compare_bars(&widening, known, entry, kind, &kind->entries[j]);
+            compare_form(&widening, kind->entries[j].name, &entry->form, &kind->entries[j].form);
         }
     }
     return widening.found;

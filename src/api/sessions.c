@@ -250,6 +250,14 @@ static bool refuse_keeping(struct request *request)
     return false;
 }
 
+static bool is_told_of(struct request *request, int64_t person)
+{
+    bool unmasked;
+    return access_shows_official(request->reader->rows, &request->viewer, person) ||
+           access_may_see_person(request->reader->rows, engine_rulebook(request->server->engine), &request->viewer,
+                                 person, &unmasked);
+}
+
 static bool may_keep_accounts(struct request *request, int64_t person)
 {
     return keeps_account_of(request, person) || refuse_keeping(request);
@@ -402,7 +410,8 @@ void post_account(struct request *request)
         !take_text(request, body, "password", LIMIT_PASSWORD_CHARS_MAX, &password))
         return;
     int64_t person = vault_inner_id(request->reader->vault, VAULT_ID_PERSON, person_text);
-    if (!registry_person_exists(request->reader->rows, person)) {
+    if (!registry_person_exists(request->reader->rows, person) ||
+        (!keeps_account_of(request, person) && !is_told_of(request, person))) {
         respond_refused(request, PROBLEM_UNKNOWN_PERSON, "person");
         return;
     }

@@ -27,6 +27,7 @@ static void hooks_add(struct area_hooks *to, const struct area_hooks *from)
     TAKE(reconcile);
     TAKE(sees_person);
     TAKE(sees_matter);
+    TAKE(sees_official);
     TAKE(in_one_hand);
     TAKE(matters);
 }

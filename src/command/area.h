@@ -72,9 +72,10 @@ struct area_hooks {
     struct command *(*reconcile)(struct db *rows, struct vault *vault, int64_t person);
 
     /* ---- for areas below ---- */
-    /* Whether the actor sees a person, and unmasked; a matter. No area: yes. */
+    /* Whether the actor sees a person, and unmasked; a matter; that a person holds a post. No area: yes. */
     bool (*sees_person)(const struct decision *decision, int64_t person, bool *out_unmasked);
     bool (*sees_matter)(const struct decision *decision, const struct matter *matter);
+    bool (*sees_official)(const struct decision *decision, int64_t person);
     /* Whether one human may act as both persons. */
     bool (*in_one_hand)(struct db *rows, int64_t one, int64_t other, int64_t at_us);
     const struct registry_matters *matters; /* what the registry asks of the area that knows matters */

@@ -75,11 +75,9 @@ enum naming registry_naming_by_sender(const struct decision *decision, int64_t p
 
 bool registry_may_mention(const struct decision *decision, int64_t person)
 {
-    int64_t one;
-    if (db_integer(decision->rows, &one, "SELECT 1 FROM post WHERE person = ?1 AND from_us <= ?2 AND to_us > ?2", "ii",
-                   person, decision->now_us))
-        return true;
-    return registry_naming(decision, person) >= NAMING_SEEN;
+    bool (*sees_official)(const struct decision *decision, int64_t person) = decision->areas->hooks.sees_official;
+    return registry_naming(decision, person) >= NAMING_SEEN ||
+           (sees_official != NULL && sees_official(decision, person));
 }
 
 bool registry_post_is_within(struct db *rows, int64_t person, const char *const *roles, const struct post *post,

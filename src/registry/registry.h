@@ -210,7 +210,7 @@ enum naming {
 enum naming registry_naming(const struct decision *decision, int64_t person);
 /* The same, and of what a letter does: as whoever has sent it. */
 enum naming registry_naming_by_sender(const struct decision *decision, int64_t person);
-/* Whether a person may be mentioned as participant, holder or speaker: holders of posts stand in the directory. */
+/* Whether a person may be mentioned as participant, holder or speaker: also one who is told to hold a post. */
 bool registry_may_mention(const struct decision *decision, int64_t person);
 /* Whether `registrar` has registered the person. */
 bool registry_registered(struct db *rows, int64_t registrar, int64_t person);

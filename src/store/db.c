@@ -209,13 +209,31 @@ bool db_script(struct db *db, const char *sql, GError **error)
     return false;
 }
 
+/* What a file lacks that another program made, or that was changed. */
+static bool is_about_file(const char *message)
+{
+    return g_str_has_prefix(message, "no such table: ") || g_str_has_prefix(message, "no such column: ") ||
+           strstr(message, " has no column named ") != NULL ||
+           g_str_has_prefix(message, "ON CONFLICT clause does not ");
+}
+
+static void remember_misfit(struct db *db)
+{
+    if (db->failed == NULL)
+        g_set_error(&db->failed, DB_ERROR, DB_ERROR_CORRUPT, "%s: not as this program makes it: %s",
+                    sqlite3_db_filename(db->handle, "main"), sqlite3_errmsg(db->handle));
+}
+
 static sqlite3_stmt *prepare(struct db *db, const char *sql)
 {
     sqlite3_stmt *statement = NULL;
     int code = sqlite3_prepare_v3(db->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL);
-    if ((code & 0xff) == SQLITE_ERROR)
+    bool misfit = code == SQLITE_ERROR && is_about_file(sqlite3_errmsg(db->handle));
+    if (code == SQLITE_ERROR && !misfit)
         g_error("SQL does not compile: %s: %s", sqlite3_errmsg(db->handle), sql);
-    if (code != SQLITE_OK)
+    if (misfit)
+        remember_misfit(db);
+    else if (code != SQLITE_OK)
         remember_failure(db);
     return statement;
 }

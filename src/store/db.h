@@ -8,7 +8,8 @@
  *         (NULL is NULL) · u const struct uuid * · n nothing, binds NULL
  * Errors  a connection remembers its first failure (disk full, I/O, corruption): from then on writes are no-ops,
  *         queries give no rows and db_commit() fails with it. So code that applies an event needs no error handling,
- *         and nothing half written is ever committed. SQL that does not compile is our bug and asserts. db_rollback()
+ *         and nothing half written is ever committed. SQL for tables or columns that the file lacks fails so, too: it
+ *         comes from outside; other SQL that does not compile is our bug and asserts. db_rollback()
  *         clears a remembered failure only when the roll-back itself worked.
  * Owner   the thread that opened it.
  */

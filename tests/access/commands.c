@@ -210,7 +210,7 @@ static bool answers(const struct sync_waiter *asking, int64_t whom)
 
 static bool mentions(const struct sync_waiter *asking, int64_t whom)
 {
-    return model_covers(model, whom, NULL, model_first_ground(model, whom)) || reads(asking, whom);
+    return model_shows_official(model, asking->actor, whom) || reads(asking, whom);
 }
 
 static enum judgement when(bool seen, bool may)
@@ -400,6 +400,13 @@ static enum judgement appoints(const struct sync_waiter *asking)
     return mentions(asking, asking->object->id) ? keeps(asking, asking->own) : HIDDEN;
 }
 
+static enum judgement lets_object(const struct sync_waiter *asking)
+{
+    static const char *const officers[] = {"cdc_officer", NULL};
+    return model_covers(model, asking->actor, officers, asking->own) && !mentions(asking, asking->object->id) ? HIDDEN
+                                                                                                              : VISIBLE;
+}
+
 static enum judgement gives_post(const struct sync_waiter *asking)
 {
     return mentions(asking, asking->object->id) ? VISIBLE : HIDDEN;
@@ -447,7 +454,7 @@ static const struct row {
     {"close_unit", UNIT, "'unit':'@'", keeps_unit},
     {"merge_units", UNIT, "'unit':'" COMMUNITY "','units':['@']", keeps_unit},
     {"split_unit", UNIT, "'unit':'@','into':[{'name':'甲部','rest':true}]", keeps_unit},
-    {"import_divisions", NONE, "'date':'2020-01-01','rows':[]", never},
+    {"import_divisions", NONE, "'date':'2020-01-01','rows':[]", adopts},
     {"register_person", UNIT, "'name':'新测试','unit':'@'", registers_there},
     {"change_person", PERSON, "'person':'@','name':'新测试'", changes},
     {"erase_person", PERSON, "'person':'@'", erases},
@@ -475,6 +482,10 @@ static const struct row {
     {"withdraw_handover", HANDOVER, "'handover':'@'", takes_post},
     {"acknowledge_notice", NOTICE, "'notice':'@'", is_told},
     {"open_matter", PERSON, "'kind':'anomaly_report','unit':'^','subject':'@','form':{}", opens},
+    {"open_matter", PERSON,
+     "'kind':'data_share','unit':'^','form':{'concepts':['person.residence'],'grain':'named','purpose':'x','law':'x',"
+     "'until':'2020-03-01T00:00:00+08:00'},'participants':{'receiver':['" COMMUNITY "'],'objector':['@']}",
+     lets_object},
     {"open_matter", MATTER, "'kind':'no_such_kind','unit':'^','parent':'@'", never},
     {"confirm_matter", MATTER, "'matter':'@'", acts_in},
     {"decline_matter", MATTER, "'matter':'@','reason':'x'", acts_in},
@@ -613,6 +624,25 @@ static void as_the_judge_says(void)
         g_assert_cmpuint(said[i], >, 40);
 }
 
+/* Officials of other places, at every command that may mention one. */
+static void officials_are_as_unknown(void)
+{
+    guint before = said[HIDDEN];
+    for (guint a = 0; a < actors->len; a++)
+        for (size_t r = 0; r < G_N_ELEMENTS(rows); r++) {
+            enum judgement (*judge)(const struct sync_waiter *asking) = rows[r].judge;
+            if (judge != appoints && judge != gives_post && judge != links_person && judge != parts_from_person &&
+                judge != lets_object)
+                continue;
+            for (guint o = 0; o < objects->len; o++) {
+                const struct object *object = &g_array_index(objects, struct object, o);
+                if (object->class == PERSON && (object->id == person("official") || object->id == person("zheng")))
+                    ask_about(g_ptr_array_index(actors, a), &rows[r], object);
+            }
+        }
+    g_assert_cmpuint(said[HIDDEN] - before, >, 40);
+}
+
 /* What goes on in a matter, or has the number of one, that few of those who act see: tried() looks at each answer. */
 static void no_refusal_names_what_is_hidden(void)
 {
@@ -640,6 +670,7 @@ static void no_refusal_names_what_is_hidden(void)
     json_decref(
         rig_do(rig, "{'command':'open_matter','kind':'deadline_case','unit':'" SIBLING "','form':{'order_no':'X-1'}}"));
     look();
+    officials_are_as_unknown();
     for (guint a = 0; a < actors->len; a++)
         for (size_t i = 0; i < G_N_ELEMENTS(elsewhere); i++) {
             const char *who = g_ptr_array_index(actors, a);

@@ -400,6 +400,16 @@ bool model_shows_holder(const struct model *model, int64_t person, int64_t post)
     return false;
 }
 
+bool model_shows_official(const struct model *model, int64_t person, int64_t whom)
+{
+    bool shows = false;
+    for (guint i = 0; i < model->grounds->len && !shows; i++) {
+        const struct model_ground *theirs = &g_array_index(model->grounds, struct model_ground, i);
+        shows = theirs->person == whom && model_shows_holder(model, person, theirs->post);
+    }
+    return shows;
+}
+
 int64_t model_registered_by(const struct model *model, int64_t registrar)
 {
     int64_t last = 0;

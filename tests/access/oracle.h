@@ -67,6 +67,7 @@ bool model_covers(const struct model *model, int64_t person, const char *const *
 int64_t model_first_ground(const struct model *model, int64_t person); /* 0: holds no post */
 /* On their own ground, below it or above it; nobody sits elsewhere than on the grounds of their post. */
 bool model_shows_holder(const struct model *model, int64_t person, int64_t post);
+bool model_shows_official(const struct model *model, int64_t person, int64_t whom); /* a post that they hold */
 /* The last person whom they registered; 0 none. */
 int64_t model_registered_by(const struct model *model, int64_t registrar);
 int64_t model_parent(const struct model *model, int64_t unit);

@@ -14,6 +14,9 @@ struct row {
 };
 
 #define WORKER "{title: {zh: 网格员, en: Grid worker}, grounds: [grid, community, subdistrict, district, city], may: "
+#define GRIDS                                                                                                          \
+    "  grid:        {title: {zh: 网格, en: Grid}, under: [community]}\n---\n"                                        \
+    "roles:\n  grid_worker:           {title: {zh: 网格员, en: Grid worker}, "
 #define CLERK  "roles:\n  clerk: {title: {zh: 员, en: Clerk}, grounds: [grid]"
 #define TOPIC  "label: {zh: 主题"
 #define SECRET "visible_to: [cdc_officer], label: {zh: 线索来源"
@@ -51,6 +54,16 @@ static const struct row rows[] = {
      "kinds.home_observation.object.confided.visible_to: everybody who sees the matter"},
     {"a phone that is a text now", "type: phone, label: {zh: 联系电话", "type: text, label: {zh: 联系电话",
      "kinds.home_observation.form.contact: no longer masked"},
+    {"a ground more", GRIDS "grounds: [grid, ",
+     "  village: {title: {zh: 村, en: Village}, under: [subdistrict]}\n" GRIDS "grounds: [village, grid, ",
+     "roles.grid_worker.grounds: village"},
+    {"the opener barred no longer", ", unless: opener}", "}", "kinds.data_share.entries.note.unless: no longer opener"},
+    {"a right of objection less", "except: objector, ", "", "kinds.data_share.grants.except: no longer objector"},
+    {"grants in another state", "in: [in_force]}", "in: [in_force, revoked]}", "kinds.data_share.grants.in: revoked"},
+    {"a bar less", "    unless_actor: [facts.objector]\n", "",
+     "kinds.home_observation.entries.answer_objection.unless_actor: no longer facts.objector"},
+    {"a text that is clear now", SECRET, "clear: true, clear_reason: x, " SECRET,
+     "kinds.home_observation.form.source.clear: no longer sealed"},
     {"a field that is read by fewer", TOPIC, "visible_to: [data_steward], " TOPIC, NULL},
 };
 

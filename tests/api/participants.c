@@ -55,6 +55,28 @@ static void delivered(void)
     g_assert_null(json_at(second.json, "counts"));
 }
 
+/* What the own unit is asked for, by the own post. */
+static void expected_of(const char *who, bool expected)
+{
+    g_autofree char *acts = g_strconcat(path, "/acts", NULL);
+    AUTO(reply) struct reply reply = rig_get(rig, who, acts);
+    reply_is(&reply, 200, NULL);
+    size_t i, found = 0;
+    json_t *act;
+    json_array_foreach(json_at(reply.json, "data"), i, act) if (strcmp(json_at_text(act, "entry"), "acknowledge") == 0)
+    {
+        found++;
+        g_assert_cmpint(json_is_true(json_at(act, "expected")), ==, expected);
+    }
+    g_assert_cmpuint(found, ==, 1);
+}
+
+static void acts_are_expected(void)
+{
+    expected_of("zhou", true);
+    expected_of("zheng", false);
+}
+
 /* Whoever takes part sees units of their own grounds, and no figures; who has nothing to do with it sees nothing. */
 static void who_sees_whom(void)
 {
@@ -386,6 +408,7 @@ int main(int argc, char **argv)
     rig = rig_new();
     g_test_add_func("/participants/delivered", delivered);
     g_test_add_func("/participants/who-sees-whom", who_sees_whom);
+    g_test_add_func("/participants/acts-are-expected", acts_are_expected);
     g_test_add_func("/participants/seen", seen);
     g_test_add_func("/participants/acknowledged", acknowledged);
     g_test_add_func("/participants/below", below);

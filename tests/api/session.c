@@ -424,6 +424,17 @@ static void kept_by_whom(void)
     reply_is(&elsewhere, 403, "no_right");
     AUTO(reply) struct reply city = rig_post(rig, "keeper", reset, "{'password':'hao-ji-de-mi-yu'}");
     reply_is(&city, 204, NULL);
+    rig_add(rig, "afar", "grid_worker", OTHER_GRID);
+    rig_add(rig, "beside", "grid_worker", GRID);
+    const char *const named[] = {rig_member(rig, "afar")->id, "987654", rig_member(rig, "beside")->id};
+    static const char *const said[] = {"unknown_person", "unknown_person", "no_right"};
+    for (size_t i = 0; i < G_N_ELEMENTS(named); i++) {
+        const char *who = i < 2 ? "keeper2" : "wang";
+        AUTO(reply)
+        struct reply made = rig_post(rig, who, "/api/v1/accounts",
+                                     "{'person':'%s','login':'another','password':'hao-ji-de-mi-yu'}", named[i]);
+        reply_is(&made, strcmp(said[i], "no_right") == 0 ? 403 : 422, said[i]);
+    }
     g_autofree char *own = g_strdup_printf("/api/v1/accounts/%" G_GINT64_FORMAT "/password", local->account);
     AUTO(reply) struct reply self = rig_post(rig, "keeper2", own, "{'password':'hao-ji-de-mi-yu'}");
     reply_is(&self, 403, "not_for_yourself");

@@ -4,6 +4,7 @@
 
 #include "matter/entry/read.h"
 #include "matter/entry/resolve.h"
+#include "matter/view/members.h"
 
 void matter_act_clear(struct matter_act *act)
 {
@@ -26,12 +27,15 @@ static void ask(struct draft *draft, const struct entry_def *entry, struct matte
     struct decision *decision = draft->decision;
     g_autoptr(json_t) nothing = json_object();
     int64_t participant = 0;
-    *out = (struct matter_act){.entry = entry, .expected = is_expected(draft, entry)};
+    *out = (struct matter_act){.entry = entry};
     decision->post = 0;
     if (enter_may(draft, entry, -1) && resolve_participant(draft, entry, nothing, &participant))
         out->post = decision->post;
     else
         out->problem = g_steal_pointer(&decision->problem);
+    if (participant != 0) /* of an audience, what is expected is loaded with each */
+        participants_find(&draft->view, participant);
+    out->expected = is_expected(draft, entry);
 }
 
 GArray *matter_acts(const struct command *asked, const struct areas *areas, struct db *rows, struct vault *vault,
