@@ -328,10 +328,12 @@ static void make_many(void)
             LIMIT_LIST_LOOKED_AT) ") INSERT INTO matter (id, uuid, kind, rules, state, version, unit, subject, "
                                   "subject_post, household, parent, opener_person, opener_post, opened_us, "
                                   "changed_us, state_since_us, closed_us, erased, named_only, standing, next_entry, "
-                                  "next_expectation, caused) SELECT m.id + i, randomblob(16), kind, rules, state, version, "
-                                  "unit, subject, subject_post, household, parent, opener_person, opener_post, "
+                                  "next_expectation, caused) SELECT m.id + i, randomblob(16), kind, rules, state, "
+                                  "version, unit, subject, subject_post, household, parent, opener_person, "
+                                  "opener_post, "
                                   "opened_us, changed_us, state_since_us, 0, 0, named_only, standing, next_entry, "
-                                  "next_expectation, caused FROM n JOIN matter m ON m.id = (SELECT max(id) FROM matter "
+                                  "next_expectation, caused FROM n JOIN matter m ON m.id = (SELECT max(id) FROM "
+                                  "matter "
                                   "WHERE kind = 'home_observation')",
         "UPDATE matter SET state = 'released', closed_us = opened_us WHERE id = (SELECT max(id) FROM matter "
         "WHERE kind = 'home_observation')",

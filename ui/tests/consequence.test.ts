@@ -56,6 +56,7 @@ const kind: Kind = {
   opened_by: [],
   proposed_by: [],
   participants: [],
+  figures: [],
   form: [
     field("since", "datetime"),
     field("note", "text", { visible_to: ["cdc"] }),
