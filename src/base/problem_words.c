@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* Types of values, and what is wrong with an ID number. */
+/* Types of values. */
 static const struct {
     enum problem_code code;
     const char *name, *zh, *en;
@@ -38,12 +38,6 @@ static const struct {
     {PROBLEM_WRONG_TYPE, "id", "编号", "an id"},
     {PROBLEM_WRONG_TYPE, "object", "JSON 对象", "a JSON object"},
     {PROBLEM_WRONG_TYPE, "array", "JSON 数组", "a JSON array"},
-    {PROBLEM_INVALID_ID_NUMBER, "length", "应为 18 位，前 17 位是数字，末位是数字或 X",
-     "18 characters are needed, 17 digits and a digit or X"},
-    {PROBLEM_INVALID_ID_NUMBER, "division", "前 6 位不是行政区划代码", "the first 6 digits are no code of a division"},
-    {PROBLEM_INVALID_ID_NUMBER, "birth_date", "第 7 至 14 位不是出生日期", "digits 7 to 14 are no date of birth"},
-    {PROBLEM_INVALID_ID_NUMBER, "checksum", "末位校验码不符，请逐位核对",
-     "the last character does not fit the others; compare each digit"},
 };
 
 const char *problem_word(enum problem_code code, const char *name, bool chinese)

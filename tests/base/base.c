@@ -199,7 +199,7 @@ static void test_shown(void)
     }
 }
 
-/* The names of types and faults are for programs. */
+/* The names of types are for programs. */
 static void test_problem_words(void)
 {
     static const struct {
@@ -208,8 +208,6 @@ static void test_problem_words(void)
     } rows[] = {
         {PROBLEM_WRONG_TYPE, "decimal", "类型不对，应为 数字，如 36.5", "wrong type; expected a number, such as 36.5"},
         {PROBLEM_WRONG_TYPE, "{except}", "类型不对，应为 {except}", "wrong type; expected {except}"},
-        {PROBLEM_INVALID_ID_NUMBER, "length", "身份证号有误：应为 18 位，前 17 位是数字，末位是数字或 X",
-         "the ID number is wrong: 18 characters are needed, 17 digits and a digit or X"},
         {PROBLEM_UNKNOWN_UNIT_TYPE, "decimal", "没有这种单位类型，是否为 decimal？",
          "no such unit type; did you mean decimal?"},
     };
@@ -219,9 +217,6 @@ static void test_problem_words(void)
         g_assert_cmpstr(zh, ==, rows[i].zh);
         g_assert_cmpstr(en, ==, rows[i].en);
     }
-    static const char *const faults[] = {"length", "division", "birth_date", "checksum"};
-    for (size_t i = 0; i < G_N_ELEMENTS(faults); i++)
-        g_assert_cmpstr(problem_word(PROBLEM_INVALID_ID_NUMBER, faults[i], true), !=, faults[i]);
 }
 
 static void test_problem_shown(void)

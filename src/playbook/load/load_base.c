@@ -101,7 +101,7 @@ static void read_identity_type(struct loader *loader, const struct yaml_node *ke
     const char *fault = type->pattern != NULL ? identity_pattern_fault(type->pattern) : NULL;
     if (fault != NULL)
         loader_report(loader, pattern, NULL,
-                      "the pattern is wrong from `%s` on: letters, digits, [A-Z0-9], \\d, each with ?, +, *, {2} or "
+                      "the pattern is wrong from `%s` on: letters, digits, [A-Z0-9], each with ?, +, *, {2} or "
                       "{2,9}, and | between alternatives, at most 200 characters",
                       fault);
     if (title == NULL && known != NULL)

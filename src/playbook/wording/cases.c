@@ -10,9 +10,12 @@ const struct wording wording_of_cases[] = {
     {"%s has no external number", "事项种类 `{0}` 没有外部编号"},
     {"%s is not entered in rounds", "登记 `{0}` 不能按户一次登记"},
     {"a step does one thing", "一个步骤只做一件事"},
-    {"do is one of open, propose, enter, round, correct, excuse, mirror, hold, release, see, merge, unmerge",
+    {"do is one of open, propose, enter, round, correct, excuse, mirror, hold, release, see, merge, unmerge, "
+     "claim, give_back",
      "`do` 应为 `open`、`propose`、`enter`、`round`、`correct`、`excuse`、`mirror`、`hold`、`release`、`see`、`merge`、"
-     "`unmerge` 之一"},
+     "`unmerge`、`claim`、`give_back` 之一"},
+    {"hours of duty are needed here, such as '20:00-08:00'", "此处应为值班时段，如 `20:00-08:00`"},
+    {"at most %d times of duty a day", "每天至多 {0} 个值班时段"},
     {"%s means nothing here", "`{0}` 写在这里没有意义"},
     {"the step lacks %s", "步骤缺少 `{0}`"},
     {"a line is a number from 1 to %d", "明细的行号应为 1 到 {0}"},

@@ -32,9 +32,9 @@ const struct wording wording_of_load[] = {
      "taiwan_permit",
      "`{0}` 须写明号码的 `pattern`；只有 `resident_id`、`passport`、`hk_macao_permit` 和 `taiwan_permit` 由系统校验"},
     {"%s needs a title", "`{0}` 须写 `title`"},
-    {"the pattern is wrong from `%s` on: letters, digits, [A-Z0-9], \\d, each with ?, +, *, {2} or {2,9}, and | "
+    {"the pattern is wrong from `%s` on: letters, digits, [A-Z0-9], each with ?, +, *, {2} or {2,9}, and | "
      "between alternatives, at most 200 characters",
-     "`pattern` 从 `{0}` 起写错了：可用字母、数字、`[A-Z0-9]`、`\\d`，后面可接 `?`、`+`、`*`、`{2}` 或 `{2,9}`，"
+     "`pattern` 从 `{0}` 起写错了：可用字母、数字、`[A-Z0-9]`，后面可接 `?`、`+`、`*` 或花括号里的次数，"
      "几种写法之间用 `|`，至多 200 个字符"},
     {"identity names at least one document", "`identity` 下至少写一种证件"},
 

@@ -5,6 +5,7 @@ const struct wording wording_nouns[] = {
     /* parts of a playbook, with an article where one of them is meant */
     {"a branch", "分支"},
     {"a clause", "条款"},
+    {"a document of identity", "证件类型"},
     {"a day or range of days", "日期或日期范围"},
     {"a day of the month", "每月的日子"},
     {"a fact", "累计值"},
@@ -25,6 +26,7 @@ const struct wording wording_nouns[] = {
     {"a state", "状态"},
     {"a step", "步骤"},
     {"a unit", "单位"},
+    {"hours of a day", "一天中的时段"},
     {"a unit type", "单位类型"},
     {"an address", "去向"},
     {"an audience", "受众"},
