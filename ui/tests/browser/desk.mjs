@@ -82,7 +82,7 @@ export const deskScenarios = {
   async "a resident reports by a link, again, too late, and with none"({ browser, origin }) {
     const grid = await person(browser, origin, { login: "grid" });
     await grid.signIn();
-    const [matter] = (await grid.api("/matters?kind=home_observation&open=true&limit=1")).body.data;
+    const [matter] = (await grid.api("/matters?kind=home_observation&state=observing&limit=1")).body.data;
     await grid.page.goto(`${origin}/field/matter/${matter.id}`);
     await grid.page.getByRole("button", { name: /填报链接 · 有效 7 天/ }).click();
     const address = await grid.page.locator(".address").innerText();

@@ -113,6 +113,7 @@ async function foreseesFever(page) {
   const card = page.locator("section.card").first();
   await card.locator("input").fill("38.2");
   await card.locator(".what-follows").getByText("→ 待复测").waitFor();
+  await card.locator("input").fill(""); // a draft would keep it
   await page.getByRole("link", { name: "← 今日" }).click();
   await page.locator('a[href^="/field/round/"]').first().waitFor();
 }
