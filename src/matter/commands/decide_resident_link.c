@@ -58,7 +58,7 @@ bool decide_give_resident_link(struct decision *decision)
 {
     AUTO(draft) struct draft draft = {0};
     enum link_purpose purpose;
-    int64_t hours;
+    int64_t hours = 0;
     char token[LINK_TOKEN_CHARS + 1], digest[LINK_DIGEST_CHARS + 1];
     if (!read_purpose(decision, &purpose) || !read_hours(decision, purpose, &hours) || !load(&draft, decision))
         return false;
