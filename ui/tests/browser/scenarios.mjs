@@ -130,8 +130,13 @@ const scenarios = {
     await who.page.locator("tbody tr").first().waitFor();
     await mustBeAccessible(who.page, "register");
     const rows = await who.page.locator("tbody tr").count();
-    await who.page.getByRole("button", { name: "显示更多" }).click();
-    await who.page.waitForFunction((before) => document.querySelectorAll("tbody tr").length > before, rows);
+    const there = (await who.api(`/matters?kind=home_observation&under=${seat}&limit=200`)).body.data.length;
+    const more = who.page.getByRole("button", { name: "显示更多" });
+    assert.equal(await more.count(), there > rows ? 1 : 0); // a quiet district has one page
+    if (there > rows) {
+      await more.click();
+      await who.page.waitForFunction((before) => document.querySelectorAll("tbody tr").length > before, rows);
+    }
     await who.page.locator("tbody a").first().click();
     await who.page.waitForURL(/\/desk\/matter\//);
     await settled(who.page);
