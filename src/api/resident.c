@@ -2,6 +2,7 @@
 #include "api/resident.h"
 
 #include "api/documents.h"
+#include "api/issued.h"
 #include "api/looks.h"
 #include "api/matters.h"
 #include "api/shape.h"
@@ -199,21 +200,6 @@ static json_t *shape_forms(const struct kind *kind, const json_t *entries)
     return forms;
 }
 
-static json_t *shape_documents(struct request *request, const struct matter *matter)
-{
-    const struct playbook *playbook = rulebook_get(request_rules(request), matter->rules);
-    g_autoptr(GArray) found = matter_documents(request->reader->rows, playbook, matter);
-    json_t *shapes = json_array();
-    for (guint i = 0; i < found->len; i++) {
-        const struct issued_name *issued = &g_array_index(found, struct issued_name, i);
-        g_autofree char *zh = matter_document_title(playbook, matter, issued->name, true);
-        g_autofree char *en = matter_document_title(playbook, matter, issued->name, false);
-        json_array_append_new(shapes, json_pack("{s:s, s:{s:s?, s:s?}, s:o}", "name", issued->name, "title", "zh", zh,
-                                                "en", en, "issued_at", shape_time(request, issued->at_us)));
-    }
-    return shapes;
-}
-
 /* Who read their data, by role: whose name it is, is told by the community that has the list. */
 static json_t *shape_looks(struct request *request, int64_t person)
 {
@@ -260,7 +246,7 @@ void get_resident(struct request *request)
     json_object_set(shape, "name", json_object_get(person, "name"));
     json_object_set_new(shape, "forms", shape_forms(kind, json_object_get(shape, "entries")));
     json_object_set_new(shape, "acts", whole ? json_array() : shape_acts(request, &holder));
-    json_object_set_new(shape, "documents", whole ? shape_documents(request, matter) : json_array());
+    json_object_set_new(shape, "documents", whole ? shape_issued_names(request, matter, NULL) : json_array());
     if (whole)
         json_object_set_new(shape, "looks", shape_looks(request, matter->subject));
     respond_json(request, MHD_HTTP_OK, shape);
@@ -269,18 +255,8 @@ void get_resident(struct request *request)
 void get_resident_document(struct request *request)
 {
     struct holder holder;
-    if (!documents_take_language(request) || !take_holder(request, &holder) || !is_for(request, &holder, LINK_RECORD))
-        return;
-    const struct playbook *playbook = rulebook_get(request_rules(request), holder.matter.rules);
-    AUTO(issued) struct issued issued;
-    enum issuing issuing = matter_document(request->reader->rows, request->reader->vault, playbook, &holder.matter,
-                                           request->params[0], 0, &issued);
-    if (issuing == ISSUED_NEVER)
-        respond_refused(request, PROBLEM_NOT_FOUND, NULL, request->chinese ? "这份文书" : "document");
-    else if (issuing == ISSUED_ERASED)
-        respond_refused(request, PROBLEM_MATTER_ERASED, NULL);
-    else if (note_look(request, holder.matter.subject, holder.matter.id, "link"))
-        respond_issued(request, playbook, &holder.matter, request->params[0], &issued);
+    if (documents_take_language(request) && take_holder(request, &holder) && is_for(request, &holder, LINK_RECORD))
+        respond_document(request, &holder.matter, request->params[0], "link");
 }
 
 void post_resident_entry(struct request *request)
