@@ -6,18 +6,6 @@
 
 static struct rig *rig;
 
-static char *open_observation(void)
-{
-    AUTO(reply)
-    struct reply reply =
-        rig_command(rig, "chen", "/api/v1/matters",
-                    "{'kind':'home_observation','unit':'" GRID "','subject':'%s','form':{'last_exposure':'"
-                    "2020-02-01T12:00:00+08:00','address':'花园路1号','contact':'13900001234'}}",
-                    rig_member(rig, "li")->id);
-    reply_is(&reply, 201, NULL);
-    return g_strdup(reply_text(&reply, "id"));
-}
-
 static struct reply acts_of(const char *who, const char *matter)
 {
     g_autofree char *path = g_strdup_printf("/api/v1/matters/%s/acts", matter);
@@ -43,7 +31,7 @@ static void check_act(const char *who, const char *matter, const json_t *act)
 static void acts(void)
 {
     static const char *const people[] = {"wang", "chen", "zhou"};
-    g_autofree char *home = open_observation();
+    g_autofree char *home = rig_observe(rig, "li");
     int given = 0, refused = 0;
     for (size_t i = 0; i < G_N_ELEMENTS(people); i++) {
         AUTO(reply) struct reply list = acts_of(people[i], home);

@@ -6,22 +6,10 @@
 
 static struct rig *rig;
 
-static char *open_observation(void)
-{
-    AUTO(reply)
-    struct reply reply =
-        rig_command(rig, "chen", "/api/v1/matters",
-                    "{'kind':'home_observation','unit':'" GRID "','subject':'%s','form':{'last_exposure':'"
-                    "2020-02-01T12:00:00+08:00'}}",
-                    rig_member(rig, "li")->id);
-    reply_is(&reply, 201, NULL);
-    return g_strdup(reply_text(&reply, "id"));
-}
-
 /* Of two in one role on one ground: both see it, one takes it. */
 static void claims(void)
 {
-    g_autofree char *home = open_observation();
+    g_autofree char *home = rig_observe(rig, "li");
     g_autofree char *expectations = g_strdup_printf("/api/v1/matters/%s/expectations", home);
     rig_add(rig, "xu", "grid_worker", GRID);
     static const char *const both[] = {"wang", "xu"};

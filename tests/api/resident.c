@@ -10,18 +10,6 @@
 static struct rig *rig;
 static char *home; /* li's observation */
 
-static char *open_observation(const char *whom)
-{
-    AUTO(reply)
-    struct reply reply =
-        rig_command(rig, "chen", "/api/v1/matters",
-                    "{'kind':'home_observation','unit':'" GRID "','subject':'%s','form':{'last_exposure':'"
-                    "2020-02-01T12:00:00+08:00','address':'花园路1号','contact':'13900001234'}}",
-                    rig_member(rig, whom)->id);
-    reply_is(&reply, 201, NULL);
-    return g_strdup(reply_text(&reply, "id"));
-}
-
 static char *links_of(const char *matter)
 {
     return g_strdup_printf("/api/v1/matters/%s/resident-links", matter);
@@ -162,7 +150,7 @@ static void expires(void)
                        "{'command':'move_in','persons':['%s'],'unit':'" GRID
                        "','dwelling':'3单元101','from':'2020-02-01T00:00:00+08:00'}",
                        rig_add(rig, "passer", NULL, NULL)->id));
-    g_autofree char *matter = open_observation("passer"), *token = given(matter, "report");
+    g_autofree char *matter = rig_observe(rig, "passer"), *token = given(matter, "report");
     int64_t until_us = clock_now_us(&rig->clock) + 24 * INT64_C(3600000000);
     clock_set(&rig->clock, until_us - 1);
     AUTO(reply) struct reply last = look_by(token);
@@ -275,7 +263,7 @@ static void is_limited(void)
 /* A link to somebody else's matter shows that one, and enters nothing in the first. */
 static void of_somebody_else(void)
 {
-    g_autofree char *other = open_observation("zhao"), *token = given(other, "report"), *id = rig_uuid(rig);
+    g_autofree char *other = rig_observe(rig, "zhao"), *token = given(other, "report"), *id = rig_uuid(rig);
     g_autofree char *body = g_strdup_printf(
         "{\"id\":\"%s\",\"entry\":\"check_in\",\"fields\":{\"temperature\":\"36.5\"},\"matter\":\"%s\"}", id, home);
     AUTO(reply) struct reply named = ask_by(token, "POST", "/api/v1/resident/entries", body);
@@ -303,7 +291,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     rig = rig_new();
-    home = open_observation("li");
+    home = rig_observe(rig, "li");
     g_test_add_func("/resident/reports", reports);
     g_test_add_func("/resident/reads-the-record", reads_the_record);
     g_test_add_func("/resident/ends", ends);

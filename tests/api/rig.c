@@ -445,3 +445,15 @@ struct reply rig_command(struct rig *rig, const char *who, const char *path, con
     g_autofree char *body = g_strdup_printf("{'id':'%s'%s%s", uuid, rest[1] == '}' ? "" : ",", rest + 1);
     return post(rig, who, path, body);
 }
+
+char *rig_observe(struct rig *rig, const char *whom)
+{
+    AUTO(reply)
+    struct reply reply =
+        rig_command(rig, "chen", "/api/v1/matters",
+                    "{'kind':'home_observation','unit':'" GRID "','subject':'%s','form':{'last_exposure':'"
+                    "2020-02-01T12:00:00+08:00','address':'花园路1号','contact':'13900001234'}}",
+                    rig_member(rig, whom)->id);
+    reply_is(&reply, 201, NULL);
+    return g_strdup(reply_text(&reply, "id"));
+}

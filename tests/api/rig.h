@@ -74,6 +74,9 @@ int64_t rig_unit(struct rig *rig, const char *code);
 /* A web application, for server_options: pack-pages. The name is the generator's. */
 GResource *rig_pages_get_resource(void);
 
+/* chen opens an observation of somebody in GRID; its id. */
+char *rig_observe(struct rig *rig, const char *whom);
+
 /* ---- the writer stands still ---- */
 
 struct gate {

@@ -6,18 +6,6 @@
 
 static struct rig *rig;
 
-static char *open_observation(const char *whom)
-{
-    AUTO(reply)
-    struct reply reply =
-        rig_command(rig, "chen", "/api/v1/matters",
-                    "{'kind':'home_observation','unit':'" GRID "','subject':'%s','form':{'last_exposure':'"
-                    "2020-02-01T12:00:00+08:00','address':'花园路1号','contact':'13900001234'}}",
-                    rig_member(rig, whom)->id);
-    reply_is(&reply, 201, NULL);
-    return g_strdup(reply_text(&reply, "id"));
-}
-
 /* `have` NULL: nothing. */
 static struct reply snapshot_of(const char *who, const char *have)
 {
@@ -71,8 +59,8 @@ static int64_t looks_at_li(void)
 /* What is sent is noted as read, what is not sent is not. */
 static void changes(void)
 {
-    g_autofree char *of_li = open_observation("li");
-    g_autofree char *of_zhao = open_observation("zhao");
+    g_autofree char *of_li = rig_observe(rig, "li");
+    g_autofree char *of_zhao = rig_observe(rig, "zhao");
     AUTO(reply) struct reply first = snapshot_of("wang", NULL);
     reply_is(&first, 200, NULL);
     g_assert_true(json_is_true(json_at(first.json, "whole")));
