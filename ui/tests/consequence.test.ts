@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What will follow from an entry is said as the playbook has it, and nothing where a page cannot know.
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import type { EntryDef, Field, Kind, Matter, Playbook } from "@/api/types";
 import { isRequired } from "@/form/widgets";
 import { consequenceOf } from "@/rules/consequence";
@@ -9,8 +9,6 @@ import { scopeOf, type Form } from "@/rules/scope";
 import { followingTexts, lengthText } from "@/rules/tell";
 import { session } from "@/session/session";
 import { i18n } from "@/words/i18n";
-
-vi.hoisted(() => vi.stubGlobal("navigator", { language: "zh-CN" })); // read where the words are
 
 const name = (space: string, of: string, type: string): Tree => ({ op: "name", type, space, name: of });
 const op = (sign: string, ...args: Tree[]): Tree => ({ op: sign, type: "bool", args });

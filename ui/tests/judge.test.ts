@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import type { Field } from "@/api/types";
 import { faultOf, unready } from "@/form/judge";
 import { sentencesOf } from "@/form/refusal";
 import { i18n } from "@/words/i18n";
-
-vi.hoisted(() => vi.stubGlobal("navigator", { language: "zh-CN" })); // Node 18 has none
 
 const temperature: Field = {
   name: "temperature",

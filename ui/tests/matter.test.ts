@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { createSSRApp, h, type Component } from "vue";
 import { renderToString } from "vue/server-renderer";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Entry, Expectation, Kind } from "@/api/types";
 import EntryTimeline from "@/pages/matter/EntryTimeline.vue";
 import ExpectationList from "@/pages/matter/ExpectationList.vue";
 import { i18n } from "@/words/i18n";
-
-vi.hoisted(() => vi.stubGlobal("navigator", { language: "zh-CN" }));
 
 const now = Date.parse("2020-02-03T20:00:00+08:00");
 const kind = {

@@ -2,7 +2,7 @@
 // At a desk: who is late, directives, sheets, people and their accounts.
 
 import assert from "node:assert/strict";
-import { mustBeAccessible, person, settled, uuid7 } from "./stage.mjs";
+import { mustBeAccessible, person, settled, uuid7, readings } from "./stage.mjs";
 
 const PAGE = 50; // rows that the page of late ones asks for at a time
 
@@ -14,11 +14,6 @@ async function allOf(who, path) {
     next = body.next;
   }
   return rows;
-}
-
-async function readingsOf(who, matter) {
-  const { body } = await who.api(`/matters/${matter}/entries?limit=200`);
-  return body.data.filter((one) => one.entry === "check_in");
 }
 
 export const deskScenarios = {
@@ -119,7 +114,7 @@ export const deskScenarios = {
     await resident.page.getByRole("button", { name: "我的记录" }).click();
     await resident.page.getByText(/体温 36.4/).waitFor();
     await mustBeAccessible(resident.page, "a resident's record");
-    const last = (await readingsOf(grid, matter.id)).at(-1);
+    const last = (await readings(grid, matter.id)).at(-1);
     assert.deepEqual([last.fields.temperature, last.channel, last.post], ["36.4", "link", null]);
 
     await grid.page.getByRole("button", { name: "停用" }).first().click();

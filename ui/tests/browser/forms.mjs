@@ -2,7 +2,7 @@
 // What is typed into forms: kept, judged, saved once, and by whom.
 
 import assert from "node:assert/strict";
-import { mustBeAccessible, passwordOf, person, settled, uuid7 } from "./stage.mjs";
+import { choosePin, mustBeAccessible, person, PIN, readings, settled, uuid7 } from "./stage.mjs";
 
 const FIRST = "a-first-password-1";
 const OWN = "an-own-password-2";
@@ -16,7 +16,6 @@ async function makeAccount(steward, login) {
   assert.equal(made.status, 201, JSON.stringify(made.body));
 }
 
-const PIN = "741852";
 const DECIMAL = 'main input[inputmode="decimal"]';
 const SAVE = 'main button[type="submit"]';
 
@@ -26,23 +25,6 @@ async function observed(who) {
   for (const task of data.filter((one) => one.kind === "home_observation" && one.entry === "check_in"))
     if ((await readings(who, task.matter)).some((one) => one.fields)) return task.matter;
   throw new Error("nobody is observed");
-}
-
-async function readings(who, matter) {
-  const { data } = (await who.api(`/matters/${matter}/entries?limit=200`)).body;
-  return data.filter((one) => one.entry === "check_in");
-}
-
-async function choosePin(page, origin) {
-  await page.goto(`${origin}/field`);
-  await page.locator('nav a[href="/field/me"]').click();
-  const section = page.locator("section", { hasText: "没有网络时也能用" });
-  await section.locator('input[inputmode="numeric"]').first().waitFor();
-  const password = section.locator('input[autocomplete="current-password"]');
-  if (await password.isVisible()) await password.fill(await passwordOf(origin, "grid"));
-  for (const i of [0, 1]) await section.locator('input[inputmode="numeric"]').nth(i).fill(PIN);
-  await section.locator('button[type="submit"]').click();
-  await section.getByText("已设好").waitFor();
 }
 
 async function mustFit(page, path) {

@@ -7,9 +7,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
-import { mustBeAccessible, passwordOf } from "./stage.mjs";
+import { choosePin, mustBeAccessible, passwordOf, PIN } from "./stage.mjs";
 
-const PIN = "741852";
 const PHONE = { width: 390, height: 844 };
 
 const started = [];
@@ -91,17 +90,7 @@ async function controlled(page) {
 }
 
 async function beginToKeep(page, origin) {
-  await page.goto(`${origin}/field`);
-  await page.locator('nav a[href="/field/me"]').click();
-  const section = page.locator("section", { hasText: "没有网络时也能用" });
-  await section.locator('input[inputmode="numeric"]').first().waitFor();
-  const password = section.locator('input[autocomplete="current-password"]');
-  if (await password.isVisible()) await password.fill(await passwordOf(origin, "grid"));
-  await section.locator('input[inputmode="numeric"]').nth(0).fill(PIN);
-  await section.locator('input[inputmode="numeric"]').nth(1).fill(PIN);
-  await mustBeAccessible(page, "choosing a PIN");
-  await section.locator('button[type="submit"]').click();
-  await section.getByText("已设好").waitFor();
+  await choosePin(page, origin);
   await controlled(page);
   await page.locator('nav a[href="/field"]').click();
   await page.locator('a[href^="/field/round/"]').first().waitFor();

@@ -6,7 +6,7 @@ import { deskScenarios } from "./desk.mjs";
 import { forms } from "./forms.mjs";
 import { endPhones, offline } from "./offline.mjs";
 import { rulesScenarios } from "./rules.mjs";
-import { mustBeAccessible, person, settled, startBrowser, startServer, uuid7 } from "./stage.mjs";
+import { mustBeAccessible, person, settled, startBrowser, startServer, uuid7, readings } from "./stage.mjs";
 
 const [program, data, ...wanted] = process.argv.slice(2);
 
@@ -16,12 +16,6 @@ async function openRound(page) {
   await page.waitForURL(/\/field\/round\//);
   await page.locator("section.card input").first().waitFor();
   return page.locator("section.card").count();
-}
-
-function readings(who, matter) {
-  return who
-    .api(`/matters/${matter}/entries?limit=200`)
-    .then((got) => got.body.data.filter((one) => one.entry === "check_in"));
 }
 
 const scenarios = {

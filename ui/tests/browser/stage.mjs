@@ -134,3 +134,25 @@ export async function settled(page) {
     quiet = reading.get(page).size === 0 ? quiet + 1 : 0;
   }
 }
+
+/** What was entered as check-ins in a matter, as `who` sees it. */
+export async function readings(who, matter) {
+  const { data } = (await who.api(`/matters/${matter}/entries?limit=200`)).body;
+  return data.filter((one) => one.entry === "check_in");
+}
+
+export const PIN = "741852";
+
+/** What whoever is signed in as `grid` keeps on this device from now on. */
+export async function choosePin(page, origin) {
+  await page.goto(`${origin}/field`);
+  await page.locator('nav a[href="/field/me"]').click();
+  const section = page.locator("section", { hasText: "没有网络时也能用" });
+  await section.locator('input[inputmode="numeric"]').first().waitFor();
+  const password = section.locator('input[autocomplete="current-password"]');
+  if (await password.isVisible()) await password.fill(await passwordOf(origin, "grid"));
+  for (const i of [0, 1]) await section.locator('input[inputmode="numeric"]').nth(i).fill(PIN);
+  await mustBeAccessible(page, "choosing a PIN");
+  await section.locator('button[type="submit"]').click();
+  await section.getByText("已设好").waitFor();
+}
