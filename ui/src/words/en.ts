@@ -60,8 +60,8 @@ export default {
     matter: "This matter has changed",
   },
   today: {
-    houses: "{n} households",
-    people: "{n} people",
+    houses: "{n} household | {n} households",
+    people: "{n} person | {n} people",
     others: "other to-dos: {n}",
     passed: "was due {time}",
     overdue: "{n} overdue",
@@ -281,7 +281,7 @@ export default {
     looks: "Who looked at my data",
     noLooks: "Nobody has.",
     former: "Staff who have left",
-    times: "{n} times",
+    times: "once | {n} times",
     whoIs: "Your community tells you who it was, if you ask.",
     links: "Links for this person",
     about:

@@ -3,7 +3,7 @@
 
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { person, settled, startBrowser, startServer } from "./stage.mjs";
+import { person, settled, startBrowser, startServer, uuid7 } from "./stage.mjs";
 
 const [program, data, folder] = process.argv.slice(2);
 mkdirSync(folder, { recursive: true });
@@ -51,6 +51,14 @@ for (const [language, locale] of [
   await grid.page.locator("section.card input").first().waitFor();
   await grid.page.keyboard.type("36.5");
   await shoot(grid.page, `round-${language}`);
+  await grid.page.locator("section.card input").first().fill(""); // it would be asked before it is left
+  const [observed] = (await grid.api("/matters?kind=home_observation&state=observing&limit=1")).body.data;
+  const link = { id: uuid7(), purpose: "report", hours: 168 };
+  const { token } = (await grid.api(`/matters/${observed.id}/resident-links`, link)).body;
+  const resident = await person(browser, server.origin, { login: "grid", locale }); // who does not sign in
+  await resident.page.goto(`${server.origin}/r#${token}`);
+  await shoot(resident.page, `resident-${language}`);
+  await resident.finish();
   await keepOn(grid);
   await shoot(grid.page, `unsent-${language}`);
   await grid.finish();
