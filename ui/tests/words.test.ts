@@ -22,7 +22,7 @@ describe("sentences of the pages", () => {
     expect([...english.keys()].sort()).toEqual([...chinese.keys()].sort());
     for (const [path, text] of chinese) {
       const forms = english.get(path)!.split(" | "); // one of a thing may need no number
-      expect(places(forms.at(-1)!), path).toEqual(places(text));
+      expect(places(forms[forms.length - 1]!), path).toEqual(places(text));
       for (const form of forms) expect(places(text), path).toEqual(expect.arrayContaining(places(form)));
     }
   });
