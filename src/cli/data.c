@@ -240,7 +240,9 @@ int run_verify(const struct cli_command *command, int argc, char **argv)
         const struct journal_finding *finding = &g_array_index(report.findings, struct journal_finding, i);
         printf("event %" G_GINT64_FORMAT ": %s\n", finding->pos, finding->what);
     }
-    if (report.findings->len > 0)
+    for (guint i = 0; i < report.tables->len; i++)
+        printf("journal.db: %s\n", (const char *)g_ptr_array_index(report.tables, i));
+    if (report.findings->len > 0 || report.tables->len > 0)
         return cli_complain(&cli, "the journal was changed or damaged: restore the newest backup that verifies");
     int64_t files = 0;
     if (!verify_attachments(&cli, &files) || !verify_secrets(&cli, report.heads) || (rows && !verify_rows(&cli)))

@@ -145,6 +145,8 @@ static bool verify_chain(const char *dir, size_t *out_heads, GError **error)
     if (!journal_verify(path, NULL, NULL, NULL, &report, error))
         return false;
     *out_heads = report.heads;
+    if (report.tables->len > 0)
+        return does_not_verify(dir, g_ptr_array_index(report.tables, 0), error);
     if (report.findings->len == 0)
         return true;
     const struct journal_finding *first = &g_array_index(report.findings, struct journal_finding, 0);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/compare.h"
 
-#include "store/db.h"
+#include "store/tables.h"
 
 #include <string.h>
 
@@ -138,17 +138,6 @@ static void compare_table(const struct table *table, struct db *db, struct db *o
     }
 }
 
-/* Tables of `db` that `other` lacks. */
-static void note_tables(struct db *db, struct db *other, const char *what, GPtrArray *differences)
-{
-    int64_t one;
-    AUTO(cursor) struct cursor tables = db_query(db, ALL_TABLES, "");
-    while (cursor_next(&tables) && differences->len < COMPARE_DIFFERENCES_MOST)
-        if (!db_integer(other, &one, "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1", "s",
-                        cursor_text(&tables, 0)))
-            g_ptr_array_add(differences, g_strdup_printf("table %s: %s", cursor_text(&tables, 0), what));
-}
-
 static bool is_well(struct db *db, GError **error)
 {
     if (db_failed(db) != NULL && error != NULL)
@@ -164,8 +153,7 @@ bool rows_compare(const char *path, const char *other_path, GPtrArray *differenc
     AUTO(db) struct db *other = db_open(other_path, &(struct db_options){.mode = DB_READ}, error);
     if (other == NULL)
         return false;
-    note_tables(db, other, "is not in the rebuilt rows", differences);
-    note_tables(other, db, "is only in the rebuilt rows", differences);
+    tables_compare_files(db, other, differences);
     if (differences->len > 0)
         return is_well(db, error) && is_well(other, error);
     AUTO(cursor) struct cursor tables = db_query(db, ALL_TABLES, "");

@@ -175,7 +175,9 @@ struct journal_report {
     int64_t events, last_pos;
     uint8_t last_hash[JOURNAL_HASH_BYTES];
     size_t heads;
-    GArray *findings; /* of struct journal_finding, by pos; at most 100 */
+    GArray *findings;  /* of struct journal_finding, by pos; at most 100 */
+    GPtrArray *tables; /* of char *: a trigger that somebody added, an index that is missing; without that of
+                        * streams a long journal is not walked */
 };
 bool journal_verify(const char *path, const struct journal_head *published,
                     void (*progress)(int64_t done, int64_t all, void *context), void *context,

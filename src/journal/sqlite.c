@@ -59,6 +59,7 @@
 #include "journal/chain.h"
 #include "journal/ops.h"
 #include "journal/tips.h"
+#include "store/tables.h"
 
 #include <string.h>
 
@@ -136,19 +137,20 @@ static bool make_tables(struct db *db, GError **error)
     return false;
 }
 
-/* Without it two rows could have the same stream and seq. */
-static bool has_index(struct sqlite_journal *journal, GError **error)
+void sqlite_tables(struct db *db, GPtrArray *findings)
 {
-    int64_t there = 0;
-    if (!sqlite_integer(db_handle(journal->db),
-                        "SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND name = 'event_seq' AND sql LIKE "
-                        "'CREATE UNIQUE INDEX%'",
-                        &there, error))
-        return false;
-    if (there == 0)
-        g_set_error(error, JOURNAL_ERROR, JOURNAL_ERROR_CORRUPT, "%s: its index event_seq is missing",
-                    sqlite3_db_filename(db_handle(journal->db), "main"));
-    return there > 0;
+    tables_compare(db, schema, TABLES_ALL, findings);
+}
+
+/* Without its index two rows could have the same stream and seq; a trigger would run with the next append. */
+static bool has_its_tables(struct sqlite_journal *journal, GError **error)
+{
+    g_autoptr(GPtrArray) findings = g_ptr_array_new_with_free_func(g_free);
+    sqlite_tables(journal->db, findings);
+    if (findings->len > 0)
+        g_set_error(error, JOURNAL_ERROR, JOURNAL_ERROR_CORRUPT, "%s: %s",
+                    sqlite3_db_filename(db_handle(journal->db), "main"), (char *)g_ptr_array_index(findings, 0));
+    return findings->len == 0;
 }
 
 static struct db *open_db(const char *path, const struct db_options *options, GError **error)
@@ -346,7 +348,7 @@ struct journal *journal_open(const char *path, const struct journal_signer *sign
         journal->is_signed = true;
         journal->signer = *signer;
     }
-    if (!make_tables(db, error) || !take_format(journal, error) || !has_index(journal, error) ||
+    if (!make_tables(db, error) || !take_format(journal, error) || !has_its_tables(journal, error) ||
         !prepare_writer(journal, error) || !prepare_last(journal, error) || !load_tips(journal, error) ||
         !load_head(journal, error))
         return NULL;

@@ -27,6 +27,9 @@ sqlite3_stmt *sqlite_prepare(sqlite3 *handle, const char *sql, GError **error);
 /* Says what the connection says, as JOURNAL_ERROR. */
 void sqlite_fail(sqlite3 *handle, GError **error);
 
+/* How the tables of a file of the newest format differ from what this program makes, a sentence each. */
+void sqlite_tables(struct db *db, GPtrArray *findings);
+
 /* The first column of the first row, 0 for NULL; false with *error where there is none. */
 bool sqlite_integer(sqlite3 *handle, const char *sql, int64_t *out, GError **error);
 /* The blob of a column that has exactly this length, else NULL. */

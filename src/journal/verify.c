@@ -14,6 +14,7 @@
 
 #define PIECE_EVENTS 8192            /* a snapshot is held for milliseconds; both threads end at about the same time */
 #define FINDINGS_MAX 100             /* a journal with more needs a backup, not a list */
+#define WALK_MOST    100000          /* without the index of streams: each look-up reads the whole table */
 #define POS_MAX      (INT64_MAX / 2) /* only forged rows have more; so that sums do not overflow */
 #define HASH_SQL     "SELECT hash, pos FROM event WHERE stream = ?1 AND seq = ?2"
 #define HASH_SQL_1   "SELECT hash, pos FROM event WHERE ?1 = 0 AND pos = ?2" /* one chain */
@@ -366,6 +367,13 @@ static void read_last_hash(struct verify_thread *worker, int64_t pos, uint8_t ou
     sqlite3_finalize(statement);
 }
 
+static bool has_index(const struct verify_thread *worker)
+{
+    int64_t found = 0;
+    return worker->format == 1 ||
+           db_integer(worker->db, &found, "SELECT 1 FROM pragma_index_info('event_seq') WHERE name = 'stream'", "");
+}
+
 bool journal_verify(const char *path, const struct journal_head *published,
                     void (*progress)(int64_t done, int64_t all, void *context), void *context,
                     struct journal_report *out, GError **error)
@@ -391,14 +399,25 @@ bool journal_verify(const char *path, const struct journal_head *published,
     if (report.last_pos > POS_MAX)
         find(&mine, POS_MAX, "out of order");
 
+    report.tables = g_ptr_array_new_with_free_func(g_free);
+    if (mine.format > 1)
+        sqlite_tables(mine.db, report.tables);
+    if (!has_index(&mine) && verification.last_pos > WALK_MOST) {
+        report.findings = g_array_ref(mine.findings);
+        *out = report;
+        return true;
+    }
+
     pthread_t thread;
     bool has_thread = pthread_create(&thread, NULL, work_beside, &beside) == 0;
     work(&mine, progress, context);
     if (has_thread)
         pthread_join(thread, NULL);
 
-    if (!check_heads(&mine, published, &report.heads, error))
+    if (!check_heads(&mine, published, &report.heads, error)) {
+        g_ptr_array_unref(report.tables);
         return false;
+    }
     read_last_hash(&mine, report.last_pos, report.last_hash);
     report.events = mine.events + beside.events;
     report.findings = merge(mine.findings, beside.findings);
@@ -409,4 +428,5 @@ bool journal_verify(const char *path, const struct journal_head *published,
 void journal_report_clear(struct journal_report *report)
 {
     g_clear_pointer(&report->findings, g_array_unref);
+    g_clear_pointer(&report->tables, g_ptr_array_unref);
 }

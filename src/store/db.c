@@ -44,6 +44,7 @@ static const struct {
         " PRAGMA journal_size_limit=0;"},
     [DB_REBUILD] = {131072, "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA locking_mode=EXCLUSIVE;"},
     [DB_READ] = {4096, "PRAGMA query_only=ON;"},
+    [DB_SCRATCH] = {256, ""},
 };
 /* clang-format on */
 
@@ -153,7 +154,7 @@ static void set_up(void)
 struct db *db_open(const char *path, const struct db_options *options, GError **error)
 {
     bool read_only = options->mode == DB_READ;
-    if (!read_only && options->vfs == NULL && !make_private(path, error))
+    if (!read_only && options->mode != DB_SCRATCH && options->vfs == NULL && !make_private(path, error))
         return NULL;
     struct db *db = g_new0(struct db, 1);
     db->read_only = read_only;

@@ -32,6 +32,7 @@ enum db_mode {
     DB_SECRETS, /* WAL, synchronous=FULL, secure_delete */
     DB_REBUILD, /* no WAL, synchronous=OFF: a file that is not served yet; db_settle() makes it durable */
     DB_READ,    /* read-only, WAL */
+    DB_SCRATCH, /* in memory, gone with the connection; the path is ":memory:" */
 };
 
 struct db_options {

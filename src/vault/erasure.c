@@ -7,7 +7,7 @@
 static int64_t erase_matter(struct vault *vault, int64_t matter)
 {
     secrets_begin(vault);
-    db_run(vault->db, "DELETE FROM matter_person WHERE matter = ?1", "i", matter);
+    owners_remove(vault, matter);
     return keys_erase(vault, VAULT_MATTER, matter);
 }
 

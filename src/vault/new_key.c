@@ -9,7 +9,7 @@ static void make_room(struct vault *vault, enum vault_owner owner, int64_t id, i
         unreconciled_touch(vault, id);
         index_forget(vault, id);
     } else if (person == 0) {
-        db_run(vault->db, "DELETE FROM matter_person WHERE matter = ?1", "i", id);
+        owners_remove(vault, id);
     }
 }
 
@@ -29,8 +29,5 @@ void vault_key_person(struct vault *vault, enum vault_owner owner, int64_t id, i
     if (owner == VAULT_PERSON)
         return; /* a person's own key */
     secrets_begin(vault);
-    db_run(vault->db,
-           "INSERT INTO matter_person (matter, person) VALUES (?1, ?2)"
-           " ON CONFLICT (matter) DO UPDATE SET person = excluded.person",
-           "ii", id, person);
+    owners_put(vault, id, person);
 }

@@ -1,9 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Opening and closing: the database, the master key, the keys that it wraps. */
+#include "store/tables.h"
 #include "vault/secrets.h"
 
 #include <sodium.h>
 #include <string.h>
+
+/* A trigger that somebody added would run with the next write. */
+static bool has_its_tables(struct vault *vault, const char *path, GError **error)
+{
+    g_autoptr(GPtrArray) findings = g_ptr_array_new_with_free_func(g_free);
+    tables_compare(vault->db, vault_schema, TABLES_ALL, findings);
+    if (findings->len > 0)
+        g_set_error(error, VAULT_ERROR, VAULT_ERROR_DAMAGED, "%s: %s; restore the newest backup", path,
+                    (char *)g_ptr_array_index(findings, 0));
+    return findings->len == 0 && !secrets_failed(vault, error);
+}
 
 static bool open_database(struct vault *vault, const struct vault_options *options, GError **error)
 {
@@ -16,7 +28,7 @@ static bool open_database(struct vault *vault, const struct vault_options *optio
     }
     vault->db = db_open(path, &(struct db_options){.mode = mode, .vfs = options->vfs}, &failure);
     if (vault->db != NULL && (options->read_only || db_script(vault->db, vault_schema, &failure)))
-        return true;
+        return options->read_only || has_its_tables(vault, path, error);
     g_set_error_literal(error, VAULT_ERROR, secrets_error_code(failure), failure->message);
     return false;
 }
@@ -78,7 +90,7 @@ static bool open_all(struct vault *vault, const struct vault_options *options, G
         return false;
     }
     return master_open(vault, !begun, error) && open_keys(vault, begun, error) &&
-           (!begun || state_open(vault, error)) && ledger_open(vault, !begun, error) &&
+           (!begun || state_open(vault, error)) && owners_open(vault, error) && ledger_open(vault, !begun, error) &&
            (!begun || erasures_recover(vault, error)) &&
            (begun || (vault_commit(vault, error) && state_open(vault, error)));
 }

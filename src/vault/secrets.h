@@ -18,6 +18,7 @@
 struct locked {
     uint8_t master[VAULT_KEY_BYTES], candidate[VAULT_KEY_BYTES], moving[VAULT_KEY_BYTES];
     uint8_t index[VAULT_KEY_BYTES], ledger[VAULT_KEY_BYTES];
+    uint8_t owners[VAULT_KEY_BYTES];                                 /* owners.c: derived from ledger */
     uint8_t outer_tag[VAULT_KEY_BYTES], outer_mask[VAULT_KEY_BYTES]; /* outer.c: derived from index */
     uint8_t seed[32], signing[64];                                   /* Ed25519 */
     int32_t digest_month[DIGEST_MONTHS];                             /* 0 none */
@@ -28,6 +29,12 @@ struct locked {
 struct ledger_position {
     int64_t number; /* of the last record; 0 none */
     uint8_t mac[LEDGER_MAC_BYTES];
+};
+
+#define OWNERS_BYTES 32
+struct owners { /* what the rows of matter_person add up to */
+    uint8_t sum[OWNERS_BYTES];
+    bool moved; /* since it was written */
 };
 
 struct key_slot;
@@ -66,10 +73,13 @@ struct vault {
     struct vault_state state;
     bool has_state, state_moved; /* since it was written */
     int64_t state_written_us;    /* monotonic */
+
+    struct owners owners, owners_committed; /* with the rows of this transaction, and without */
 };
 
-struct mark { /* lengths of made and erasures when it was set */
+struct mark { /* how long made and erasures were when it was set, and the owners */
     guint made, erasures;
+    struct owners owners;
 };
 
 struct key_name {
@@ -103,6 +113,8 @@ void vault_derive(const struct vault *vault, const char *purpose, uint8_t out[VA
 
 /* state.c */
 bool state_open(struct vault *vault, GError **error);
+/* False where it was changed; `out_found` tells whether there is one. */
+bool state_read(struct vault *vault, bool *out_found, struct vault_state *out);
 void state_make(struct vault *vault);
 void state_write(struct vault *vault); /* before a commit */
 /* KEYS/installation. Reading fails where there is none, or a torn one: only its own program writes it, and then
@@ -152,6 +164,14 @@ bool index_is_whole(struct vault *vault, int64_t person, enum vault_index what);
 
 /* outer.c: once the keys are open */
 void outer_init(struct vault *vault);
+
+/* owners.c: matter_person, and what all of its rows add up to */
+void owners_put(struct vault *vault, int64_t matter, int64_t person);
+void owners_remove(struct vault *vault, int64_t matter);
+void owners_write(struct vault *vault); /* before a commit */
+bool owners_open(struct vault *vault, GError **error);
+/* False with `out_whole` untouched where the database fails. */
+bool owners_check(struct vault *vault, bool *out_whole, GError **error);
 
 /* unreconciled.c */
 void unreconciled_touch(struct vault *vault, int64_t person);

@@ -4,7 +4,8 @@
  *   0   16  id of the installation, random, made with the vault; journal.db and rows.db bear it, too
  *   16  8   pos of an event that was durable, little endian; 0 none yet
  *   24  32  that event's hash
- *   56  1   flags: 1 the journal ends there, 2 a loss was accepted and is not written down yet
+ *   56  1   flags: 1 the journal ends there, 2 a loss was accepted and is not written down yet,
+ *           4 the setting `owners` is there
  *   57  7   how often this file was committed, little endian
  *   64  16  authenticator: BLAKE2b keyed with a key derived from ledger_key, over bytes 0 to 63
  *
@@ -25,7 +26,7 @@
 #define STATE_BYTES  64 /* without its authenticator */
 #define TIP_EVERY_US (10 * US_PER_SECOND)
 
-enum { STATE_CLOSED = 1, STATE_LOSS_PENDING = 2, STATE_FLAG_BITS = 8 };
+enum { STATE_CLOSED = 1, STATE_LOSS_PENDING = 2, STATE_OWNERS = 4, STATE_FLAG_BITS = 8 };
 
 static void authenticate(struct vault *vault, const uint8_t stored[STATE_BYTES], uint8_t out[VAULT_MAC_BYTES])
 {
@@ -47,7 +48,7 @@ static void put_integer(uint8_t *bytes, int64_t value)
 
 /* ---- the row ---- */
 
-static bool state_read(struct vault *vault, bool *out_found, struct vault_state *out)
+bool state_read(struct vault *vault, bool *out_found, struct vault_state *out)
 {
     uint8_t stored[STATE_BYTES + VAULT_MAC_BYTES], mac[VAULT_MAC_BYTES];
     int64_t rows = 0;
@@ -65,6 +66,7 @@ static bool state_read(struct vault *vault, bool *out_found, struct vault_state 
     memcpy(state.hash, stored + 24, sizeof state.hash);
     state.closed = (flags & STATE_CLOSED) != 0;
     state.loss_pending = (flags & STATE_LOSS_PENDING) != 0;
+    state.has_owners = (flags & STATE_OWNERS) != 0;
     state.commits = (int64_t)((uint64_t)flags >> STATE_FLAG_BITS);
     *out = state;
     return true;
@@ -80,7 +82,8 @@ void state_write(struct vault *vault)
     memcpy(stored, state->installation, VAULT_ID_BYTES);
     put_integer(stored + 16, state->pos);
     memcpy(stored + 24, state->hash, sizeof state->hash);
-    int64_t flags = (state->closed ? STATE_CLOSED : 0) | (state->loss_pending ? STATE_LOSS_PENDING : 0);
+    int64_t flags = (state->closed ? STATE_CLOSED : 0) | (state->loss_pending ? STATE_LOSS_PENDING : 0) |
+                    (state->has_owners ? STATE_OWNERS : 0);
     put_integer(stored + 56, (int64_t)((uint64_t)state->commits << STATE_FLAG_BITS) | flags);
     authenticate(vault, stored, stored + STATE_BYTES);
     setting_put(vault->db, "state", stored, sizeof stored);

@@ -28,6 +28,7 @@ bool vault_commit(struct vault *vault, GError **error)
     if (!ledger_append(vault, error))
         return false;
     unreconciled_write(vault, false);
+    owners_write(vault);
     state_write(vault);
     db_commit(vault->db, NULL);
     if (secrets_failed(vault, error))
@@ -36,12 +37,14 @@ bool vault_commit(struct vault *vault, GError **error)
         ledger_note_end(vault);
     g_array_set_size(vault->made, 0);
     g_array_set_size(vault->erasures, 0);
+    vault->owners_committed = vault->owners;
     return true;
 }
 
 void vault_rollback(struct vault *vault)
 {
     db_rollback(vault->db);
+    vault->owners = vault->owners_committed;
     forget_made(vault, 0);
     g_array_set_size(vault->erasures, 0);
     g_array_set_size(vault->touched, 0);
@@ -51,7 +54,7 @@ void vault_rollback(struct vault *vault)
 
 void vault_mark(struct vault *vault)
 {
-    struct mark mark = {vault->made->len, vault->erasures->len};
+    struct mark mark = {vault->made->len, vault->erasures->len, vault->owners};
     g_array_append_val(vault->marks, mark);
 }
 
@@ -82,4 +85,5 @@ void vault_rollback_to_mark(struct vault *vault)
     db_rollback_to_mark(vault->db);
     forget_made(vault, mark.made);
     g_array_set_size(vault->erasures, mark.erasures);
+    vault->owners = mark.owners;
 }

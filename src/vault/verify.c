@@ -3,6 +3,7 @@
  * back without the key, but for one case: a row put back that was current at an earlier time, with all that goes with
  * it. */
 #include "vault/pages.h"
+#include "store/tables.h"
 #include "vault/secrets.h"
 
 #include <sodium.h>
@@ -35,14 +36,35 @@ static void verify_keys(struct vault *vault, enum vault_owner owner, const char 
 }
 
 /* A matter that belongs to a person must have a key, or the mark of its erasure. */
-static void verify_owners(struct vault *vault, GPtrArray *findings)
+static bool verify_owners(struct vault *vault, GPtrArray *findings, GError **error)
 {
+    bool whole = true;
+    if (!owners_check(vault, &whole, error))
+        return false;
+    if (!whole)
+        g_ptr_array_add(findings, g_strdup("matter_person: rows were changed, added or removed"));
     AUTO(cursor)
     struct cursor cursor = db_query(
         vault->db, "SELECT matter FROM matter_person WHERE matter NOT IN (SELECT id FROM matter_key) ORDER BY matter",
         "");
     while (!is_full(findings) && cursor_next(&cursor))
         find(findings, key_owner_names[VAULT_MATTER], cursor_integer(&cursor, 0), "its key was removed");
+    return true;
+}
+
+static void verify_digest_keys(struct vault *vault, GPtrArray *findings)
+{
+    uint8_t key[VAULT_KEY_BYTES];
+    AUTO(cursor)
+    struct cursor cursor = db_query(vault->db, "SELECT month, wrapped FROM digest_key ORDER BY month", "");
+    while (!is_full(findings) && cursor_next(&cursor)) {
+        size_t bytes;
+        int64_t month = cursor_integer(&cursor, 0);
+        const void *wrapped = cursor_blob(&cursor, 1, &bytes);
+        if (!vault_unwrap(vault, "digest", month, wrapped, bytes, key))
+            find(findings, "key of digests, month", month, "it was changed");
+    }
+    sodium_memzero(key, sizeof key);
 }
 
 static void verify_accounts(struct vault *vault, GPtrArray *findings, struct vault_counts *counts)
@@ -137,10 +159,12 @@ bool vault_verify(struct vault *vault, GPtrArray *findings, struct vault_counts 
     verify_accounts(vault, findings, &counts);
     verify_keys(vault, VAULT_MATTER, "SELECT id, wrapped FROM matter_key ORDER BY id", findings, &counts);
     verify_keys(vault, VAULT_PERSON, "SELECT id, wrapped FROM person_key ORDER BY id", findings, &counts);
-    verify_owners(vault, findings);
+    verify_digest_keys(vault, findings);
+    tables_compare(vault->db, vault_schema, TABLES_OLDER, findings);
     verify_index(vault, findings, &counts);
     struct ledger_counts ledger = {0};
-    bool well = verify_erasures(vault, findings, &ledger, error) && !secrets_failed(vault, error);
+    bool well = verify_owners(vault, findings, error) && verify_erasures(vault, findings, &ledger, error) &&
+                !secrets_failed(vault, error);
     counts.erasures = ledger.known;
     counts.erasures_ahead = ledger.ahead;
     if (well)

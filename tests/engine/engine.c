@@ -255,6 +255,12 @@ static void test_comparison_sees_a_difference(void)
     g_assert_cmpstr(g_ptr_array_index(report.differences, 1), ==, "table note: row 3 is only in the rebuilt rows");
     g_assert_cmpstr(g_ptr_array_index(report.differences, 2), ==, "table note: row 17 is not in the rebuilt rows");
     rebuild_report_clear(&report);
+    rows = db_open(rows_path, &(struct db_options){.mode = DB_ROWS}, &error);
+    g_assert_true(db_script(rows, "CREATE TRIGGER t AFTER INSERT ON note BEGIN DELETE FROM note; END", &error));
+    db_close(rows);
+    g_assert_true(rows_rebuild(tiny_areas, tiny.data_dir, true, false, NULL, NULL, &report, &error));
+    g_assert_cmpstr(g_ptr_array_index(report.differences, 0), ==, "trigger t: was not made by this program");
+    rebuild_report_clear(&report);
     g_assert_true(rows_rebuild(tiny_areas, tiny.data_dir, false, false, NULL, NULL, &report, &error));
     rebuild_report_clear(&report);
     tiny_check(&tiny);

@@ -234,7 +234,7 @@ static const struct row {
     {"another installation's rows", foreign_rows, "rows.db belongs to another installation", false, false},
     {"another id", foreign_id, "journal.db belongs to another installation", false, false},
     {"no id", no_id, "journal.db does not say which installation", false, false},
-    {"no table of ids", no_table_of_ids, "journal.db does not say which installation", false, false},
+    {"no table of ids", no_table_of_ids, "journal.db: table meta: missing", false, false},
     {"no trace of what secrets.db knew", no_trace_of_state, "was removed", false, false},
     {"no heads", no_heads, "no signed head", false, false},
     {"a forged head", forged_head, "the signature of its head is not valid", false, false},

@@ -231,6 +231,11 @@ static void drop_column(const char *path)
     run_sql(path, "ALTER TABLE event DROP COLUMN matter");
 }
 
+static void add_trigger(const char *path)
+{
+    run_sql(path, "CREATE TRIGGER t AFTER INSERT ON event BEGIN DELETE FROM head; END");
+}
+
 static void drop_heads(const char *path)
 {
     run_sql(path, "DROP TABLE head");
@@ -259,8 +264,9 @@ static void refuses(void)
          "event 60: the one before it in its stream is missing"},
         {"the tail missing", drop_end, true, "event 40: missing, although a signed head names it"},
         {"a column missing", drop_column, true, "matter"},
-        {"no index of streams", drop_index, true, "its index event_seq is missing"},
-        {"no table of heads", drop_heads, true, "head"},
+        {"no index of streams", drop_index, true, "index event_seq: missing"},
+        {"a trigger", add_trigger, true, "trigger t: was not made by this program"},
+        {"no table of heads", drop_heads, true, "table head: missing"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         AUTO(place) struct place place = {0};

@@ -202,6 +202,32 @@ static void finds_changes(void)
     }
 }
 
+/* What lies in the file beside its rows. */
+static void finds_other_tables(void)
+{
+    static const struct {
+        const char *sql, *says;
+    } cases[] = {
+        {"DROP INDEX event_seq", "index event_seq: missing"},
+        {"DROP INDEX event_seq; CREATE INDEX event_seq ON event (stream, seq)",
+         "table event, index (stream, seq): was not made by this program"},
+        {"CREATE TRIGGER t AFTER INSERT ON event BEGIN DELETE FROM head; END",
+         "trigger t: was not made by this program"},
+        {"CREATE VIEW v AS SELECT pos FROM event", "view v: was not made by this program"},
+        {"ALTER TABLE head ADD COLUMN a TEXT", "table head, column a TEXT 0 0: was not made by this program"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        AUTO(place) struct place place = {0};
+        place_init(&place);
+        AUTO(journal_head) struct journal_head published __attribute__((unused)) = fill(&place);
+        run_sql(place.path, cases[i].sql);
+        AUTO(journal_report) struct journal_report report = {0};
+        g_assert_true(journal_verify(place.path, NULL, NULL, NULL, &report, NULL));
+        g_assert_cmpuint(report.findings->len, ==, 0);
+        g_assert_cmpstr(g_ptr_array_index(report.tables, 0), ==, cases[i].says);
+    }
+}
+
 /* Without a published head a file that ends early looks whole, and so it must: nothing in it says otherwise. */
 static void needs_published_head_for_tail(void)
 {
@@ -411,6 +437,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/journal/script_agrees_on_a_good_one", script_agrees_on_a_good_one);
     g_test_add_func("/journal/finds_changes", finds_changes);
+    g_test_add_func("/journal/finds_other_tables", finds_other_tables);
     g_test_add_func("/journal/needs_published_head_for_tail", needs_published_head_for_tail);
     g_test_add_func("/journal/knows_the_published_key", knows_the_published_key);
     g_test_add_func("/journal/finds_every_flipped_byte", finds_every_flipped_byte);
