@@ -427,12 +427,16 @@ void post_account(struct request *request)
     note_first(request, "made", answer);
 }
 
-/* The account of the path, which the viewer keeps; false when the request has been answered. */
+/* The account of the path, which the viewer keeps; that of somebody of whom they are not told is as unknown as none.
+ * False when the request has been answered. */
 static bool take_account(struct request *request, struct account *out)
 {
     gint64 id;
+    if (!keeps_accounts_somewhere(request))
+        return refuse_keeping(request);
     if (g_ascii_string_to_signed(request->params[0], 10, 1, INT64_MAX, &id, NULL) &&
-        account_get(request->server->accounts, id, out))
+        account_get(request->server->accounts, id, out) &&
+        (keeps_account_of(request, out->person) || is_told_of(request, out->person)))
         return may_keep_accounts(request, out->person);
     respond_refused(request, PROBLEM_NOT_FOUND, NULL, request->chinese ? "这个账号" : "account");
     return false;

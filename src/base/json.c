@@ -20,8 +20,8 @@ static struct problem *malformed(const json_error_t *error)
     }
     if (code == json_error_invalid_utf8)
         return problem_new(PROBLEM_INVALID_UTF8, NULL, NULL);
-    g_autofree char *line = g_strdup_printf("%d", error->line);
-    g_autofree char *column = g_strdup_printf("%d", error->column);
+    g_autofree char *line = g_strdup_printf("%d", MAX(error->line, 1)); /* -1 in a text of nothing */
+    g_autofree char *column = g_strdup_printf("%d", MAX(error->column, 1));
     return problem_new(PROBLEM_MALFORMED_JSON, NULL, line, column, NULL);
 }
 

@@ -435,6 +435,15 @@ static void kept_by_whom(void)
                                      "{'person':'%s','login':'another','password':'hao-ji-de-mi-yu'}", named[i]);
         reply_is(&made, strcmp(said[i], "no_right") == 0 ? 403 : 422, said[i]);
     }
+    g_autofree char *afar =
+        g_strdup_printf("/api/v1/accounts/%" G_GINT64_FORMAT "/close", rig_member(rig, "afar")->account);
+    const char *const accounts[] = {afar, "/api/v1/accounts/987654/close"};
+    for (size_t i = 0; i < G_N_ELEMENTS(accounts); i++) { /* one that others keep, and none */
+        AUTO(reply) struct reply kept = rig_post(rig, "keeper2", accounts[i], "{}");
+        reply_is(&kept, 404, "not_found");
+        AUTO(reply) struct reply worker_s = rig_post(rig, "wang", accounts[i], "{}");
+        reply_is(&worker_s, 403, "no_right");
+    }
     g_autofree char *own = g_strdup_printf("/api/v1/accounts/%" G_GINT64_FORMAT "/password", local->account);
     AUTO(reply) struct reply self = rig_post(rig, "keeper2", own, "{'password':'hao-ji-de-mi-yu'}");
     reply_is(&self, 403, "not_for_yourself");

@@ -255,6 +255,7 @@ static void test_json(void)
         AUTO(problem) struct problem *problem = NULL;
         g_assert_null(json_parse_strict(rows[i].text, strlen(rows[i].text), &problem));
         g_assert_cmpstr(problem_texts[problem->code].name, ==, problem_texts[rows[i].code].name);
+        g_assert_true(problem->code != PROBLEM_MALFORMED_JSON || problem->args[0][0] != '-'); /* a line */
     }
     for (int more = 0; more <= 1; more++) { /* members of one object, wherever it stands */
         AUTO(problem) struct problem *problem = NULL;
