@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#define HEADING_CHARS 60
+
 enum known { KNOWN_UNIT = 1, KNOWN_TIME, KNOWN_TITLE };
 
 /* Where a shape is kept that other rows of the answer may share; a shared shape is not changed. */
@@ -216,6 +218,46 @@ static bool tells_household(struct request *request, const struct matter *matter
                                 matter);
 }
 
+/* The first short text of its form, else the first long one. */
+static const struct field *heading_field(const struct kind *kind)
+{
+    const struct field *found = NULL;
+    for (size_t i = 0; i < kind->form.field_count; i++) {
+        const struct field *field = &kind->form.fields[i];
+        if (field->type == FIELD_TEXT)
+            return field;
+        if (found == NULL && field->type == FIELD_LONG_TEXT)
+            found = field;
+    }
+    return found;
+}
+
+/* The first line, cut where it is long. */
+static json_t *heading_of(const char *text)
+{
+    const char *end = strchr(text, '\n');
+    g_autofree char *line = end != NULL ? g_strndup(text, (gsize)(end - text)) : g_strdup(text);
+    if (g_utf8_strlen(line, -1) <= HEADING_CHARS)
+        return json_string(line);
+    g_autofree char *start = g_utf8_substring(line, 0, HEADING_CHARS - 1);
+    g_autofree char *cut = g_strconcat(start, "…", NULL);
+    return json_string(cut);
+}
+
+void shape_add_heading(struct request *request, const struct matter *matter, const struct kind *kind, json_t *shape)
+{
+    const struct field *field = kind != NULL && kind->about != ABOUT_PERSON ? heading_field(kind) : NULL;
+    if (field == NULL || field->personal ||
+        !access_shows_field(request->reader->rows, engine_rulebook(request->server->engine), &request->viewer, matter,
+                            field))
+        return;
+    bool erased = false;
+    g_autoptr(json_t) form = matter_form(request->reader->rows, request->reader->vault, matter, &erased);
+    const char *text = json_get_text(form, field->name, "");
+    if (*text != '\0')
+        json_object_set_new(shape, "heading", heading_of(text));
+}
+
 json_t *shape_matter(struct request *request, const struct matter *matter, bool unmasked)
 {
     const struct kind *kind = shape_kind(request, matter->rules, matter->kind);
@@ -235,6 +277,7 @@ json_t *shape_matter(struct request *request, const struct matter *matter, bool 
         json_object_set_new(shape, "household", shape_id(request, VAULT_ID_HOUSEHOLD, matter->household));
     if (matter->erased)
         json_object_set_new(shape, "erased", json_true());
+    shape_add_heading(request, matter, kind, shape);
     return shape;
 }
 

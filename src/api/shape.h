@@ -33,6 +33,8 @@ json_t *shape_person(struct request *request, int64_t person, bool unmasked, boo
 json_t *shape_subject(struct request *request, const struct kind *kind, int64_t subject, bool unmasked);
 /* One row of a list: envelope, titles, subject. */
 json_t *shape_matter(struct request *request, const struct matter *matter, bool unmasked);
+/* `heading`, by which matters about nobody are told apart: the first line of text in the form, where it is shown. */
+void shape_add_heading(struct request *request, const struct matter *matter, const struct kind *kind, json_t *shape);
 /* Of a matter that does not open: its key is damaged, not erased. */
 bool shape_is_damaged(struct request *request, const struct matter *matter);
 /* What of a form of the matter's the viewer is shown. */

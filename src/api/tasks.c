@@ -79,6 +79,9 @@ json_t *shape_task(struct request *request, struct task_list *list, const struct
     bool named = todo_shows_subject(request, todo), unmasked = named && todo_unmasks(request, todo, kind);
     *out_named = unmasked && todo->subject != 0 && kind != NULL && kind->about == ABOUT_PERSON;
     json_t *shape = shape_todo(request, todo, named, unmasked, kind);
+    struct matter matter;
+    if (kind != NULL && kind->about != ABOUT_PERSON && matter_get(request->reader->rows, todo->matter, &matter))
+        shape_add_heading(request, &matter, kind, shape);
     shape_add_sharing(request, list, todo, shape);
     if (json_object_get(shape, "mine") != NULL)
         json_object_set_new(shape, "who", shape_post_id(request, todo->post));
@@ -202,6 +205,16 @@ void get_handover_tasks(struct request *request)
 
 /* ---- alerts ---- */
 
+/* What the list of matters would say of its matter. */
+static void add_matter(struct request *request, const struct matter *matter, bool unmasked, json_t *shape)
+{
+    static const char *const names[] = {"title", "state", "state_title", "unit", "subject", "heading"};
+    g_autoptr(json_t) row = shape_matter(request, matter, unmasked);
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+        if (json_object_get(row, names[i]) != NULL)
+            json_object_set(shape, names[i], json_object_get(row, names[i]));
+}
+
 static json_t *shape_alert(struct request *request, const struct alert *alert)
 {
     json_t *shape = json_pack("{s:o, s:o, s:I, s:s, s:s, s:i, s:b, s:o, s:o, s:o}", "id", json_id(alert->id), "matter",
@@ -215,23 +228,36 @@ static json_t *shape_alert(struct request *request, const struct alert *alert)
 }
 
 /* The matter of an alert may have been handed over since. */
-static bool still_sees(struct request *request, const struct alert *alert)
+static bool still_sees(struct request *request, const struct alert *alert, struct matter *out)
 {
-    struct matter matter;
-    return matter_get(request->reader->rows, alert->matter, &matter) &&
-           access_may_see(request->reader->rows, request_rules(request), &request->viewer, &matter);
+    return matter_get(request->reader->rows, alert->matter, out) &&
+           access_may_see(request->reader->rows, request_rules(request), &request->viewer, out);
+}
+
+static json_t *shape_alert_row(struct request *request, const struct alert *alert, const struct matter *matter,
+                               GArray *looks)
+{
+    json_t *shape = shape_alert(request, alert);
+    bool unmasked = request_unmasks(request, matter);
+    int64_t person = unmasked ? access_subject(request_rules(request), matter) : 0;
+    add_matter(request, matter, unmasked, shape);
+    if (person != 0)
+        looks_add(looks, person, matter->id);
+    return shape;
 }
 
 /* True: there is one more. */
-static bool add_alerts(struct request *request, const GArray *alerts, int limit, json_t *rows, int64_t after[2])
+static bool add_alerts(struct request *request, const GArray *alerts, int limit, json_t *rows, GArray *looks,
+                       int64_t after[2])
 {
     for (guint i = 0; i < alerts->len; i++) {
         const struct alert *alert = &g_array_index(alerts, struct alert, i);
-        bool shown = still_sees(request, alert);
+        struct matter matter;
+        bool shown = still_sees(request, alert, &matter);
         if (shown && json_array_size(rows) == (size_t)limit)
             return true;
         if (shown)
-            json_array_append_new(rows, shape_alert(request, alert));
+            json_array_append_new(rows, shape_alert_row(request, alert, &matter, looks));
         after[0] = alert->shown_us;
         after[1] = alert->id;
     }
@@ -248,6 +274,7 @@ void get_alerts(struct request *request)
     AUTO(task_list) struct task_list list = {0};
     if (!request_page(request, &limit, after, G_N_ELEMENTS(after), &has_cursor) || !take_list(request, &list))
         return;
+    g_autoptr(GArray) looks = looks_new();
     json_t *rows = json_array();
     for (int read = LIMIT_PAGE_ROWS; read == LIMIT_PAGE_ROWS && !more; looked_at += read) {
         if (looked_at >= LIMIT_LIST_LOOKED_AT) {
@@ -257,7 +284,7 @@ void get_alerts(struct request *request)
         g_autoptr(GArray) alerts = matter_alerts(request->reader->rows, (const int64_t *)(void *)list.posts->data,
                                                  list.own, request->now_us, after[0], after[1], LIMIT_PAGE_ROWS);
         read = (int)alerts->len;
-        more = add_alerts(request, alerts, limit, rows, after);
+        more = add_alerts(request, alerts, limit, rows, looks, after);
     }
-    respond_json(request, MHD_HTTP_OK, shape_page(request, rows, more ? after : NULL, G_N_ELEMENTS(after)));
+    respond_looked(request, looks, "alerts", shape_page(request, rows, more ? after : NULL, G_N_ELEMENTS(after)));
 }

@@ -179,6 +179,14 @@ static void alerts(void)
     AUTO(reply) struct reply before = rig_get(rig, "zheng", "/api/v1/alerts?limit=1");
     g_assert_cmpuint(rows_of_page(&before), ==, 1);
     g_assert_cmpstr(reply_text(&before, "next"), !=, "");
+    g_autofree char *path = g_strdup_printf("/api/v1/matters/%s", reply_text(&before, "data.0.matter"));
+    AUTO(reply) struct reply matter = rig_get(rig, "zheng", path);
+    static const char *const members[] = {"title", "state", "state_title", "unit", "subject", "heading"};
+    for (size_t i = 0; i < G_N_ELEMENTS(members); i++) { /* no more of the matter than it shows itself, and no less */
+        g_autofree char *of_alert = g_strdup_printf("data.0.%s", members[i]);
+        json_t *said = json_at(before.json, of_alert), *known = json_at(matter.json, members[i]);
+        g_assert_true(json_equal(said, known) || (said == NULL && known == NULL));
+    }
     json_decref(rig_do(rig, "{'command':'change_grounds','post_id':'%s','grounds':['" OTHER_DISTRICT "']}",
                        rig_member(rig, "zheng")->post_id));
     is_all("zheng", "/api/v1/alerts?limit=1", 0);

@@ -30,6 +30,18 @@ static int64_t counted(const char *what)
     return json_integer_value(json_at(reply.json, place));
 }
 
+/* What the tasks of a directive are told apart by; static, by the last call. */
+static const char *heading_in_tasks(const char *who)
+{
+    static char heading[100];
+    AUTO(reply) struct reply tasks = rig_get(rig, who, "/api/v1/tasks?limit=200");
+    size_t i;
+    json_t *row;
+    json_array_foreach(json_at(tasks.json, "data"), i, row) if (strcmp(json_at_text(row, "kind"), "directive") == 0)
+        g_strlcpy(heading, json_at_text(row, "heading"), sizeof heading);
+    return heading;
+}
+
 static void delivered(void)
 {
     AUTO(reply)
@@ -47,6 +59,7 @@ static void delivered(void)
     g_assert_cmpint(counted("delivered"), ==, 2);
     g_assert_cmpint(counted("seen"), ==, 0);
     g_assert_cmpint(counted("expectations.acknowledge.open"), ==, 2);
+    g_assert_cmpstr(heading_in_tasks("zhou"), ==, "摸排");
     AUTO(reply) struct reply page = ask("zheng", "?limit=1");
     g_assert_cmpuint(json_array_size(json_at(page.json, "data")), ==, 1);
     g_autofree char *rest = g_strconcat("?limit=1&cursor=", reply_text(&page, "next"), NULL);
@@ -316,6 +329,7 @@ static void rung(void)
     g_assert_cmpuint(ringing("stranger", ""), ==, 0);
     AUTO(reply) struct reply alerts = rig_get(rig, "zhou", "/api/v1/alerts");
     g_assert_cmpint(json_integer_value(json_at(alerts.json, "data.0.alert")), >, 0);
+    g_assert_cmpstr(reply_text(&alerts, "data.0.heading"), ==, "消毒");
     AUTO(reply) struct reply above = rig_get(rig, "zheng", "/api/v1/phone-list?unit=" COMMUNITY);
     g_assert_cmpstr(reply_text(&above, "data.0.post.role"), ==, "community_secretary");
     g_assert_null(strchr(reply_text(&above, "data.0.person.phone"), '*'));

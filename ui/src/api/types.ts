@@ -77,6 +77,7 @@ export interface Task extends Sharing {
   overdue: boolean;
   escalated: number;
   subject?: PersonRef | null;
+  heading?: string; // of what is about nobody
   post: string;
   household?: string | null;
   dwelling?: string | null;
@@ -92,6 +93,7 @@ export interface Matter {
   version: number;
   unit: UnitRef;
   subject?: PersonRef | null;
+  heading?: string; // of what is about nobody
   household?: string | null;
   opened_at: string;
   changed_at: string;
@@ -295,6 +297,11 @@ export interface Alert {
   id: string;
   matter: string;
   kind: string;
+  title: Words;
+  state_title: Words;
+  unit: UnitRef;
+  subject?: PersonRef | null;
+  heading?: string;
   name: string;
   step: number;
   open: boolean;
