@@ -85,6 +85,8 @@ bool account_hash(const char *password, char out[ACCOUNT_HASH_MAX]);
 enum verdict { PASSWORD_WRONG, PASSWORD_RIGHT, PASSWORD_NOT_TRIED };
 enum verdict account_try(const char *hash, const char *password);
 bool account_verify_hash(const char *hash, const char *password); /* whether it is right, as far as is known */
+/* A hash of zeros, which no password has, as costly to try as a real one. */
+extern const char account_nobody[ACCOUNT_HASH_MAX];
 /* Takes as long as a real verification; for a login name that does not exist. False: without memory, as above. */
 bool account_verify_nobody(const char *password);
 

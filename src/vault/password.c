@@ -157,12 +157,12 @@ bool account_verify_hash(const char *hash, const char *password)
     return account_try(hash, password) == PASSWORD_RIGHT;
 }
 
+const char account_nobody[ACCOUNT_HASH_MAX] = "$argon2id$v=19$m=19456,t=2,p=1$bGlhbmZhbmdub2JvZHkuLg$"
+                                              "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
 bool account_verify_nobody(const char *password)
 {
-    /* A hash of zeros, which no password has. */
-    static const char nobody[ACCOUNT_HASH_MAX] = "$argon2id$v=19$m=19456,t=2,p=1$bGlhbmZhbmdub2JvZHkuLg$"
-                                                 "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
-    enum verdict verdict = account_try(nobody, password);
+    enum verdict verdict = account_try(account_nobody, password);
     g_assert(verdict != PASSWORD_RIGHT);
     return verdict == PASSWORD_WRONG;
 }
