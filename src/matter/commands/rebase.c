@@ -4,6 +4,7 @@
 #include "matter/draft/unique.h"
 #include "matter/lifecycle/expect.h"
 #include "matter/lifecycle/expect_clock.h"
+#include "matter/lifecycle/expectation.h"
 #include "matter/lifecycle/external.h"
 #include "matter/lifecycle/facts.h"
 #include "matter/lifecycle/transition.h"
@@ -199,11 +200,10 @@ static void keep(struct rebasing *rebasing, struct expectation *expectation, con
     struct draft *draft = rebasing->draft;
     int64_t due_us = expectation->when.due_us, ours_us = expectation->ours_us;
     int64_t next_us =
-        deadline_next_us(before, rebasing->playbook->zone, expectation->when, expect_progress(expectation));
+        deadline_next_us(before, rebasing->playbook->zone, expectation->when, expectation_progress(expectation));
     take_due(rebasing, expectation, before_us);
     if (due_us != expectation->when.due_us || ours_us != expectation->ours_us ||
-        next_us != deadline_next_us(expectation->def, draft->view.playbook->zone, expectation->when,
-                                    expect_progress(expectation)))
+        next_us != expectation_deadline_us(expectation, draft->view.playbook->zone))
         expect_write_change(draft, expectation);
     if (is_apart(draft, expectation->def) || answers_same(rebasing, &before->answers, &expectation->def->answers))
         return;

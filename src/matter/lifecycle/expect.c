@@ -2,6 +2,7 @@
 #include "matter/lifecycle/expect.h"
 
 #include "matter/lifecycle/expect_clock.h"
+#include "matter/lifecycle/expectation.h"
 #include "matter/lifecycle/external.h"
 #include "matter/lifecycle/route.h"
 #include "matter/view/members.h"
@@ -198,19 +199,10 @@ static void end(struct draft *draft, guint i, enum outcome outcome)
 /* Ends the occurrence at `at_us` and begins the next one in the same row. */
 static void go_on(struct draft *draft, struct expectation *expectation, enum outcome outcome, int64_t at_us)
 {
-    const struct expect *expect = expectation->def;
-    expectation->when = expect->deadline == DEADLINE_EVERY
-                            ? (struct occurrence){at_us, at_us + expect->within_us}
-                            : occurrence_after(expect, draft->view.playbook->zone, expectation->when.opens_us);
-    expectation->progress = (struct progress){0};
-    expectation->number = draft->view.next_expectation++;
-    expectation->post = route_again(draft, expectation);
-    expectation->claimed_us = 0;
-    const int64_t item[ENDED_PLACES] = {
-        [ENDED_SLOT] = expectation->slot,       [ENDED_OUTCOME] = outcome,
-        [ENDED_NUMBER] = expectation->number,   [ENDED_OPENS] = expectation->when.opens_us,
-        [ENDED_DUE] = expectation->when.due_us, [ENDED_NEXT] = expect_next_us(draft, expectation),
-        [ENDED_POST] = expectation->post};
+    int64_t post = route_again(draft, expectation), item[ENDED_PLACES];
+    expectation_advance(expectation, draft->view.playbook->zone, at_us, draft->view.next_expectation++);
+    expectation->post = post;
+    expectation_ended(expectation, outcome, expect_next_us(draft, expectation), item);
     body_append(draft->body, "x", integers(ENDED_PLACES, item));
 }
 
@@ -348,9 +340,8 @@ static void meet_missed(struct draft *draft, const struct expectation *expectati
 static void catch_up(struct draft *draft, struct expectation *expectation, int64_t observed_us)
 {
     GTimeZone *zone = draft->view.playbook->zone;
-    enum outcome outcome = expectation->def->optional ? OUTCOME_SUPERSEDED : OUTCOME_MISSED;
-    while (observed_us >= occurrence_after(expectation->def, zone, expectation->when.opens_us).opens_us)
-        go_on(draft, expectation, outcome, observed_us);
+    while (expectation_is_over(expectation, zone, observed_us))
+        go_on(draft, expectation, expectation_unmet(expectation), observed_us);
 }
 
 /* True when the expectation has ended and left the list. */
@@ -366,7 +357,7 @@ static bool meet(struct draft *draft, guint i, int64_t observed_us, bool goes_on
         }
         catch_up(draft, expectation, observed_us);
     }
-    enum outcome outcome = expect_is_in_time(expectation, observed_us) ? OUTCOME_MET : OUTCOME_LATE;
+    enum outcome outcome = expectation_is_in_time(expectation, observed_us) ? OUTCOME_MET : OUTCOME_LATE;
     if (!goes_on || !expect_is_recurring(expectation->def)) {
         end(draft, i, outcome);
         return true;
