@@ -10,7 +10,6 @@
 #include "matter/lifecycle/expectation.h"
 #include "matter/lifecycle/route.h"
 #include "matter/rows/events.h"
-#include "matter/view/members.h"
 
 #include <string.h>
 
@@ -94,35 +93,31 @@ static bool holds(struct lapse_page *page, int64_t post)
     return page->held;
 }
 
-/* An address for one row; what needs the form is rare and reads the matter. */
-static int64_t route(struct lapse_page *page, const struct due *due, const struct address *address, int64_t fallback)
-{
-    struct decision *decision = page->decision;
-    if (address->party == PARTY_ROLE && address->place == PLACE_MATTER_UNIT)
-        return route_role(decision, &page->router, address->role, due->unit);
-    AUTO(draft) struct draft draft = {0};
-    if (!draft_load(&draft, decision, due->matter))
-        return fallback;
-    draft.router = &page->router;
-    if (address->place == PLACE_RECEIVER)
-        return route_accepting(&draft);
-    const struct participant *one = participants_find(&draft.view, due->open.participant);
-    return route_address(&draft, address, one != NULL ? one->who : 0);
-}
+struct lapse_routing {
+    struct lapse_page *page;
+    const struct due *due;
+};
 
-/* As route_expectation(): where nobody has the role, whoever would hear of it first. */
-static int64_t route_due(struct lapse_page *page, const struct due *due)
+/* An address for one row; what needs more of the matter than its unit is rare and loads it. */
+static int64_t route(void *context, const struct address *address)
 {
-    int64_t post = route(page, due, &page->expect->answers, due->open.post);
-    for (size_t i = 0; post == 0 && i < page->expect->escalation_count; i++)
-        post = route(page, due, &page->expect->escalations[i].to, 0);
-    return post;
+    const struct lapse_routing *routing = context;
+    struct lapse_page *page = routing->page;
+    const struct due *due = routing->due;
+    if (address->party == PARTY_ROLE && address->place == PLACE_MATTER_UNIT)
+        return route_role(page->decision, &page->router, address->role, due->unit);
+    AUTO(draft) struct draft draft = {0};
+    if (!draft_load(&draft, page->decision, due->matter))
+        return 0;
+    draft.router = &page->router;
+    return route_about(&draft, address, due->open.participant);
 }
 
 /* At a new occurrence duty hours count, and somebody nearer may have come. */
 static int64_t answering_anew(struct lapse_page *page, const struct due *due)
 {
-    return due->open.post < 0 ? due->open.post : route_due(page, due);
+    struct lapse_routing routing = {page, due};
+    return due->open.post < 0 ? due->open.post : route_first(due->open.def, route, &routing);
 }
 
 /* Gaps and ended posts are looked at again; who still holds the post goes on. True: it is another post. */
@@ -184,7 +179,8 @@ static void mark_overdue(struct lapse_page *page, struct due *due)
 static void escalate(struct lapse_page *page, struct due *due, int64_t at_us)
 {
     const struct escalation *escalation = &page->expect->escalations[due->open.progress.step++];
-    int64_t target = route(page, due, &escalation->to, 0);
+    struct lapse_routing routing = {page, due};
+    int64_t target = route(&routing, &escalation->to);
     due->open.claimed_us = 0;
     const int64_t item[RAISED_PLACES] = {[ITEM_SORT] = LAPSE_RAISED,
                                          [ITEM_MATTER] = due->matter,
@@ -222,20 +218,11 @@ static void give_to_another(struct lapse_page *page, struct due *due)
     add_item_of(page, due, claimed && !stays ? LAPSE_GIVEN_BACK : LAPSE_REROUTED, due->open.post != before);
 }
 
-static int64_t take_number(struct lapse_page *page, const struct due *due)
-{
-    int64_t *next = g_hash_table_lookup(page->numbers, &due->matter);
-    if (next == NULL) {
-        next = g_memdup2(&due->next_expectation, sizeof *next);
-        g_hash_table_insert(page->numbers, g_memdup2(&due->matter, sizeof due->matter), next);
-    }
-    return (*next)++;
-}
-
 static void miss(struct lapse_page *page, struct due *due)
 {
     enum outcome outcome = expectation_unmet(&due->open);
-    expectation_advance(&due->open, page->playbook->zone, page->until_us, take_number(page, due));
+    int64_t *number = expectation_number_of(page->numbers, due->matter, due->next_expectation);
+    expectation_advance(&due->open, page->playbook->zone, page->until_us, (*number)++);
     due->open.post = answering_anew(page, due);
     int64_t item[ITEM_SLOT + ENDED_PLACES] = {[ITEM_SORT] = LAPSE_ENDED, [ITEM_MATTER] = due->matter};
     expectation_ended(&due->open, outcome, next_us_of(page, due), item + ITEM_SLOT);
@@ -286,7 +273,7 @@ static void lapse_one(struct lapse_page *page, struct due *due)
 bool lapse(struct decision *decision, int64_t until_us)
 {
     g_autoptr(GArray) rows = read_page(decision, until_us);
-    g_autoptr(GHashTable) numbers = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
+    g_autoptr(GHashTable) numbers = expectation_numbers();
     struct lapse_page page = {.decision = decision, .until_us = until_us, .items = json_array(), .numbers = numbers};
     for (guint i = 0; i < rows->len; i++) {
         struct due *due = &g_array_index(rows, struct due, i);

@@ -58,3 +58,18 @@ void expectation_ended(const struct expectation *expectation, enum outcome outco
     out[ENDED_NEXT] = next_us;
     out[ENDED_POST] = expectation->post;
 }
+
+GHashTable *expectation_numbers(void)
+{
+    return g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
+}
+
+int64_t *expectation_number_of(GHashTable *numbers, int64_t matter, int64_t next_expectation)
+{
+    int64_t *next = g_hash_table_lookup(numbers, &matter);
+    if (next == NULL) {
+        next = g_memdup2(&next_expectation, sizeof next_expectation);
+        g_hash_table_insert(numbers, g_memdup2(&matter, sizeof matter), next);
+    }
+    return next;
+}

@@ -32,4 +32,9 @@ void expectation_advance(struct expectation *expectation, GTimeZone *zone, int64
 void expectation_ended(const struct expectation *expectation, enum outcome outcome, int64_t next_us,
                        int64_t out[ENDED_PLACES]);
 
+/* Numbers where one event decides on a matter more than once: its row has only the first. The table is from matter to
+ * its next number, which begins with that of its row; the caller counts it up, and unrefs the table. */
+GHashTable *expectation_numbers(void);
+int64_t *expectation_number_of(GHashTable *numbers, int64_t matter, int64_t next_expectation);
+
 #endif
