@@ -43,14 +43,8 @@ GArray *matter_acts(const struct command *asked, const struct areas *areas, stru
 {
     GArray *acts = g_array_new(FALSE, TRUE, sizeof(struct matter_act));
     AUTO(decision)
-    struct decision decision = {.rows = rows,
-                                .vault = vault,
-                                .rulebook = rulebook,
-                                .playbook = rulebook_current(rulebook),
-                                .command = asked,
-                                .now_us = now_us,
-                                .areas = areas};
-    decision_init(&decision);
+    struct decision decision;
+    decision_init_asked(&decision, asked, areas, rows, vault, rulebook, now_us);
     g_array_set_clear_func(acts, (GDestroyNotify)matter_act_clear);
     AUTO(draft) struct draft draft = {0};
     if (!draft_load(&draft, &decision, matter))

@@ -110,15 +110,8 @@ GArray *matter_outage_look(const struct command *command, const struct areas *ar
 {
     struct outage outage;
     AUTO(decision)
-    struct decision decision = {.rows = rows,
-                                .vault = vault,
-                                .rulebook = rulebook,
-                                .playbook = rulebook_current(rulebook),
-                                .command = command,
-                                .now_us = now_us,
-                                .areas = areas};
-    decision_init(&decision);
-    decision_take_post(&decision);
+    struct decision decision;
+    decision_init_asked(&decision, command, areas, rows, vault, rulebook, now_us);
     return outage_read(&decision, &outage) ? outage_find(&decision, &outage)
                                            : g_array_new(FALSE, FALSE, sizeof(struct found));
 }

@@ -2,8 +2,8 @@
 /*
  * outage - all that was missed under a unit, or is overdue there, and due within a time.
  *
- * Shape   outage_find() looks at every row of that time, whoever's it is: a door lets a reader do it, whose decision
- *         is never emitted into, and gives the writer what was found (command->found). Nothing of it is believed
+ * Shape   outage_find() looks at every row of that time, whoever's it is: a door lets a reader do it
+ *         (decision_init_asked()), and gives the writer what was found (command->found). Nothing of it is believed
  *         there: decide_excuse() looks at each again. The two functions that a door calls stand in matter.h.
  * Limits  EXCUSED_PER_COMMAND are found at a time.
  */
