@@ -11,8 +11,8 @@
  * Units   times UTC microseconds.
  * Events  matter_opened, entered, matter_changed, matters_linked, person_linked, state_ended, matter_offered,
  *         offer_received, offer_answered, matter_handed_over, matter_returned, matter_rebased,
- *         rebase_advanced: described on top of rows/apply.c;
- *         expectations_lapsed, expectations_excused, matter_erased, standing_watched: on top of rows/apply_clock.c.
+ *         rebase_advanced, expectations_lapsed, expectations_excused, matter_erased, standing_watched and others:
+ *         rows/catalogue.c has them all, docs/events.md is made of it.
  */
 #ifndef MATTER_MATTER_H
 #define MATTER_MATTER_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Which entries somebody may make now: each is asked as the command `enter` would be, up to what is filled in. */
+/* The entries that an actor may make now: each is asked as the command `enter` would be, up to its fields. */
 #include "matter/commands/decide.h"
 
 #include "matter/entry/read.h"
@@ -33,7 +33,7 @@ static void ask(struct draft *draft, const struct entry_def *entry, struct matte
         out->post = decision->post;
     else
         out->problem = g_steal_pointer(&decision->problem);
-    if (participant != 0) /* of an audience, what is expected is loaded with each */
+    if (participant != 0) /* of an audience, expectations are loaded with each */
         participants_find(&draft->view, participant);
     out->expected = is_expected(draft, entry);
 }

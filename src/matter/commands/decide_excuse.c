@@ -6,7 +6,7 @@
  *             before `to`; as many of one stream as fit into one command, so it is given again until it is refused
  *             with nothing_entered
  *   reason    sealed under the key of each matter of which something is excused, and goes with it
- * Whoever stands above the matter's unit and may read it may excuse; nobody excuses what they answer for themselves.
+ * The actor needs a post above the matter's unit and sight of the matter, and must not hold the post that answers.
  */
 #include "matter/commands/decide.h"
 
@@ -29,7 +29,7 @@ struct excusing {
     GHashTable *numbers;   /* matter → its next expectation, for what has not been emitted yet */
     struct router router;
     size_t count;
-    bool arrived; /* by letter: whoever gave the command was found to stand above */
+    bool arrived; /* by letter: the right was checked where it was sent */
 };
 
 static struct excusing excusing_of(struct decision *decision)

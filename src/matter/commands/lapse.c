@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Expectations whose time has come: warned of, overdue, raised to the next level, missed at the next opening,
- * or given to somebody else because the post has ended. One page is read; what is of the first one's stream is decided
- * and written down as one event, the rest is due at the next command. Neighbours share what is looked up for them.
+ * Expectations that are due by time: warned of, overdue, escalated, missed at the next opening, alerted, or routed to
+ * another post because that of before has ended. One page is read; what lies in the stream of the first is decided and
+ * written as one event, the rest is due at the next command. Rows that follow one another share look-ups.
  */
 #include "matter/commands/clock.h"
 
@@ -113,7 +113,7 @@ static int64_t route(void *context, const struct address *address)
     return route_about(&draft, address, due->open.participant);
 }
 
-/* At a new occurrence duty hours count, and somebody nearer may have come. */
+/* At a new occurrence duty hours count, and there may be a nearer post. */
 static int64_t answering_anew(struct lapse_page *page, const struct due *due)
 {
     struct lapse_routing routing = {page, due};
@@ -248,7 +248,7 @@ static void alert_or_ring(struct lapse_page *page, struct due *due)
     add_item(page, item, ALERTED_PLACES);
 }
 
-/* After a downtime only the last of what would have happened is done: nobody is warned of what is over. */
+/* After a downtime only the last step that is due is taken: what is overdue is not warned of. */
 static void lapse_one(struct lapse_page *page, struct due *due)
 {
     const struct expectation *open = &due->open;

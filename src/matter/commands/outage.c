@@ -18,7 +18,7 @@ static bool expects(const struct kind *kind, const char *name)
     return false;
 }
 
-/* A word that was mistyped finds nothing, which would be taken for the end. One of a version that is no longer in force
+/* A mistyped name would find nothing, which a client takes for the end. A name of a version that is no longer in force
  * may be that of a matter that still runs. */
 static bool is_there(struct decision *decision, const struct outage *outage)
 {

@@ -15,7 +15,7 @@
 
 #include <string.h>
 
-/* A matter on its way: how it stood under the rules before. */
+/* A matter that changes its rules: how it stood under those before. */
 struct rebasing {
     struct draft *draft;
     const struct playbook *playbook;
@@ -123,7 +123,7 @@ static bool is_same(const struct expect *before, const struct expect *now)
            expect_is_recurring(before) == expect_is_recurring(now);
 }
 
-/* Of a hand-over or a second person: it goes on whatever the state says, and rebase_fits() saw that it can. */
+/* Of a hand-over or a confirmation: it depends on no state, and rebase_fits() has found its definition. */
 static bool is_apart(const struct draft *draft, const struct expect *expect)
 {
     return expect == &draft->view.accepting || expect == &draft->view.kind->handover.deciding ||
@@ -140,7 +140,7 @@ static bool stays(struct rebasing *rebasing, struct expectation *expectation, co
         return true;
     if (!is_same(before, expect))
         return false;
-    if (expect_recurs(expect)) { /* another rhythm: it begins anew */
+    if (expect_recurs(expect)) { /* another period: it begins anew */
         struct occurrence when = occurrence_at(expect, zone, expectation->when.opens_us);
         if (when.opens_us != expectation->when.opens_us || when.due_us != expectation->when.due_us)
             return false;
@@ -150,9 +150,8 @@ static bool stays(struct rebasing *rebasing, struct expectation *expectation, co
     return expectation_survives(draft, expectation, draft->view.state, draft->decision->now_us, scope);
 }
 
-/* Nobody is late by rules that they could not know: where the new time has passed already, it is counted from now. What
- * was late before stays so, unless there is time again. A time that somebody has extended to stands, unless the rules
- * give more. */
+/* A new due time that has passed already is counted from now, since it could not have been kept. What was late before
+ * stays late, unless there is time again. An extended due time stands, unless the rules give a later one. */
 static void take_due(struct rebasing *rebasing, struct expectation *expectation, int64_t before_us)
 {
     int64_t nominal_us = expect_nominal_due_us(rebasing->draft, expectation),
@@ -212,7 +211,7 @@ static void keep(struct rebasing *rebasing, struct expectation *expectation, con
     body_append(draft->body, "r", integers(ANSWERED_PLACES, item));
 }
 
-/* From the last on: whoever ends leaves the list. */
+/* From the last on, since one that ends is removed from the array. */
 static void carry_on(struct rebasing *rebasing, const struct scope *scope)
 {
     struct draft *draft = rebasing->draft;

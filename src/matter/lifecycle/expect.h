@@ -2,7 +2,7 @@
 /*
  * expect - expectations of one draft: made when a state begins, met by entries, withdrawn when it ends.
  *
- * Shape   changes the draft's open expectations and writes `x`, `y` and `p` of its event (see rows/apply.c).
+ * Shape   changes the draft's open expectations and writes `x`, `y` and `p` of its event (rows/catalogue.c).
  * Invariants  a recurring expectation keeps its row and slot over all occurrences; exactly one of them is open.
  */
 #ifndef MATTER_LIFECYCLE_EXPECT_H

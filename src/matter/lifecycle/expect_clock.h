@@ -2,7 +2,7 @@
 /*
  * expect_clock - due times of a draft's expectations: their length, their calendar, pauses and extensions.
  *
- * Shape   a change of an open expectation in place is written as one item of `m` of the event (see rows/apply.c).
+ * Shape   a change of an open expectation in place is written as one item of `m` of the event (rows/catalogue.c).
  */
 #ifndef MATTER_LIFECYCLE_EXPECT_CLOCK_H
 #define MATTER_LIFECYCLE_EXPECT_CLOCK_H

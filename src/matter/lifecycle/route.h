@@ -30,7 +30,7 @@ void router_forget(struct router *router);
 int64_t route_role(struct decision *decision, struct router *router, const struct role *role, int64_t unit);
 /* The unit at which an address looks; `receiver` is the unit to which the matter is offered. 0 none. */
 int64_t route_place(struct draft *draft, const struct address *address, int64_t receiver);
-/* `receiver` is also the current participant: a unit, or minus a person. */
+/* `receiver` may also be the current participant: a unit, or minus a person. */
 int64_t route_address(struct draft *draft, const struct address *address, int64_t receiver);
 /* Of an expectation, of or about a participant; also where the address is that of the receiver of a hand-over. */
 int64_t route_about(struct draft *draft, const struct address *address, int64_t participant /* number; 0 none */);
