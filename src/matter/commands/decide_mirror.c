@@ -24,7 +24,7 @@
 #define STATE_CHARS_MAX  40
 #define NUMBER_CHARS_MAX 100
 
-static void wind_all(struct draft *draft, int64_t theirs_us)
+static void set_due_of_all(struct draft *draft, int64_t theirs_us)
 {
     participants_load_all(&draft->view);
     for (guint i = 0; i < draft->view.open->len; i++) {
@@ -105,7 +105,7 @@ static bool read_said(struct draft *draft, struct external *out)
 }
 
 /* The surviving matter, where it lies in the same stream: not where it was handed over to another district since. */
-static bool wind_survivor(struct decision *decision, int64_t matter, const struct external *external)
+static bool mirror_survivor(struct decision *decision, int64_t matter, const struct external *external)
 {
     AUTO(draft) struct draft draft = {0};
     struct external own;
@@ -117,7 +117,7 @@ static bool wind_survivor(struct decision *decision, int64_t matter, const struc
         return false;
     if (draft.view.matter.closed_us != 0 || draft.view.matter.erased)
         return true;
-    wind_all(&draft, external->due_us);
+    set_due_of_all(&draft, external->due_us);
     draft_emit(&draft, "mirrored");
     return true;
 }
@@ -139,7 +139,7 @@ bool decide_mirror(struct decision *decision)
     if (known == NULL || strcmp(json_string_value(known), external.number) != 0)
         draft_set_field(&draft, field, json_string(external.number));
     external_write(&draft, &external);
-    wind_all(&draft, external.due_us);
+    set_due_of_all(&draft, external.due_us);
     draft_emit(&draft, "mirrored");
-    return wind_survivor(decision, draft.view.matter.id, &external);
+    return mirror_survivor(decision, draft.view.matter.id, &external);
 }

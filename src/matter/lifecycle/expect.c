@@ -197,7 +197,7 @@ static void end(struct draft *draft, guint i, enum outcome outcome)
 }
 
 /* Ends the occurrence at `at_us` and begins the next one in the same row. */
-static void go_on(struct draft *draft, struct expectation *expectation, enum outcome outcome, int64_t at_us)
+static void advance(struct draft *draft, struct expectation *expectation, enum outcome outcome, int64_t at_us)
 {
     int64_t post = route_again(draft, expectation), item[ENDED_PLACES];
     expectation_advance(expectation, draft->view.playbook->zone, at_us, draft->view.next_expectation++);
@@ -289,7 +289,7 @@ json_t *expect_excuse(struct draft *draft, int64_t slot)
         if (expectation->slot != slot)
             continue;
         if (expect_is_recurring(expectation->def))
-            go_on(draft, expectation, OUTCOME_EXCUSED, draft->decision->now_us);
+            advance(draft, expectation, OUTCOME_EXCUSED, draft->decision->now_us);
         else
             end(draft, i, OUTCOME_EXCUSED);
         const json_t *changes = json_object_get(draft->body, "x");
@@ -341,11 +341,11 @@ static void catch_up(struct draft *draft, struct expectation *expectation, int64
 {
     GTimeZone *zone = draft->view.playbook->zone;
     while (expectation_is_over(expectation, zone, observed_us))
-        go_on(draft, expectation, expectation_unmet(expectation), observed_us);
+        advance(draft, expectation, expectation_unmet(expectation), observed_us);
 }
 
 /* True when the expectation has ended and left the list. */
-static bool meet(struct draft *draft, guint i, int64_t observed_us, bool goes_on)
+static bool meet(struct draft *draft, guint i, int64_t observed_us, bool advances)
 {
     struct expectation *expectation = at(draft, i);
     if (expectation->def->deadline == DEADLINE_EVERY && observed_us < expectation->when.opens_us)
@@ -358,19 +358,19 @@ static bool meet(struct draft *draft, guint i, int64_t observed_us, bool goes_on
         catch_up(draft, expectation, observed_us);
     }
     enum outcome outcome = expectation_is_in_time(expectation, observed_us) ? OUTCOME_MET : OUTCOME_LATE;
-    if (!goes_on || !expect_is_recurring(expectation->def)) {
+    if (!advances || !expect_is_recurring(expectation->def)) {
         end(draft, i, outcome);
         return true;
     }
-    go_on(draft, expectation, outcome, observed_us);
+    advance(draft, expectation, outcome, observed_us);
     return false;
 }
 
-void expect_meet(struct draft *draft, const struct scope *scope, bool goes_on)
+void expect_meet(struct draft *draft, const struct scope *scope, bool advances)
 {
     for (guint i = 0; i < draft->view.open->len;)
         if (at(draft, i)->def->entry != scope->entry || !is_for(at(draft, i), scope) ||
-            !expr_is_true(at(draft, i)->def->met_when, &scope->expr) || !meet(draft, i, scope->observed_us, goes_on))
+            !expr_is_true(at(draft, i)->def->met_when, &scope->expr) || !meet(draft, i, scope->observed_us, advances))
             i++;
 }
 
@@ -400,7 +400,7 @@ const struct state *expect_try(struct draft *draft, const struct scope *scope)
         }
         to = expect->state_after_attempts;
         if (expect_is_recurring(expect) && to == NULL)
-            go_on(draft, expectation, OUTCOME_TRIED, observed_us);
+            advance(draft, expectation, OUTCOME_TRIED, observed_us);
         else
             end(draft, i - 1, OUTCOME_TRIED);
     }

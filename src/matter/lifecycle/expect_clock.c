@@ -87,7 +87,7 @@ int64_t expect_nominal_due_us(struct draft *draft, const struct expectation *exp
     return expect_due_us(draft, expect, expectation->since_us, of_line ? &there : &scope);
 }
 
-/* ---- standing and going on ---- */
+/* ---- pause and resume ---- */
 
 int64_t expect_next_us(const struct draft *draft, const struct expectation *expectation)
 {
@@ -148,7 +148,7 @@ static int64_t moved_us(const struct draft *draft, const struct expectation *exp
            (due_us - day_time_us(last, DAY_MINUTES, zone));
 }
 
-static void go_on(struct draft *draft, struct expectation *expectation, int64_t at_us, const struct scope *scope)
+static void resume(struct draft *draft, struct expectation *expectation, int64_t at_us, const struct scope *scope)
 {
     int64_t *due = own_due_us(expectation), due_us = *due;
     if (due_us != NEVER_US && due_us >= expectation->progress.paused_us) {
@@ -172,7 +172,7 @@ bool expectation_survives(struct draft *draft, struct expectation *expectation, 
     }
     if (!stands || !state_expects(to, expectation->def))
         return false;
-    go_on(draft, expectation, at_us, scope);
+    resume(draft, expectation, at_us, scope);
     return true;
 }
 
