@@ -265,7 +265,7 @@ bool decide_tick(struct decision *decision)
     if (units_wait(rows))
         return watch_units(decision);
     if (audience_waits(rows))
-        return audience_go_on(decision);
+        return audience_join_next(decision);
     int64_t expectation_us = first_expectation_us(rows), end_us = first_end_us(rows);
     int64_t retention_us = first_retention_us(rows), no_show_us = first_no_show_us(rows);
     int64_t first = MIN(MIN(expectation_us, end_us), MIN(retention_us, no_show_us));
