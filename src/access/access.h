@@ -11,6 +11,9 @@
  *         opens about another person or in another place (matter.caused) has no opener, unless the actor sees it by
  *         a post. Every door asks access_may_see() or lists through
  *         access_matters(); tests/access enumerates role × place × door.
+ *         A matter is given as its row (struct matter), not as a view (matter/view/view.h): lists ask of each of up to
+ *         200 rows, most are decided by the unit and the viewer's posts, and what else is asked is one look-up by index
+ *         that ends at the first hit. A view would load facts, expectations and participants of every row.
  * Owner   a viewer belongs to one request.
  */
 #ifndef ACCESS_ACCESS_H

@@ -100,9 +100,7 @@ static bool counts(const struct entry_row *row)
 
 static void look_at_entries(struct search *search, struct known_value *like)
 {
-    int64_t last = 0;
-    db_integer(search->rows, &last, "SELECT coalesce(max(number), 0) FROM entry WHERE matter = ?1", "i",
-               like->matter.id);
+    int64_t last = matter_newest_entry(search->rows, like->matter.id);
     g_autoptr(GArray) entries =
         matter_entries(search->rows, like->matter.id, MAX(last - LIMIT_KNOWN_ENTRIES, 0), LIMIT_KNOWN_ENTRIES);
     for (guint i = 0; i < entries->len; i++) {

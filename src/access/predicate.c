@@ -87,10 +87,8 @@ bool access_has_caused(const struct viewer *viewer, const struct matter *matter)
 static bool receives(struct db *rows, const struct viewer *viewer, const struct role_names *roles,
                      const struct matter *matter)
 {
-    int64_t to_unit;
-    return db_integer(rows, &to_unit, "SELECT to_unit FROM matter_handover WHERE matter = ?1 AND pending = 1", "i",
-                      matter->id) &&
-           registry_acting_post(rows, viewer->person, 0, roles->names, to_unit, viewer->at_us) != 0;
+    int64_t to_unit = matter_offered_to(rows, matter->id);
+    return to_unit != 0 && registry_acting_post(rows, viewer->person, 0, roles->names, to_unit, viewer->at_us) != 0;
 }
 
 /* A unit in one of the viewer's grounds takes part, or the viewer. Of an audience, thousands may: these are looked for

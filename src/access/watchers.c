@@ -392,13 +392,12 @@ static void ask_who_takes_part(struct asking *asking)
 {
     struct db *rows = asking->watchers->rows;
     const struct matter *matter = asking->matter;
-    int64_t to_unit;
+    int64_t to_unit = matter_offered_to(rows, matter->id);
     ask(asking, matter->subject);
     ask(asking, matter_opener(matter));
     ask_all(asking, cursor_integers(db_query(rows, "SELECT person FROM party WHERE matter = ?1", "i", matter->id)));
     ask_answering(asking);
-    if (db_integer(rows, &to_unit, "SELECT to_unit FROM matter_handover WHERE matter = ?1 AND pending = 1", "i",
-                   matter->id))
+    if (to_unit != 0)
         ask_over(asking, to_unit);
     ask_participants(asking);
 }

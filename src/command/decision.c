@@ -32,6 +32,20 @@ void decision_init(struct decision *decision)
     decision->stream = -1;
 }
 
+void decision_init_asked(struct decision *decision, const struct command *command, const struct areas *areas,
+                         struct db *rows, struct vault *vault, struct rulebook *rulebook, int64_t now_us)
+{
+    *decision = (struct decision){.rows = rows,
+                                  .vault = vault,
+                                  .rulebook = rulebook,
+                                  .playbook = rulebook_current(rulebook),
+                                  .command = command,
+                                  .now_us = now_us,
+                                  .areas = areas};
+    decision_init(decision);
+    decision_take_post(decision);
+}
+
 void decision_clear(struct decision *decision)
 {
     problem_free(decision->problem);

@@ -43,6 +43,10 @@ struct decision {
     const struct areas *areas;
 };
 
+/* A decision by which a door asks, on a reader's snapshot, what the rules of a command say: it may refuse, and nothing
+ * is emitted into it. decision_clear() at its end. */
+void decision_init_asked(struct decision *decision, const struct command *command, const struct areas *areas,
+                         struct db *rows, struct vault *vault, struct rulebook *rulebook, int64_t now_us);
 /* Prepares events, letters and problem; the caller fills in the rest. clear frees those three. */
 void decision_init(struct decision *decision);
 void decision_clear(struct decision *decision);

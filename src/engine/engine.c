@@ -266,7 +266,9 @@ void engine_close(struct engine *engine)
     engine_free(engine);
 }
 
-/* Distinguishes a resend from another use of the same id: the sender and the body, in any order of members. */
+/* Distinguishes a resend from another use of the same id: the sender and the body, in any order of members. It is the
+ * tree that is hashed, not the bytes received: a client that serialises the body again when it resends gets its answer,
+ * and a command of a batch has no bytes of its own. */
 static void hash_content(const struct command *command, uint8_t out[CONTENT_BYTES])
 {
     crypto_generichash_state state;

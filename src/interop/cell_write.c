@@ -66,7 +66,7 @@ static void write_codes(const struct cell_writer *writer, const struct field *fi
     }
 }
 
-/* Its code, since names are not unique; "#id" for want of one. */
+/* Its code, since names are not unique; "#id" where it has none. */
 static void write_unit(const struct cell_writer *writer, int64_t id, GString *out)
 {
     struct unit unit;

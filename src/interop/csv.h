@@ -38,7 +38,7 @@ struct csv_record {
 };
 
 struct csv;
-/* `read` gives up to so many bytes, 0 at the end, -1 when the world fails (then the file ends there). */
+/* `read` gives up to so many bytes, 0 at the end, -1 on a failure of I/O (then the file ends there). */
 struct csv *csv_new(ssize_t (*read)(void *context, void *buffer, size_t bytes), void *context);
 void csv_free(struct csv *csv);
 AUTO_FREE(csv)

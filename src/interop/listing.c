@@ -128,7 +128,7 @@ static void end_row(struct listing *listing, GString *page, int64_t *rows)
     (*rows)++;
 }
 
-/* Its code; "#id" for want of one, which means nothing elsewhere. */
+/* Its code; "#id" where it has none, which has no meaning elsewhere. */
 static char *unit_text(struct db *rows, int64_t id)
 {
     struct unit unit;

@@ -617,7 +617,7 @@ static bool is_total_text(const char *plain)
     return digits > 0 && g_utf8_strlen(people + digits, -1) <= 1;
 }
 
-/* What people write below a list, or in place of somebody, where nothing else is in the row. */
+/* A remark below a list, or in place of a name, where the row has nothing else. */
 static bool is_remark_text(const char *plain)
 {
     static const char *const words[] = {"以下空白", "备注", "附注",   "说明",   "填写说明", "制表人", "制表", "审核人",
@@ -704,7 +704,7 @@ static int64_t row_time(const struct plan *plan, struct cell_reader *reader, con
     return cell_reader_else(reader);
 }
 
-/* A field may be about what is planned; a day that was mistyped is taken otherwise, and nobody is told. */
+/* Such values are only reported: a field may be about what is planned, and a mistyped day is valid otherwise. */
 static bool lies_ahead(const struct cell_reader *reader, const struct column_def *column_def, const json_t *value)
 {
     int64_t at_us;

@@ -44,7 +44,7 @@ int plan_score(const struct column_defs *column_defs, const struct mapping *mapp
 enum plan_row { PLAN_ROW, PLAN_TITLE /* or a remark */, PLAN_HEADER_AGAIN, PLAN_OTHER_TABLE /* its header */ };
 enum plan_row plan_row_is(const struct plan *plan, const struct sheet_row *row);
 
-const char *plan_header(const struct plan *plan, guint column); /* "Z" for want of one */
+const char *plan_header(const struct plan *plan, guint column); /* "Z" where none is given */
 /* The column of the sheet that a definition is read from; -1 none. */
 int plan_column_of(const struct plan *plan, int column_def);
 

@@ -11,8 +11,8 @@
  * Units   times UTC microseconds.
  * Events  matter_opened, entered, matter_changed, matters_linked, person_linked, state_ended, matter_offered,
  *         offer_received, offer_answered, matter_handed_over, matter_returned, matter_rebased,
- *         rebase_advanced: described on top of rows/apply.c;
- *         expectations_lapsed, expectations_excused, matter_erased, standing_watched: on top of rows/apply_clock.c.
+ *         rebase_advanced, expectations_lapsed, expectations_excused, matter_erased, standing_watched and others:
+ *         rows/catalogue.c has them all, docs/events.md is made of it.
  */
 #ifndef MATTER_MATTER_H
 #define MATTER_MATTER_H
@@ -51,6 +51,8 @@ GArray *matter_acts(const struct command *asked, const struct areas *areas, stru
                     struct rulebook *rulebook, int64_t now_us, int64_t matter);
 
 /* ---- queries ---- */
+/* For doors and exports: rows of one matter or of many, in pages, with what has ended. What reads one matter with its
+ * rules, as it stands now, loads a view (view/view.h): decisions, expressions, indicators. */
 /* Rows and statements hold the numbers: never change one. */
 enum outcome {
     OUTCOME_OPEN,
@@ -83,6 +85,8 @@ bool matter_get_by_uuid(struct db *rows, const struct uuid *uuid, struct matter 
 bool matter_get(struct db *rows, int64_t id, struct matter *out);
 /* Those right below it that entries of the person have led to without showing them: array of struct matter, by id. */
 GArray *matter_caused_below(struct db *rows, int64_t parent, int64_t person, int most);
+/* The unit to which a pending hand-over offers it; 0: none is pending. */
+int64_t matter_offered_to(struct db *rows, int64_t matter);
 bool matter_get_uuid(struct db *rows, int64_t id, struct uuid *out);
 GArray *matter_rules(struct db *rows, int64_t matter); /* of int64: ids of the rules it has had, the current first */
 /* The stored form: clear part merged with the opened sealed part; *out_erased when the key is gone. New reference. */

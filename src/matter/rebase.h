@@ -21,7 +21,8 @@ struct misfit {
     enum misfit_why why;
     char what[100]; /* the state, the field, the expectation or the document */
 };
-/* Can the matter go over to the rules of `to`? */
+/* Can the matter go over to the rules of `to`? Not by a view: a dry run asks it of every matter of a kind, and only
+ * what the two kinds differ in is read: form and entries where a field's type changed, no facts and no participants. */
 bool rebase_fits(struct db *rows, struct vault *vault, struct rulebook *rulebook, const struct matter *matter,
                  const struct kind *to, struct misfit *out);
 struct problem *misfit_problem(const struct misfit *misfit);

@@ -20,7 +20,7 @@
  *   import_divisions   date, rows [{code, parent_code, level, name}]
  *   register_person    name, id_number?, phone?, unit?: where, for the right to do it
  *   change_person      person, name?, id_number?, phone?
- *   erase_person       person: by people the first time a proposal, by a second person in LIMIT_PROPOSAL_US an erasure
+ *   erase_person       person: the first time a proposal, by a second person within LIMIT_PROPOSAL_US an erasure
  *   withdraw_erasure   person
  *   merge_persons      person: whoever stays, other: is the same; reversible
  *   unmerge_persons    person: the one that was merged
@@ -30,7 +30,7 @@
  *   withdraw_custody   offer
  *   end_custody        person
  *   move_in            persons [id or {name, id_number?, phone?}], unit (not with household), dwelling?, household?,
- *   from?
+ *                      from?
  *   move_out           person, to?
  *   accept_move        offer: of a home, to somebody whom another place answers for: move_in made it
  *   refuse_move        offer
@@ -54,7 +54,7 @@
 #define REGISTRY_CODE_CHARS         23 /* struct unit; a grid's code of 15 and two levels below it fit */
 #define REGISTRY_DWELLING_CHARS     200
 #define REGISTRY_UNITS_PER_COMMAND  500 /* an event each, within LIMIT_EVENTS_PER_COMMAND */
-#define REGISTRY_GROUNDS_PER_POST   200 /* a steward's doors; whoever covers more covers the unit above */
+#define REGISTRY_GROUNDS_PER_POST   200 /* a steward's doors; a post that covers more has the unit above */
 #define REGISTRY_SHIFTS_PER_COMMAND 400 /* a year of days */
 #define REGISTRY_PARTS              50  /* of a merge or split: a subdistrict's communities */
 #define REGISTRY_PLACED             500 /* units, households, posts or matters that a part names */
@@ -123,7 +123,7 @@ struct problem *decide_emit_whole_close(struct decision *decision, const struct 
 /* The next unit's id in a stream, or a shelf's; 0: its numbers are used up. */
 int64_t decide_next_unit(struct decision *decision, int64_t stream);
 
-/* ---- shared: reform.c ---- */
+/* ---- shared: reorganise.c ---- */
 
 /* Part of what belongs to a unit goes to another one, from now on. */
 bool reorganise_move_child(struct decision *decision, int64_t child, int64_t to);
@@ -155,9 +155,9 @@ void decide_emit_roster(struct decision *decision, const struct post *post, int6
 /* In order, those that touch or overlap made one. */
 void decide_merge_shifts(GArray *shifts);
 void decide_emit_end(struct decision *decision, const struct post *post, int64_t to_us);
-/* Whether nobody's post of the same role and person has one of the grounds in that time; else post_exists. */
+/* Whether no other post of the same role and person has one of the grounds in that time; else post_exists. */
 bool decide_is_free(struct decision *decision, const struct post *post, const GArray *grounds);
-/* Whatever is still open goes to whoever is asked next for `unit`; it stays when there is nobody. */
+/* What is still open goes to the post that answers next for `unit`; without one it stays. */
 void decide_pass_on(struct decision *decision, const struct post *post, int64_t unit);
 void decide_emit_handed_over(struct decision *decision, int64_t handover, const struct post *from, int64_t to,
                              const GArray *grounds);

@@ -7,8 +7,9 @@
  *         from, to) holds every pair of the tree (a unit covers itself), with its time of validity. person: an
  *         id; name, ID number and phone are sealed under the person's key. residency: who lives with whom,
  *         where (unit of the entrance or the smallest above it; the dwelling itself sealed), from when to when;
- *         a household is the id of such a group. post: person x role x seat x grounds x time. Ids are the pos
- *         of the event that made it, but for the root unit. Commands: decide.h, events: events.h.
+ *         a household is the id of such a group. post: person x role x seat x grounds x time. A unit's id is its
+ *         stream and a number there, all others are the place of the event that made it (command/ids.h).
+ *         Commands: decide.h, events: events.h.
  * Units   times UTC microseconds; `to` is exclusive, INT64_MAX (REGISTRY_OPEN) when open.
  * Source  codes: GB/T 2260, GB/T 10114 as in the statistics codes of the NBS. No arithmetic on codes: they
  *         are revoked and issued again.
@@ -23,7 +24,7 @@
 
 extern const struct area registry_area;
 
-/* ---- units: query.c ---- */
+/* ---- units: query_units.c ---- */
 struct unit {
     int64_t id, parent;
     char type[32];

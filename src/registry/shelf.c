@@ -10,7 +10,7 @@ bool registry_begin(struct decision *decision, int64_t stream, const char *field
                            registry_unit(decision->rows, id_unit(stream, 1), &unit) ? unit.name : "");
 }
 
-/* Two counters, since the root's commands and the stream's own know nothing of each other's next. */
+/* Two counters, since commands of the root and of the stream itself give out numbers independently. */
 int64_t decide_next_unit(struct decision *decision, int64_t stream)
 {
     bool own = decision_stream(decision, id_unit(stream, 1)) == stream;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Which entries somebody may make now: each is asked as the command `enter` would be, up to what is filled in. */
+/* The entries that an actor may make now: each is asked as the command `enter` would be, up to its fields. */
 #include "matter/commands/decide.h"
 
 #include "matter/entry/read.h"
@@ -33,7 +33,7 @@ static void ask(struct draft *draft, const struct entry_def *entry, struct matte
         out->post = decision->post;
     else
         out->problem = g_steal_pointer(&decision->problem);
-    if (participant != 0) /* of an audience, what is expected is loaded with each */
+    if (participant != 0) /* of an audience, expectations are loaded with each */
         participants_find(&draft->view, participant);
     out->expected = is_expected(draft, entry);
 }
@@ -43,14 +43,8 @@ GArray *matter_acts(const struct command *asked, const struct areas *areas, stru
 {
     GArray *acts = g_array_new(FALSE, TRUE, sizeof(struct matter_act));
     AUTO(decision)
-    struct decision decision = {.rows = rows,
-                                .vault = vault,
-                                .rulebook = rulebook,
-                                .playbook = rulebook_current(rulebook),
-                                .command = asked,
-                                .now_us = now_us,
-                                .areas = areas};
-    decision_init(&decision);
+    struct decision decision;
+    decision_init_asked(&decision, asked, areas, rows, vault, rulebook, now_us);
     g_array_set_clear_func(acts, (GDestroyNotify)matter_act_clear);
     AUTO(draft) struct draft draft = {0};
     if (!draft_load(&draft, &decision, matter))

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * tick {now_us, until_us}: what is due by then; 0: only what waits since something changed and no time has brought.
- * One kind of thing a command, the earliest first, so that a long downtime is made up for in the order in which it
+ * tick {now_us, until_us}: what is due by then; until_us 0: only what an event has left to be done at once.
+ * One kind of work a command, the earliest first, so that after a downtime everything happens in the order in which it
  * would have happened:
  *   expectations  at most LIMIT_LAPSES_PER_EVENT of them, one event `expectations_lapsed` (lapse.c)
  *   states        that end by themselves: one event `state_ended` each
  *   retention     one event `matter_erased` each, and the key is deleted
- *   hand-overs    of whom nobody has come: `offer_answered` and `matter_returned` each
+ *   hand-overs    past no_show_after without an answer: `offer_answered` and `matter_returned` each
  *   audiences     one page of one that is not full: one event `audience_joined`
  *   standing      units that have no matter of a standing kind yet: one `matter_opened` each, and `standing_watched`
- * Of what is due, a command takes what is of the first one's stream. */
+ * A command takes, of what is due, what lies in the stream of the first. */
 #include "matter/commands/clock.h"
 
 #include "matter/commands/decide.h"
@@ -46,7 +46,7 @@ static int64_t first_retention_us(struct db *rows)
                     "SELECT retain_us FROM matter WHERE retain_us IS NOT NULL AND held = 0 ORDER BY retain_us LIMIT 1");
 }
 
-/* While whoever is to accept has not answered. */
+/* Of pending offers whose expectation to accept is open. */
 static int64_t first_no_show_us(struct db *rows)
 {
     return first_us(rows, "SELECT h.no_show_us FROM matter_handover h WHERE h.pending = 1 AND h.no_show_us <> 0 AND "
@@ -85,7 +85,7 @@ static GArray *due_matters(struct decision *decision, const char *sql, int64_t u
     return ids;
 }
 
-/* The state ended when it was to end, not when the clock came by. */
+/* The state ended at its time, not when the command is decided. */
 static bool end_state(struct decision *decision, int64_t id)
 {
     AUTO(draft) struct draft draft = {0};
@@ -265,7 +265,7 @@ bool decide_tick(struct decision *decision)
     if (units_wait(rows))
         return watch_units(decision);
     if (audience_waits(rows))
-        return audience_go_on(decision);
+        return audience_join_next(decision);
     int64_t expectation_us = first_expectation_us(rows), end_us = first_end_us(rows);
     int64_t retention_us = first_retention_us(rows), no_show_us = first_no_show_us(rows);
     int64_t first = MIN(MIN(expectation_us, end_us), MIN(retention_us, no_show_us));

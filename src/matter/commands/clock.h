@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * clock - what becomes due by itself; lapse.c has the expectations, clock.c the rest.
+ * clock - the engine's command `tick`: what becomes due by time.
+ *
+ * Shape   clock.c finds what is due first and decides it, lapse.c the expectations.
+ * Limits  LIMIT_LAPSES_PER_EVENT expectations a command.
  */
 #ifndef MATTER_COMMANDS_CLOCK_H
 #define MATTER_COMMANDS_CLOCK_H

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * decide - the commands of the area; each is described where it is decided, the table is in area.c.
+ *
+ * Shape   true: decided, and its events are emitted.
+ * Errors  false: the problem is in decision->problem.
  */
 #ifndef MATTER_COMMANDS_DECIDE_H
 #define MATTER_COMMANDS_DECIDE_H
@@ -38,10 +41,10 @@ bool decide_see_matter(struct decision *decision);
 bool decide_attach_file(struct decision *decision);
 bool decide_tick(struct decision *decision);
 
-/* The entries that a hand-over makes go their own way (decide_handover.c), also when they come as `enter`. */
+/* An entry that belongs to a hand-over and comes as `enter`: decided as the command of the hand-over. */
 bool handover_enter(struct draft *draft, struct entering *entering);
 
-/* The clock: whoever was to come has not. */
+/* Of the clock: the pending offer is past no_show_after, and the matter goes back. */
 bool handover_no_show(struct decision *decision, int64_t matter);
 
 #endif

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * claim     {matter, number, until?}  several are in the role that is to answer: this one does it, the others see that
- * give_back {matter, number}          any of them may take it again
- *   until  when it is given back at the latest
- * It changes who answers, and nobody's right: an entry of a colleague is as good as before. What was taken is given
- * back by the clock when `until` has come, and when the shift or the post of whoever has it ends; it is free again from
- * an escalation on, and when it has ended. The matter's version stays as it is: an entry that a colleague is about to
- * send is not out of date by it.
+ * claim     {matter, number, until?}  of several posts in the role that is to answer, the actor's takes an expectation
+ * give_back {matter, number}          ends the claim: the expectation is routed as before
+ *   until  when the claim ends at the latest
+ * A claim changes the post that answers, and no right: an entry by a colleague is as valid as before. The clock ends it
+ * at `until`, and when the shift or the time of the claiming post ends; so do an escalation and the end of the
+ * occurrence. The matter's version is not raised: an entry that a colleague is about to send stays current.
  */
 #include "matter/commands/decide.h"
 
@@ -36,8 +35,8 @@ static struct expectation *load(struct draft *draft, struct decision *decision)
     return open;
 }
 
-/* The first post of the actor, or the one that the command names, that may have it; 0 none. Nobody comes to see a
- * matter in this way. */
+/* The first post of the actor, or the one that the command names, that may have it; 0 none. A claim gives no
+ * sight: the post answers already, or the actor sees the matter. */
 static int64_t claiming_post(struct draft *draft, const struct expectation *open)
 {
     struct decision *decision = draft->decision;

@@ -3,8 +3,8 @@
  * correct_entry {matter, number, fields, reason}
  *   number  of the entry; `fields` are those that were wrong, the others stay
  * A correction is a later entry; the earlier one stays and is marked. The facts of its kind are counted again.
- * What the entry would now lead to follows from the correction, unless it had led there before. Whoever may
- * make the entry may correct it, and so may whoever made it, while they hold the post in which they did.
+ * What the entry would now lead to follows from the correction, unless it had led there before. An actor may correct
+ * an entry that it may make, and one that it made, while it holds the post in which it did.
  */
 #include "matter/commands/decide.h"
 
@@ -50,7 +50,7 @@ static bool must_be_latest(struct draft *draft, const struct entry_row *row)
     return decision_refuse(draft->decision, PROBLEM_ENTRY_CORRECTED, "number", number);
 }
 
-/* The wrong fields laid over what was entered; NULL with problems. */
+/* What was entered, with the wrong fields replaced; NULL with problems. */
 static json_t *corrected_fields(struct draft *draft, const struct entering *entering)
 {
     struct decision *decision = draft->decision;

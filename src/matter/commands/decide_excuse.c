@@ -6,7 +6,7 @@
  *             before `to`; as many of one stream as fit into one command, so it is given again until it is refused
  *             with nothing_entered
  *   reason    sealed under the key of each matter of which something is excused, and goes with it
- * Whoever stands above the matter's unit and may read it may excuse; nobody excuses what they answer for themselves.
+ * The actor needs a post above the matter's unit and sight of the matter, and must not hold the post that answers.
  */
 #include "matter/commands/decide.h"
 
@@ -14,8 +14,8 @@
 #include "matter/commands/outage.h"
 #include "matter/lifecycle/actor.h"
 #include "matter/lifecycle/expect.h"
+#include "matter/lifecycle/expectation.h"
 #include "matter/lifecycle/route.h"
-#include "matter/view/members.h"
 
 #include <string.h>
 
@@ -29,7 +29,7 @@ struct excusing {
     GHashTable *numbers;   /* matter → its next expectation, for what has not been emitted yet */
     struct router router;
     size_t count;
-    bool arrived; /* by letter: whoever gave the command was found to stand above */
+    bool arrived; /* by letter: the right was checked where it was sent */
 };
 
 static struct excusing excusing_of(struct decision *decision)
@@ -38,7 +38,7 @@ static struct excusing excusing_of(struct decision *decision)
         .decision = decision,
         .items = json_array(),
         .words = json_array(),
-        .numbers = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free),
+        .numbers = expectation_numbers(),
     };
 }
 
@@ -80,11 +80,7 @@ static void excuse_past(struct excusing *excusing, const struct matter *matter, 
 /* An open one ends excused; a recurring one goes on. `draft` holds it. */
 static void excuse_open(struct excusing *excusing, struct draft *draft, int64_t slot)
 {
-    int64_t *next = g_hash_table_lookup(excusing->numbers, &draft->view.matter.id);
-    if (next == NULL) {
-        next = g_memdup2(&draft->view.next_expectation, sizeof *next);
-        g_hash_table_insert(excusing->numbers, g_memdup2(&draft->view.matter.id, sizeof draft->view.matter.id), next);
-    }
+    int64_t *next = expectation_number_of(excusing->numbers, draft->view.matter.id, draft->view.next_expectation);
     draft->view.next_expectation = *next;
     const int64_t before[ITEM_SLOT] = {[ITEM_SORT] = EXCUSE_OPEN, [ITEM_MATTER] = draft->view.matter.id};
     json_t *item = integers(ITEM_SLOT, before);
@@ -143,29 +139,17 @@ static bool excuse_ended(struct excusing *excusing, const struct draft *draft, i
     return true;
 }
 
-/* Of an audience, whose expectation it is: the draft takes in no more than that. */
-static void take_participant(struct draft *draft, const char *sql, int64_t key)
-{
-    int64_t participant = 0;
-    if (!draft->view.whole && db_integer(draft->decision->rows, &participant, sql, "ii", draft->view.matter.id, key))
-        participants_find(&draft->view, participant);
-}
-
 static bool excuse_number(struct excusing *excusing, struct draft *draft, int64_t number)
 {
     draft->router = &excusing->router;
-    take_participant(draft, "SELECT participant FROM expectation WHERE matter = ?1 AND number = ?2", number);
-    for (guint i = 0; i < draft->view.open->len; i++) {
-        const struct expectation *open = &g_array_index(draft->view.open, struct expectation, i);
-        if (open->number != number)
-            continue;
-        if (!may_excuse(excusing, &draft->view.matter, open->post))
-            return false;
-        if (is_here(excusing, draft, number))
-            excuse_open(excusing, draft, open->slot);
-        return true;
-    }
-    return excuse_ended(excusing, draft, number);
+    const struct expectation *open = expect_find_open(draft, number);
+    if (open == NULL)
+        return excuse_ended(excusing, draft, number);
+    if (!may_excuse(excusing, &draft->view.matter, open->post))
+        return false;
+    if (is_here(excusing, draft, number))
+        excuse_open(excusing, draft, open->slot);
+    return true;
 }
 
 static bool excuse_one(struct excusing *excusing, const json_t *given)
@@ -236,18 +220,12 @@ static void excuse_found(struct excusing *excusing, const struct outage *outage,
     if (find_past(excusing, outage, found) || !draft_load(&draft, excusing->decision, found->matter))
         return;
     draft.router = &excusing->router;
-    take_participant(&draft, "SELECT participant FROM expectation WHERE matter = ?1 AND number = ?2", found->number);
-    for (guint i = 0; i < draft.view.open->len; i++) {
-        const struct expectation *open = &g_array_index(draft.view.open, struct expectation, i);
-        if (open->number != found->number)
-            continue;
-        if (open->progress.overdue && open->when.due_us >= outage->from_us && open->when.due_us < outage->to_us &&
-            (outage->name == NULL || strcmp(open->name, outage->name) == 0) &&
-            outage_concerns(excusing->decision, outage, &draft.view.matter, open->post) &&
-            decision_begin(excusing->decision, id_matter_stream(draft.view.matter.id)))
-            excuse_open(excusing, &draft, open->slot);
-        return;
-    }
+    const struct expectation *open = expect_find_open(&draft, found->number);
+    if (open != NULL && open->progress.overdue && open->when.due_us >= outage->from_us &&
+        open->when.due_us < outage->to_us && (outage->name == NULL || strcmp(open->name, outage->name) == 0) &&
+        outage_concerns(excusing->decision, outage, &draft.view.matter, open->post) &&
+        decision_begin(excusing->decision, id_matter_stream(draft.view.matter.id)))
+        excuse_open(excusing, &draft, open->slot);
 }
 
 /* A reader has looked for it beforehand; of what comes from within the program, it is looked for here. What is of

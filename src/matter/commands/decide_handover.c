@@ -5,19 +5,19 @@
  * hand_over_matter {matter, to, reason?}   to: code or "#id" of the unit
  * accept_matter    {matter}
  * refuse_matter    {matter, reason}        a code of the playbook's refuse_reasons
- * Whoever was handed over may never come: past `no_show_after` of an offer that nobody has answered, or when the
- * receiver says so (report_no_show), it goes back, which is no refusal. An offer without `to` goes to whoever looks for
- * the address.
+ * The subject may never come: past `no_show_after` of a pending offer, or when the receiver enters report_no_show, the
+ * matter goes back, which is not counted as a refusal. An offer without `to` goes to the role that looks for the
+ * address (`unknown`).
  * The same three come as `enter` with the entries hand_over, accept_handover and refuse_handover. A fourth,
  * assign_handover, comes as `enter` only.
  *
- * Four steps, each an event in the matter's stream: offered, received (the expectation of whoever accepts), answered,
+ * Four steps, each an event in the matter's stream: offered, received (the expectation to accept is made), answered,
  * settled.
- * After `bounce_cap` refusals nobody may refuse: the expectation then goes to whoever has the accepting role at
- * the nearest common ancestor of giver and receiver, who may accept for the receiver. With `then_decides` a refusal
- * beyond the cap is written too, and that role at the ancestor then assigns the matter to a unit, at once and where the
- * matter is: nobody is asked, so there is nothing to refuse. The count of refusals goes on, so whoever hands it over
- * again gets it back to the same desk with the next refusal.
+ * After `bounce_cap` refusals the offer cannot be refused: the expectation then falls to the post with the accepting
+ * role at the nearest common ancestor of giver and receiver, which may accept for the receiver. With `then_decides` a
+ * refusal beyond the cap is written too, and that post then assigns the matter to a unit, at once and where the matter
+ * is: no offer is made, so there is none to refuse. The count of refusals is kept, so after another offer the next
+ * refusal leads to the same post again.
  */
 #include "matter/commands/decide.h"
 
@@ -78,7 +78,7 @@ static bool is_to_be_assigned(const struct draft *draft)
     return handover->decided && expectation_is_open(draft, handover->deciding.entry, 0);
 }
 
-/* When they have not come; 0 the playbook does not say, or cannot: a field that it is reckoned from is empty. */
+/* When the no-show is; 0: the playbook has no time for it, or the expression is missing a field. */
 static int64_t no_show_us(struct draft *draft, const struct entering *entering)
 {
     const struct expr *after = draft->view.kind->handover.no_show_after;
@@ -141,7 +141,7 @@ static void take_over(struct draft *draft, int64_t to)
         expect_reroute_all(draft);
 }
 
-/* Nobody has refused whom nobody saw: a no-show is no bounce. */
+/* A no-show is not counted as a refusal. */
 static bool settle(struct decision *decision, int64_t matter, int64_t place, enum reply reply)
 {
     AUTO(draft) struct draft draft = {0};
@@ -174,7 +174,7 @@ static void write_answer(struct draft *draft, struct entering *entering, int64_t
     enter_plain(draft, entering);
 }
 
-/* Whoever accepts at the receiver, or looks for the address. */
+/* The post that accepts at the receiver, or that looks for the address. */
 static bool may_answer(struct draft *draft, const struct matter_offer *offer)
 {
     const struct handover_def *handover = &draft->view.kind->handover;
@@ -218,7 +218,7 @@ bool handover_no_show(struct decision *decision, int64_t matter)
 
 /* ---- assigned ---- */
 
-/* Whoever decides answers for both units, and only for units below. */
+/* The deciding post covers both units; a unit that it does not cover is refused. */
 static bool may_assign(struct draft *draft, int64_t to)
 {
     const struct address *answers = &draft->view.kind->handover.deciding.answers;

@@ -2,8 +2,8 @@
 /*
  * hold_matter {matter, reason}      nothing of it is erased until the hold is released: an appeal, an inquiry
  * release_matter {matter, reason}   what is due is erased then
- *   reason  somebody's own words, sealed under the matter's key; that of an effect is the playbook's and stands in the
- *           clear. A hold for each reason.
+ *   reason  free text, sealed under the matter's key; that of an effect is the playbook's and stands in the clear. One
+ *           hold a reason.
  */
 #include "matter/commands/decide.h"
 

@@ -2,10 +2,10 @@
 /*
  * link_matters   {matter, other, relation}   both UUIDs
  * link_person    {matter, person, relation}  a contact, a guardian ...
- * unlink_matters {matter, other, reason}     whichever of them links the other
+ * unlink_matters {matter, other, reason}     either of them may hold the link
  * unlink_person  {matter, person, reason}
- * Relation and reason are the users' own words and sealed under the key of the matter that holds the link. Since what
- * is entered in one may follow into the other, whoever links two, or parts them, covers the units of both.
+ * Relation and reason are free text, sealed under the key of the matter that holds the link. Since effects of entries
+ * follow links, an actor who links two matters, or parts them, must cover the units of both.
  */
 #include "matter/commands/decide.h"
 

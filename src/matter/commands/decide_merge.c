@@ -3,7 +3,7 @@
  * merge_matters {matter, into, reason}   both UUIDs: the same kind, about the same, in one district; `matter` is closed
  * unmerge_matters {matter, reason}       they are two after all; until either has been erased
  *   reason  sealed under the key of the matter that is merged
- * Whoever has a role of the kind's `merged_by` (left out: may open it) at the units of both.
+ * The actor needs a role of the kind's `merged_by` (left out: one that opens it) at the units of both.
  */
 #include "matter/commands/decide.h"
 

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * mirror {matter?, system?, number?, due?, state?, closed?}: what another system says of a matter.
+ * mirror {matter?, system?, number?, due?, state?, closed?}: what another system reports of a matter.
  *   matter   UUID; left out: found by system and number
  *   number   with `matter`: sets the number there
- *   due      their due time: wins over ours where the kind says so
- *   state    their word for how it stands; closed: when they closed it
- * What is left out stays as it was told last; null takes it back. What was observed before something that they have
- * said is refused: messages may overtake one another. Nothing of ours is closed by it: where they have closed it and we
- * have not, or the other way round, that is shown. Said of a matter that was merged it stays there, and is shown, and
- * moves the clock, where that goes on, unless it has a number of its own.
+ *   due      its due time: replaces the own one where the kind says so
+ *   state    its name of the state; closed: when the matter was closed there
+ * What is left out keeps its value; null removes it. A report observed before the newest one is refused: messages may
+ * overtake one another. It closes nothing here: a matter that is closed in one system and open in the other is shown so
+ * (matter_external_conflict()). A report on a merged matter is kept there; it is shown at the surviving one, and sets
+ * due times there, unless that has a number of its own.
  */
 #include "matter/commands/decide.h"
 
@@ -24,7 +24,7 @@
 #define STATE_CHARS_MAX  40
 #define NUMBER_CHARS_MAX 100
 
-static void wind_all(struct draft *draft, int64_t theirs_us)
+static void set_due_of_all(struct draft *draft, int64_t theirs_us)
 {
     participants_load_all(&draft->view);
     for (guint i = 0; i < draft->view.open->len; i++) {
@@ -56,7 +56,7 @@ static bool load(struct draft *draft, struct decision *decision)
            (actor_may_name(draft) || decision_refuse(decision, PROBLEM_UNKNOWN_MATTER, "number"));
 }
 
-/* Absent: stays; null: taken back. */
+/* Absent: keeps its value; null: removed. */
 static bool read_time(struct decision *decision, const char *member, int64_t *time_us)
 {
     const json_t *value = json_object_get(decision->command->body, member);
@@ -83,7 +83,7 @@ static bool read_text(struct decision *decision, const char *member, glong most,
     return true;
 }
 
-/* What is told now laid over what was told before. */
+/* The members of the report replace those of the one before. */
 static bool read_said(struct draft *draft, struct external *out)
 {
     struct decision *decision = draft->decision;
@@ -104,8 +104,8 @@ static bool read_said(struct draft *draft, struct external *out)
     return external_must_be_free(draft, out->number, "number");
 }
 
-/* Where it goes on: in its own district, as all merging but what was handed over between two. */
-static bool wind_survivor(struct decision *decision, int64_t matter, const struct external *external)
+/* The surviving matter, where it lies in the same stream: not where it was handed over to another district since. */
+static bool mirror_survivor(struct decision *decision, int64_t matter, const struct external *external)
 {
     AUTO(draft) struct draft draft = {0};
     struct external own;
@@ -117,7 +117,7 @@ static bool wind_survivor(struct decision *decision, int64_t matter, const struc
         return false;
     if (draft.view.matter.closed_us != 0 || draft.view.matter.erased)
         return true;
-    wind_all(&draft, external->due_us);
+    set_due_of_all(&draft, external->due_us);
     draft_emit(&draft, "mirrored");
     return true;
 }
@@ -139,7 +139,7 @@ bool decide_mirror(struct decision *decision)
     if (known == NULL || strcmp(json_string_value(known), external.number) != 0)
         draft_set_field(&draft, field, json_string(external.number));
     external_write(&draft, &external);
-    wind_all(&draft, external.due_us);
+    set_due_of_all(&draft, external.due_us);
     draft_emit(&draft, "mirrored");
-    return wind_survivor(decision, draft.view.matter.id, &external);
+    return mirror_survivor(decision, draft.view.matter.id, &external);
 }

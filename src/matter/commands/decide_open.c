@@ -6,8 +6,8 @@
  *   subject_post  of kinds about a post, instead of the subject: the id of the post, held or ended
  *   parent     UUID of the matter that it belongs to
  *   household  id; left out: where the subject lives
- * Whoever may only propose makes it a proposal: the state `proposed`, in which nothing is expected until it is
- * confirmed.
+ * An actor with no more than a role of `proposed_by` makes a proposal: the state `proposed`, in which nothing is
+ * expected until it is confirmed.
  */
 #include "matter/commands/decide.h"
 
@@ -118,7 +118,7 @@ static bool read_subject(struct decision *decision, struct opening *opening)
                                               : read_person(decision, given, opening);
 }
 
-/* One in which the actor may name somebody. */
+/* The actor may name a member of it. */
 static bool may_name_household(struct decision *decision, int64_t household)
 {
     bool may = false;
@@ -182,7 +182,7 @@ static json_t *read_form(struct decision *decision, const struct opening *openin
                             &scope.expr, false, "form");
 }
 
-/* A row of a sheet bears the same id whenever it comes; doors tell a resend by the ids that they remember. */
+/* A row of a sheet has the same id at every import. Other commands are found by the ids that the engine remembers. */
 static bool must_be_new(struct decision *decision)
 {
     struct matter known;

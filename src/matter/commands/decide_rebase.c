@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * rebase_matters {kind, unit?, skip?} or {matter}: running matters go over to the rules in force.
+ * rebase_matters {kind, unit?, skip?} or {matter}: running matters change to the rules in force.
  *   unit   only what stands in it or below; left out: everywhere
  *   skip   true: those that do not fit keep their rules; else they are named, and nothing of this page changes
  * A command takes the next page of the kind; `rebase_advanced` says how far it is and whether it is done. The same
@@ -59,8 +59,8 @@ static void keep_one_stream(GArray *waiting, struct rebase_range *range)
     }
 }
 
-/* Splits into those that fit, and problems of the others. An audience has as much to go over as a hundred others: the
- * page ends behind it. */
+/* Splits into those that fit, and problems of the others. A matter with an audience has as many expectations as a
+ * hundred others: the page ends after it. */
 static struct problem *weigh(struct decision *decision, GArray *waiting, struct rebase_range *range,
                              const struct kind *to, GArray *fitting)
 {

@@ -2,7 +2,7 @@
 /*
  * give_resident_link  {matter, purpose, hours}   purpose: report, record
  * end_resident_link   {matter, link}             link: the digest of its token, as lists show it
- * Given and ended by whoever reads the matter unmasked where it is; the token is made of the command's id.
+ * The actor must be one who reads the matter unmasked; the token derives from the command's id.
  */
 #include "matter/commands/decide.h"
 

@@ -121,7 +121,7 @@ static bool read_row(struct household_round *round, const json_t *row)
            enter_may(draft, entering->entry, version) && enter_read(draft, row, entering, fields);
 }
 
-/* Problems of earlier rows are named already: those of this one are set aside, prefixed and hung behind. */
+/* The problems of this row are prefixed and appended to those of earlier rows, which have their prefix already. */
 static bool read_row_at(struct household_round *round, const json_t *row, size_t index)
 {
     struct decision *decision = round->decision;

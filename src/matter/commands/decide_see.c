@@ -2,8 +2,8 @@
 /*
  * see_matter {matter}: the person who commands has opened the matter; made by the program itself when it shows one.
  *   matter   UUID
- * Whoever answers for a participant has seen it for them, once; and what they answer for, that they were alerted to,
- * is not alerted to any more. Refused with nothing_entered when there is nothing new.
+ * The matter is seen, once, by each participant for which the actor answers; alerts of the expectations that the actor
+ * answers for end. Refused with nothing_entered when nothing changes.
  */
 #include "matter/commands/decide.h"
 
@@ -18,7 +18,7 @@ static bool holds(const GArray *posts, int64_t post)
     return false;
 }
 
-/* Theirs by their post, or because a colleague of theirs answers in the same place. */
+/* The actor holds the post that answers, or answers for the participant. */
 static void see_expectations(struct draft *draft, const GArray *participants, json_t *body)
 {
     struct decision *decision = draft->decision;

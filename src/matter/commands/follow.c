@@ -106,7 +106,7 @@ static void add_post(struct following *following, int64_t post, const char *memb
     json_decref(item);
 }
 
-/* Open matters that address everybody under a place above the unit. */
+/* Open matters with a standing audience under the unit or one above it. */
 static void add_audiences(struct following *following, int64_t unit, int64_t after_unit, int64_t at_us)
 {
     AUTO(cursor)
@@ -157,7 +157,7 @@ static void add_below(struct following *following, int64_t unit, int64_t at_us)
     }
 }
 
-/* Under another parent others may answer, above it and in its stead; and audiences may be others. */
+/* Under another parent other posts may answer from above, and the unit may be in other audiences. */
 void follow_unit_changed(struct decision *decision, const struct event *event, const json_t *body)
 {
     if (json_object_get(body, "parent") == NULL)
@@ -205,13 +205,13 @@ void follow_post_handed_over(struct decision *decision, const struct event *even
     struct handover handover = {0};
     int64_t until_us = registry_post(decision->rows, to, &taker) ? taker.to_us : REGISTRY_OPEN;
     if (registry_handover(decision->rows, json_get_integer(body, "handover", 0), &handover) && handover.until_us != 0)
-        until_us = MIN(until_us, handover.until_us); /* a shift: then it goes back */
+        until_us = MIN(until_us, handover.until_us); /* of a shift: its expectations go back then */
     if (until_us != REGISTRY_OPEN)
         add_post(&following, from, "posts", json_pack("[I, I]", (json_int_t)to, (json_int_t)until_us));
     end(&following);
 }
 
-/* Nobody else of the role has it for a ground: others have answered there and below it. */
+/* No other post of the role has the unit for a ground: posts from above have answered there and below it. */
 static bool fills_gap(struct decision *decision, const char *role, int64_t post, int64_t unit)
 {
     int64_t found;
@@ -221,7 +221,7 @@ static bool fills_gap(struct decision *decision, const char *role, int64_t post,
                        "isii", unit, role, post, decision->now_us);
 }
 
-/* Somebody covers these from now on: what is expected there, and below where nobody did. */
+/* The post covers these from now on: what is expected there is routed again, and below where no post covered them. */
 static void add_grounds(struct following *following, const char *role, int64_t post, const json_t *grounds)
 {
     struct decision *decision = following->decision;
@@ -242,7 +242,7 @@ static void look_at_post(struct following *following, int64_t post, int64_t unti
     add_post(following, post, "posts", json_pack("[I, I]", (json_int_t)post, (json_int_t)until_us));
 }
 
-/* Until then others answer there, or nobody: what they answer for is looked at then. */
+/* Until then other posts answer there, or none: what is theirs is routed again then. */
 static void look_when_it_begins(struct following *following, const json_t *appointment, int64_t from_us)
 {
     struct decision *decision = following->decision;
@@ -258,7 +258,7 @@ static void look_when_it_begins(struct following *following, const json_t *appoi
     }
 }
 
-/* Somebody nearer may answer, from now on or from later on. */
+/* A nearer post may answer, from now on or from a later time on. */
 void follow_post_appointed(struct decision *decision, const struct event *event, const json_t *body)
 {
     struct following following = following_of(decision, event);
@@ -288,7 +288,7 @@ void follow_post_ended(struct decision *decision, const struct event *event, con
     end(&following);
 }
 
-/* What the post has taken ends with the shift that runs now; off duty it has none. */
+/* Claims of the post end with the shift that runs now; off duty there is none. */
 void follow_roster_set(struct decision *decision, const struct event *event, const json_t *body)
 {
     struct following following = following_of(decision, event);

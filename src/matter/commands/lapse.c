@@ -1,24 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Expectations whose time has come: warned of, overdue, raised to the next level, missed at the next opening,
- * or given to somebody else because the post has ended. One page is read; what is of the first one's stream is decided
- * and written down as one event, the rest is due at the next command. Neighbours share what is looked up for them.
+ * Expectations that are due by time: warned of, overdue, escalated, missed at the next opening, alerted, or routed to
+ * another post because that of before has ended. One page is read; what lies in the stream of the first is decided and
+ * written as one event, the rest is due at the next command. Rows that follow one another share look-ups.
  */
 #include "matter/commands/clock.h"
 
 #include "base/limits.h"
+#include "matter/lifecycle/expectation.h"
 #include "matter/lifecycle/route.h"
 #include "matter/rows/events.h"
-#include "matter/view/members.h"
 
 #include <string.h>
 
 struct due { /* one row of the page */
-    int64_t matter, slot, post, unit, next_expectation, rules, participant;
-    int64_t claimed_us, claim_until_us;
-    struct occurrence when;
-    struct progress progress;
-    char name[48], kind[48];
+    int64_t matter, unit, next_expectation, rules;
+    char kind[48];
+    struct expectation open;
 };
 
 struct lapse_page {
@@ -45,51 +43,36 @@ static GArray *read_page(struct decision *decision, int64_t until_us)
     GArray *page = g_array_sized_new(FALSE, FALSE, sizeof(struct due), LIMIT_LAPSES_PER_EVENT);
     AUTO(cursor)
     struct cursor cursor = db_query(decision->rows,
-                                    "SELECT e.matter, e.slot, e.post, m.unit, m.next_expectation, m.rules, "
-                                    "e.opens_us, e.due_us, e.warned, e.overdue, "
-                                    "e.step, e.name, m.kind, e.paused_us * (e.ours_us = 0), e.stood_us, "
-                                    "e.extensions, e.attempts, e.participant, e.alerts, e.seen_us, "
-                                    "e.phone_us, e.claimed_us, e.claim_until_us FROM "
-                                    "expectation e CROSS JOIN matter m ON m.id = "
-                                    "e.matter WHERE e.next_us <= ?1 "
+                                    "SELECT " EXPECTATION_COLUMNS
+                                    ", e.matter, m.unit, m.next_expectation, m.rules, m.kind FROM expectation e "
+                                    "CROSS JOIN matter m ON m.id = e.matter WHERE e.next_us <= ?1 "
                                     "ORDER BY e.next_us, e.matter, e.slot LIMIT ?2",
                                     "ii", until_us, (int64_t)LIMIT_LAPSES_PER_EVENT);
     while (cursor_next(&cursor)) {
         struct due due = {
-            .matter = cursor_integer(&cursor, 0),
-            .slot = cursor_integer(&cursor, 1),
-            .post = cursor_integer(&cursor, 2),
-            .unit = cursor_integer(&cursor, 3),
-            .next_expectation = cursor_integer(&cursor, 4),
-            .rules = cursor_integer(&cursor, 5),
-            .participant = cursor_integer(&cursor, 17),
-            .claimed_us = cursor_integer(&cursor, 21),
-            .claim_until_us = cursor_integer(&cursor, 22),
-            .when = {cursor_integer(&cursor, 6), cursor_integer(&cursor, 7)},
-            .progress = {cursor_integer(&cursor, 8) != 0, cursor_integer(&cursor, 9) != 0,
-                         (int)cursor_integer(&cursor, 10), cursor_integer(&cursor, 13), cursor_integer(&cursor, 14),
-                         (int)cursor_integer(&cursor, 15), (int)cursor_integer(&cursor, 16),
-                         (int)cursor_integer(&cursor, 18), cursor_integer(&cursor, 19) != 0,
-                         cursor_integer(&cursor, 20) != 0},
+            .matter = cursor_integer(&cursor, EXPECTATION_COLUMN_COUNT),
+            .unit = cursor_integer(&cursor, EXPECTATION_COLUMN_COUNT + 1),
+            .next_expectation = cursor_integer(&cursor, EXPECTATION_COLUMN_COUNT + 2),
+            .rules = cursor_integer(&cursor, EXPECTATION_COLUMN_COUNT + 3),
         };
-        g_strlcpy(due.name, cursor_text(&cursor, 11), sizeof due.name);
-        g_strlcpy(due.kind, cursor_text(&cursor, 12), sizeof due.kind);
+        g_strlcpy(due.kind, cursor_text(&cursor, EXPECTATION_COLUMN_COUNT + 4), sizeof due.kind);
+        expectation_read(&cursor, &due.open);
         g_array_append_val(page, due);
     }
     return page;
 }
 
-static void take_rules(struct lapse_page *page, const struct due *due)
+static void find_rules(struct lapse_page *page, const struct due *due)
 {
     if (page->expect != NULL && page->rules == due->rules && strcmp(page->kind_name, due->kind) == 0 &&
-        strcmp(page->name, due->name) == 0)
+        strcmp(page->name, due->open.name) == 0)
         return;
     page->rules = due->rules;
     memcpy(page->kind_name, due->kind, sizeof page->kind_name);
-    memcpy(page->name, due->name, sizeof page->name);
+    memcpy(page->name, due->open.name, sizeof page->name);
     page->playbook = rulebook_get(page->decision->rulebook, due->rules);
     page->kind = playbook_find_kind(page->playbook, due->kind);
-    page->expect = expect_find(page->kind, due->name, &page->accepting);
+    page->expect = expect_find(page->kind, due->open.name, &page->accepting);
     g_assert(page->expect != NULL);
 }
 
@@ -110,160 +93,139 @@ static bool holds(struct lapse_page *page, int64_t post)
     return page->held;
 }
 
-/* An address for one row; what needs the form is rare and reads the matter. */
-static int64_t route(struct lapse_page *page, const struct due *due, const struct address *address, int64_t fallback)
+struct lapse_routing {
+    struct lapse_page *page;
+    const struct due *due;
+};
+
+/* An address for one row; what needs more of the matter than its unit is rare and loads it. */
+static int64_t route(void *context, const struct address *address)
 {
-    struct decision *decision = page->decision;
+    const struct lapse_routing *routing = context;
+    struct lapse_page *page = routing->page;
+    const struct due *due = routing->due;
     if (address->party == PARTY_ROLE && address->place == PLACE_MATTER_UNIT)
-        return route_role(decision, &page->router, address->role, due->unit);
+        return route_role(page->decision, &page->router, address->role, due->unit);
     AUTO(draft) struct draft draft = {0};
-    if (!draft_load(&draft, decision, due->matter))
-        return fallback;
+    if (!draft_load(&draft, page->decision, due->matter))
+        return 0;
     draft.router = &page->router;
-    if (address->place == PLACE_RECEIVER)
-        return route_accepting(&draft);
-    const struct participant *one = participants_find(&draft.view, due->participant);
-    return route_address(&draft, address, one != NULL ? one->who : 0);
+    return route_about(&draft, address, due->open.participant);
 }
 
-/* As route_expectation(): where nobody has the role, whoever would hear of it first. */
-static int64_t route_due(struct lapse_page *page, const struct due *due)
-{
-    int64_t post = route(page, due, &page->expect->answers, due->post);
-    for (size_t i = 0; post == 0 && i < page->expect->escalation_count; i++)
-        post = route(page, due, &page->expect->escalations[i].to, 0);
-    return post;
-}
-
-/* Gaps and ended posts are looked at again; who still holds the post goes on. */
-static int64_t answering(struct lapse_page *page, const struct due *due)
-{
-    if (due->post < 0 || (due->post > 0 && holds(page, due->post)))
-        return due->post;
-    return route_due(page, due);
-}
-
-/* At a new occurrence duty hours count, and somebody nearer may have come. */
+/* At a new occurrence duty hours count, and there may be a nearer post. */
 static int64_t answering_anew(struct lapse_page *page, const struct due *due)
 {
-    return due->post < 0 ? due->post : route_due(page, due);
+    struct lapse_routing routing = {page, due};
+    return due->open.post < 0 ? due->open.post : route_first(due->open.def, route, &routing);
+}
+
+/* Gaps and ended posts are looked at again; who still holds the post goes on. True: it is another post. */
+static bool route_open(struct lapse_page *page, struct due *due)
+{
+    int64_t before = due->open.post;
+    if (before > 0 && holds(page, before))
+        return false;
+    due->open.post = answering_anew(page, due);
+    if (due->open.post != before)
+        due->open.claimed_us = 0;
+    return due->open.post != before;
 }
 
 /* ---- what ---- */
 
-static int64_t deadline_us_of(const struct lapse_page *page, const struct due *due)
+static int64_t next_us_of(struct lapse_page *page, const struct due *due)
 {
-    return deadline_next_us(page->expect, page->playbook->zone, due->when, due->progress);
-}
-
-/* And when others may answer instead of the post. */
-static int64_t next_us_of(struct lapse_page *page, const struct due *due, int64_t post)
-{
-    if (page->until_expect != page->expect || page->until_unit != due->unit || page->until_post != post) {
+    if (page->until_expect != page->expect || page->until_unit != due->unit || page->until_post != due->open.post) {
         page->until_expect = page->expect;
         page->until_unit = due->unit;
-        page->until_post = post;
-        page->other_us = route_until_us(page->decision, page->expect, due->unit, post);
+        page->until_post = due->open.post;
+        page->other_us = route_until_us(page->decision, page->expect, due->unit, due->open.post);
     }
-    int64_t next_us = MIN(deadline_us_of(page, due), page->other_us);
-    return due->claimed_us != 0 && post == due->post ? MIN(next_us, due->claim_until_us) : next_us;
+    return expectation_next_us(&due->open, page->playbook->zone, page->other_us);
 }
 
 /* Of the sorts that say nothing else; the post only where it is another one. */
-static void add_item_of(struct lapse_page *page, const struct due *due, enum lapse sort, int64_t post)
+static void add_item_of(struct lapse_page *page, const struct due *due, enum lapse sort, bool other_post)
 {
     const int64_t item[ITEM_PLACES] = {[ITEM_SORT] = sort,
                                        [ITEM_MATTER] = due->matter,
-                                       [ITEM_SLOT] = due->slot,
-                                       [ITEM_NEXT] = next_us_of(page, due, post),
-                                       [ITEM_POST] = post};
-    add_item(page, item, post == due->post ? ITEM_POST : ITEM_PLACES);
+                                       [ITEM_SLOT] = due->open.slot,
+                                       [ITEM_NEXT] = next_us_of(page, due),
+                                       [ITEM_POST] = due->open.post};
+    add_item(page, item, other_post ? ITEM_PLACES : ITEM_POST);
 }
 
 static void warn(struct lapse_page *page, struct due *due, int64_t at_us)
 {
-    int64_t post = answering(page, due);
-    due->progress.warned = true;
+    route_open(page, due);
+    due->open.progress.warned = true;
     const int64_t item[WARNED_PLACES] = {[ITEM_SORT] = LAPSE_WARNED,
                                          [ITEM_MATTER] = due->matter,
-                                         [ITEM_SLOT] = due->slot,
-                                         [ITEM_NEXT] = next_us_of(page, due, post),
+                                         [ITEM_SLOT] = due->open.slot,
+                                         [ITEM_NEXT] = next_us_of(page, due),
                                          [WARNED_SHOWN] = alert_shown_us(page->playbook, at_us, 0),
-                                         [WARNED_POST] = post};
+                                         [WARNED_POST] = due->open.post};
     add_item(page, item, WARNED_PLACES);
 }
 
 static void mark_overdue(struct lapse_page *page, struct due *due)
 {
-    due->progress.overdue = true;
-    add_item_of(page, due, LAPSE_OVERDUE, answering(page, due));
+    bool other_post = route_open(page, due);
+    due->open.progress.overdue = true;
+    add_item_of(page, due, LAPSE_OVERDUE, other_post);
 }
 
 static void escalate(struct lapse_page *page, struct due *due, int64_t at_us)
 {
-    const struct escalation *escalation = &page->expect->escalations[due->progress.step++];
-    int64_t target = route(page, due, &escalation->to, 0);
-    due->claimed_us = 0;
+    const struct escalation *escalation = &page->expect->escalations[due->open.progress.step++];
+    struct lapse_routing routing = {page, due};
+    int64_t target = route(&routing, &escalation->to);
+    due->open.claimed_us = 0;
     const int64_t item[RAISED_PLACES] = {[ITEM_SORT] = LAPSE_RAISED,
                                          [ITEM_MATTER] = due->matter,
-                                         [ITEM_SLOT] = due->slot,
-                                         [ITEM_NEXT] = next_us_of(page, due, due->post),
-                                         [RAISED_STEP] = due->progress.step,
+                                         [ITEM_SLOT] = due->open.slot,
+                                         [ITEM_NEXT] = next_us_of(page, due),
+                                         [RAISED_STEP] = due->open.progress.step,
                                          [RAISED_POST] = target,
                                          [RAISED_SHOWN] = alert_shown_us(page->playbook, at_us, escalation->digest_us)};
     add_item(page, item, RAISED_PLACES);
 }
 
-/* Whether whoever has taken it keeps it, although the program would ask `post`. */
-static bool keeps(struct lapse_page *page, const struct due *due, int64_t post)
+/* Whether the post that has claimed it keeps it, although `post` would be routed to. */
+static bool claim_stays(struct lapse_page *page, const struct due *due, int64_t post)
 {
-    struct decision *decision = page->decision;
+    const struct expectation *open = &due->open;
     AUTO(draft) struct draft draft = {0};
-    if (due->claimed_us == 0 || due->claim_until_us <= page->until_us || !holds(page, due->post))
+    if (open->claimed_us == 0 || open->claim_until_us <= page->until_us || !holds(page, open->post))
         return false;
-    if (post == due->post)
+    if (post == open->post)
         return true;
-    if (!draft_load(&draft, decision, due->matter))
+    if (!draft_load(&draft, page->decision, due->matter))
         return false;
-    const struct expectation asked = {.post = post, .participant = due->participant, .def = page->expect};
-    return route_may_claim(&draft, &asked, due->post);
+    const struct expectation routed = {.post = post, .participant = open->participant, .def = open->def};
+    return route_may_claim(&draft, &routed, open->post);
 }
 
 static void give_to_another(struct lapse_page *page, struct due *due)
 {
-    int64_t post = answering_anew(page, due);
-    bool taken = due->claimed_us != 0, stays = keeps(page, due, post);
-    if (!stays)
-        due->claimed_us = 0;
-    add_item_of(page, due, taken && !stays ? LAPSE_GIVEN_BACK : LAPSE_REROUTED, stays ? due->post : post);
-}
-
-static int64_t take_number(struct lapse_page *page, const struct due *due)
-{
-    int64_t *next = g_hash_table_lookup(page->numbers, &due->matter);
-    if (next == NULL) {
-        next = g_memdup2(&due->next_expectation, sizeof *next);
-        g_hash_table_insert(page->numbers, g_memdup2(&due->matter, sizeof due->matter), next);
+    int64_t before = due->open.post, post = answering_anew(page, due);
+    bool claimed = due->open.claimed_us != 0, stays = claim_stays(page, due, post);
+    if (!stays) {
+        due->open.post = post;
+        due->open.claimed_us = 0;
     }
-    return (*next)++;
+    add_item_of(page, due, claimed && !stays ? LAPSE_GIVEN_BACK : LAPSE_REROUTED, due->open.post != before);
 }
 
 static void miss(struct lapse_page *page, struct due *due)
 {
-    due->when = occurrence_after(page->expect, page->playbook->zone, due->when.opens_us);
-    due->progress = (struct progress){0};
-    due->claimed_us = 0;
-    int64_t post = answering_anew(page, due);
-    const int64_t item[ITEM_SLOT + ENDED_PLACES] = {[ITEM_SORT] = LAPSE_ENDED,
-                                                    [ITEM_MATTER] = due->matter,
-                                                    [ITEM_SLOT + ENDED_SLOT] = due->slot,
-                                                    [ITEM_SLOT + ENDED_OUTCOME] =
-                                                        page->expect->optional ? OUTCOME_SUPERSEDED : OUTCOME_MISSED,
-                                                    [ITEM_SLOT + ENDED_NUMBER] = take_number(page, due),
-                                                    [ITEM_SLOT + ENDED_OPENS] = due->when.opens_us,
-                                                    [ITEM_SLOT + ENDED_DUE] = due->when.due_us,
-                                                    [ITEM_SLOT + ENDED_NEXT] = next_us_of(page, due, post),
-                                                    [ITEM_SLOT + ENDED_POST] = post};
+    enum outcome outcome = expectation_unmet(&due->open);
+    int64_t *number = expectation_number_of(page->numbers, due->matter, due->next_expectation);
+    expectation_advance(&due->open, page->playbook->zone, page->until_us, (*number)++);
+    due->open.post = answering_anew(page, due);
+    int64_t item[ITEM_SLOT + ENDED_PLACES] = {[ITEM_SORT] = LAPSE_ENDED, [ITEM_MATTER] = due->matter};
+    expectation_ended(&due->open, outcome, next_us_of(page, due), item + ITEM_SLOT);
     add_item(page, item, G_N_ELEMENTS(item));
 }
 
@@ -271,39 +233,38 @@ static void miss(struct lapse_page *page, struct due *due)
 static void alert_or_ring(struct lapse_page *page, struct due *due)
 {
     const struct alerting *alert = &page->expect->alert;
-    int64_t so_far = (page->until_us - due->when.opens_us) / alert->every_us + 1;
-    if (due->progress.alerts >= alert->most) {
-        due->progress.ringing = true;
-        add_item_of(page, due, LAPSE_RINGING, answering(page, due));
+    struct progress *progress = &due->open.progress;
+    int64_t so_far = (page->until_us - due->open.when.opens_us) / alert->every_us + 1;
+    bool other_post = route_open(page, due);
+    if (progress->alerts >= alert->most) {
+        progress->ringing = true;
+        add_item_of(page, due, LAPSE_RINGING, other_post);
         return;
     }
-    int64_t post = answering(page, due);
-    due->progress.alerts = (int)CLAMP(so_far, due->progress.alerts + 1, alert->most);
-    const int64_t item[ALERTED_PLACES] = {[ITEM_SORT] = LAPSE_ALERTED,
-                                          [ITEM_MATTER] = due->matter,
-                                          [ITEM_SLOT] = due->slot,
-                                          [ITEM_NEXT] = next_us_of(page, due, post),
-                                          [ALERTED_COUNT] = due->progress.alerts,
-                                          [ALERTED_POST] = post};
+    progress->alerts = (int)CLAMP(so_far, progress->alerts + 1, alert->most);
+    const int64_t item[ALERTED_PLACES] = {
+        [ITEM_SORT] = LAPSE_ALERTED,         [ITEM_MATTER] = due->matter,        [ITEM_SLOT] = due->open.slot,
+        [ITEM_NEXT] = next_us_of(page, due), [ALERTED_COUNT] = progress->alerts, [ALERTED_POST] = due->open.post};
     add_item(page, item, ALERTED_PLACES);
 }
 
-/* After a downtime only the last of what would have happened is done: nobody is warned of what is over. */
+/* After a downtime only the last step that is due is taken: what is overdue is not warned of. */
 static void lapse_one(struct lapse_page *page, struct due *due)
 {
-    take_rules(page, due);
+    const struct expectation *open = &due->open;
+    find_rules(page, due);
+    due->open.def = page->expect;
+    GTimeZone *zone = page->playbook->zone;
     int64_t until_us = page->until_us, now_us = page->decision->now_us;
-    const struct expect *expect = page->expect;
-    if (expect_recurs(expect) &&
-        occurrence_after(expect, page->playbook->zone, due->when.opens_us).opens_us <= until_us)
+    if (expectation_is_over(open, zone, until_us))
         miss(page, due);
-    else if (deadline_us_of(page, due) > until_us)
+    else if (expectation_deadline_us(open, zone) > until_us)
         give_to_another(page, due);
-    else if (deadline_alert_us(expect, due->when, due->progress) <= until_us)
+    else if (deadline_alert_us(open->def, open->when, expectation_progress(open)) <= until_us)
         alert_or_ring(page, due);
-    else if (!due->progress.overdue && due->when.due_us < until_us)
+    else if (!open->progress.overdue && open->when.due_us < until_us)
         mark_overdue(page, due);
-    else if (!due->progress.overdue)
+    else if (!open->progress.overdue)
         warn(page, due, now_us);
     else
         escalate(page, due, now_us);
@@ -312,7 +273,7 @@ static void lapse_one(struct lapse_page *page, struct due *due)
 bool lapse(struct decision *decision, int64_t until_us)
 {
     g_autoptr(GArray) rows = read_page(decision, until_us);
-    g_autoptr(GHashTable) numbers = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
+    g_autoptr(GHashTable) numbers = expectation_numbers();
     struct lapse_page page = {.decision = decision, .until_us = until_us, .items = json_array(), .numbers = numbers};
     for (guint i = 0; i < rows->len; i++) {
         struct due *due = &g_array_index(rows, struct due, i);

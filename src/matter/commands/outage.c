@@ -18,7 +18,7 @@ static bool expects(const struct kind *kind, const char *name)
     return false;
 }
 
-/* A word that was mistyped finds nothing, which would be taken for the end. One of a version that is no longer in force
+/* A mistyped name would find nothing, which a client takes for the end. A name of a version that is no longer in force
  * may be that of a matter that still runs. */
 static bool is_there(struct decision *decision, const struct outage *outage)
 {
@@ -110,15 +110,8 @@ GArray *matter_outage_look(const struct command *command, const struct areas *ar
 {
     struct outage outage;
     AUTO(decision)
-    struct decision decision = {.rows = rows,
-                                .vault = vault,
-                                .rulebook = rulebook,
-                                .playbook = rulebook_current(rulebook),
-                                .command = command,
-                                .now_us = now_us,
-                                .areas = areas};
-    decision_init(&decision);
-    decision_take_post(&decision);
+    struct decision decision;
+    decision_init_asked(&decision, command, areas, rows, vault, rulebook, now_us);
     return outage_read(&decision, &outage) ? outage_find(&decision, &outage)
                                            : g_array_new(FALSE, FALSE, sizeof(struct found));
 }

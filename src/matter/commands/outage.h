@@ -2,9 +2,9 @@
 /*
  * outage - all that was missed under a unit, or is overdue there, and due within a time.
  *
- * Shape   outage_find() looks at every row of that time, whoever's it is: a door lets a reader do it, whose decision
- *         is never emitted into, and gives the writer what was found (command->found). Nothing of it is believed
- *         there: decide_excuse() looks at each again. The two functions that a door calls stand in matter.h.
+ * Shape   outage_find() reads every row of that time, of any unit: a door lets a reader do it (decision_init_asked()),
+ *         and gives the writer what was found (command->found). The writer does not rely on it: decide_excuse() checks
+ *         each again. The two functions that a door calls stand in matter.h.
  * Limits  EXCUSED_PER_COMMAND are found at a time.
  */
 #ifndef MATTER_COMMANDS_OUTAGE_H
@@ -26,10 +26,10 @@ struct found { /* an expectation */
 bool outage_read(struct decision *decision, struct outage *out);
 /* Array of struct found: first what was missed, then what is overdue, each by due time; the caller frees. */
 GArray *outage_find(struct decision *decision, const struct outage *outage);
-/* One of a matter, for which a post answers (0 nobody): it falls into the outage, and the actor may excuse it. */
+/* One of a matter, for which a post answers (0 none): it falls into the outage, and the actor may excuse it. */
 bool outage_concerns(struct decision *decision, const struct outage *outage, const struct matter *matter, int64_t post);
-/* One rule for what is named and for what an outage covers: whoever stands above and may read the matter, but not of
- * themselves. */
+/* One rule for what is named and for what an outage covers: the actor stands above and sees the matter, and does not
+ * hold the post that answers. */
 bool outage_is_theirs(struct decision *decision, const struct matter *matter, int64_t post);
 
 #endif

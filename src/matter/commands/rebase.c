@@ -4,6 +4,7 @@
 #include "matter/draft/unique.h"
 #include "matter/lifecycle/expect.h"
 #include "matter/lifecycle/expect_clock.h"
+#include "matter/lifecycle/expectation.h"
 #include "matter/lifecycle/external.h"
 #include "matter/lifecycle/facts.h"
 #include "matter/lifecycle/transition.h"
@@ -14,7 +15,7 @@
 
 #include <string.h>
 
-/* A matter on its way: how it stood under the rules before. */
+/* A matter that changes its rules: how it stood under those before. */
 struct rebasing {
     struct draft *draft;
     const struct playbook *playbook;
@@ -122,7 +123,7 @@ static bool is_same(const struct expect *before, const struct expect *now)
            expect_is_recurring(before) == expect_is_recurring(now);
 }
 
-/* Of a hand-over or a second person: it goes on whatever the state says, and rebase_fits() saw that it can. */
+/* Of a hand-over or a confirmation: it depends on no state, and rebase_fits() has found its definition. */
 static bool is_apart(const struct draft *draft, const struct expect *expect)
 {
     return expect == &draft->view.accepting || expect == &draft->view.kind->handover.deciding ||
@@ -139,7 +140,7 @@ static bool stays(struct rebasing *rebasing, struct expectation *expectation, co
         return true;
     if (!is_same(before, expect))
         return false;
-    if (expect_recurs(expect)) { /* another rhythm: it begins anew */
+    if (expect_recurs(expect)) { /* another period: it begins anew */
         struct occurrence when = occurrence_at(expect, zone, expectation->when.opens_us);
         if (when.opens_us != expectation->when.opens_us || when.due_us != expectation->when.due_us)
             return false;
@@ -149,9 +150,8 @@ static bool stays(struct rebasing *rebasing, struct expectation *expectation, co
     return expectation_survives(draft, expectation, draft->view.state, draft->decision->now_us, scope);
 }
 
-/* Nobody is late by rules that they could not know: where the new time has passed already, it is counted from now. What
- * was late before stays so, unless there is time again. A time that somebody has extended to stands, unless the rules
- * give more. */
+/* A new due time that has passed already is counted from now, since it could not have been kept. What was late before
+ * stays late, unless there is time again. An extended due time stands, unless the rules give a later one. */
 static void take_due(struct rebasing *rebasing, struct expectation *expectation, int64_t before_us)
 {
     int64_t nominal_us = expect_nominal_due_us(rebasing->draft, expectation),
@@ -199,11 +199,10 @@ static void keep(struct rebasing *rebasing, struct expectation *expectation, con
     struct draft *draft = rebasing->draft;
     int64_t due_us = expectation->when.due_us, ours_us = expectation->ours_us;
     int64_t next_us =
-        deadline_next_us(before, rebasing->playbook->zone, expectation->when, expect_progress(expectation));
+        deadline_next_us(before, rebasing->playbook->zone, expectation->when, expectation_progress(expectation));
     take_due(rebasing, expectation, before_us);
     if (due_us != expectation->when.due_us || ours_us != expectation->ours_us ||
-        next_us != deadline_next_us(expectation->def, draft->view.playbook->zone, expectation->when,
-                                    expect_progress(expectation)))
+        next_us != expectation_deadline_us(expectation, draft->view.playbook->zone))
         expect_write_change(draft, expectation);
     if (is_apart(draft, expectation->def) || answers_same(rebasing, &before->answers, &expectation->def->answers))
         return;
@@ -212,7 +211,7 @@ static void keep(struct rebasing *rebasing, struct expectation *expectation, con
     body_append(draft->body, "r", integers(ANSWERED_PLACES, item));
 }
 
-/* From the last on: whoever ends leaves the list. */
+/* From the last on, since one that ends is removed from the array. */
 static void carry_on(struct rebasing *rebasing, const struct scope *scope)
 {
     struct draft *draft = rebasing->draft;

@@ -4,7 +4,7 @@
  *
  * Shape   open matters go along as they are: their rules, state and expectations stay; the clock looks at once at who
  *         answers for each. A standing matter ends with its unit; the new units get theirs from the clock.
- * Events  matters_moved, on top of rows/apply_clock.c.
+ * Events  matters_moved (rows/catalogue.c).
  */
 #ifndef MATTER_COMMANDS_REORGANISE_H
 #define MATTER_COMMANDS_REORGANISE_H

@@ -203,7 +203,7 @@ static void fill(struct audience_page *page)
     write_progress(page, page->after_unit, units->len == LIMIT_AUDIENCE_JOINING && units->len < room);
 }
 
-static bool go_on(struct decision *decision, int64_t matter, const char *name, int64_t under, int64_t after_unit)
+static bool join_next(struct decision *decision, int64_t matter, const char *name, int64_t under, int64_t after_unit)
 {
     AUTO(draft) struct draft draft = {0};
     if (!draft_load(&draft, decision, matter))
@@ -223,7 +223,7 @@ static bool go_on(struct decision *decision, int64_t matter, const char *name, i
     return true;
 }
 
-bool audience_go_on(struct decision *decision)
+bool audience_join_next(struct decision *decision)
 {
     char name[48];
     int64_t matter, under, after_unit;
@@ -238,5 +238,5 @@ bool audience_go_on(struct decision *decision)
         under = cursor_integer(&cursor, 2);
         after_unit = cursor_integer(&cursor, 3);
     }
-    return go_on(decision, matter, name, under, after_unit);
+    return join_next(decision, matter, name, under, after_unit);
 }

@@ -15,8 +15,8 @@
 
 /* Units to leave out: {"except": [{"unit": "110105…", "reason": "…"}]}, NULL none. */
 bool audience_begin(struct draft *draft, const struct participant_set *set, const json_t *given);
-/* Is there one that the clock must go on with? Then does it for one page of one of them. */
+/* Whether some audience is not filled yet; then one page of the first joins. */
 bool audience_waits(struct db *rows);
-bool audience_go_on(struct decision *decision);
+bool audience_join_next(struct decision *decision);
 
 #endif

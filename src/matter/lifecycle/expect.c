@@ -2,6 +2,7 @@
 #include "matter/lifecycle/expect.h"
 
 #include "matter/lifecycle/expect_clock.h"
+#include "matter/lifecycle/expectation.h"
 #include "matter/lifecycle/external.h"
 #include "matter/lifecycle/route.h"
 #include "matter/view/members.h"
@@ -196,21 +197,12 @@ static void end(struct draft *draft, guint i, enum outcome outcome)
 }
 
 /* Ends the occurrence at `at_us` and begins the next one in the same row. */
-static void go_on(struct draft *draft, struct expectation *expectation, enum outcome outcome, int64_t at_us)
+static void advance(struct draft *draft, struct expectation *expectation, enum outcome outcome, int64_t at_us)
 {
-    const struct expect *expect = expectation->def;
-    expectation->when = expect->deadline == DEADLINE_EVERY
-                            ? (struct occurrence){at_us, at_us + expect->within_us}
-                            : occurrence_after(expect, draft->view.playbook->zone, expectation->when.opens_us);
-    expectation->progress = (struct progress){0};
-    expectation->number = draft->view.next_expectation++;
-    expectation->post = route_again(draft, expectation);
-    expectation->claimed_us = 0;
-    const int64_t item[ENDED_PLACES] = {
-        [ENDED_SLOT] = expectation->slot,       [ENDED_OUTCOME] = outcome,
-        [ENDED_NUMBER] = expectation->number,   [ENDED_OPENS] = expectation->when.opens_us,
-        [ENDED_DUE] = expectation->when.due_us, [ENDED_NEXT] = expect_next_us(draft, expectation),
-        [ENDED_POST] = expectation->post};
+    int64_t post = route_again(draft, expectation), item[ENDED_PLACES];
+    expectation_advance(expectation, draft->view.playbook->zone, at_us, draft->view.next_expectation++);
+    expectation->post = post;
+    expectation_ended(expectation, outcome, expect_next_us(draft, expectation), item);
     body_append(draft->body, "x", integers(ENDED_PLACES, item));
 }
 
@@ -297,7 +289,7 @@ json_t *expect_excuse(struct draft *draft, int64_t slot)
         if (expectation->slot != slot)
             continue;
         if (expect_is_recurring(expectation->def))
-            go_on(draft, expectation, OUTCOME_EXCUSED, draft->decision->now_us);
+            advance(draft, expectation, OUTCOME_EXCUSED, draft->decision->now_us);
         else
             end(draft, i, OUTCOME_EXCUSED);
         const json_t *changes = json_object_get(draft->body, "x");
@@ -348,13 +340,12 @@ static void meet_missed(struct draft *draft, const struct expectation *expectati
 static void catch_up(struct draft *draft, struct expectation *expectation, int64_t observed_us)
 {
     GTimeZone *zone = draft->view.playbook->zone;
-    enum outcome outcome = expectation->def->optional ? OUTCOME_SUPERSEDED : OUTCOME_MISSED;
-    while (observed_us >= occurrence_after(expectation->def, zone, expectation->when.opens_us).opens_us)
-        go_on(draft, expectation, outcome, observed_us);
+    while (expectation_is_over(expectation, zone, observed_us))
+        advance(draft, expectation, expectation_unmet(expectation), observed_us);
 }
 
 /* True when the expectation has ended and left the list. */
-static bool meet(struct draft *draft, guint i, int64_t observed_us, bool goes_on)
+static bool meet(struct draft *draft, guint i, int64_t observed_us, bool advances)
 {
     struct expectation *expectation = at(draft, i);
     if (expectation->def->deadline == DEADLINE_EVERY && observed_us < expectation->when.opens_us)
@@ -366,20 +357,20 @@ static bool meet(struct draft *draft, guint i, int64_t observed_us, bool goes_on
         }
         catch_up(draft, expectation, observed_us);
     }
-    enum outcome outcome = expect_is_in_time(expectation, observed_us) ? OUTCOME_MET : OUTCOME_LATE;
-    if (!goes_on || !expect_is_recurring(expectation->def)) {
+    enum outcome outcome = expectation_is_in_time(expectation, observed_us) ? OUTCOME_MET : OUTCOME_LATE;
+    if (!advances || !expect_is_recurring(expectation->def)) {
         end(draft, i, outcome);
         return true;
     }
-    go_on(draft, expectation, outcome, observed_us);
+    advance(draft, expectation, outcome, observed_us);
     return false;
 }
 
-void expect_meet(struct draft *draft, const struct scope *scope, bool goes_on)
+void expect_meet(struct draft *draft, const struct scope *scope, bool advances)
 {
     for (guint i = 0; i < draft->view.open->len;)
         if (at(draft, i)->def->entry != scope->entry || !is_for(at(draft, i), scope) ||
-            !expr_is_true(at(draft, i)->def->met_when, &scope->expr) || !meet(draft, i, scope->observed_us, goes_on))
+            !expr_is_true(at(draft, i)->def->met_when, &scope->expr) || !meet(draft, i, scope->observed_us, advances))
             i++;
 }
 
@@ -409,7 +400,7 @@ const struct state *expect_try(struct draft *draft, const struct scope *scope)
         }
         to = expect->state_after_attempts;
         if (expect_is_recurring(expect) && to == NULL)
-            go_on(draft, expectation, OUTCOME_TRIED, observed_us);
+            advance(draft, expectation, OUTCOME_TRIED, observed_us);
         else
             end(draft, i - 1, OUTCOME_TRIED);
     }

@@ -2,7 +2,7 @@
 /*
  * expect - expectations of one draft: made when a state begins, met by entries, withdrawn when it ends.
  *
- * Shape   changes the draft's open expectations and writes `x`, `y` and `p` of its event (see rows/apply.c).
+ * Shape   changes the draft's open expectations and writes `x`, `y` and `p` of its event (rows/catalogue.c).
  * Invariants  a recurring expectation keeps its row and slot over all occurrences; exactly one of them is open.
  */
 #ifndef MATTER_LIFECYCLE_EXPECT_H
@@ -26,8 +26,8 @@ void expect_make(struct draft *draft, const struct expect *expect, int64_t since
 int64_t expect_make_accepting(struct draft *draft, int64_t post, int64_t since_us);
 
 /* What the entry of the scope meets: in time or late, or an occurrence that was given up as missed before the news of
- * it came. `goes_on`: recurring ones continue; not so when the state changes. */
-void expect_meet(struct draft *draft, const struct scope *scope, bool goes_on);
+ * it came. `advances`: recurring ones continue; not so when the state changes. */
+void expect_meet(struct draft *draft, const struct scope *scope, bool advances);
 /* The same for an entry made by the program, or one without participant and line. */
 void expect_meet_all(struct draft *draft, const struct entry_def *entry, int64_t participant, int64_t observed_us);
 

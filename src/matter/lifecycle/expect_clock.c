@@ -2,6 +2,7 @@
 #include "matter/lifecycle/expect_clock.h"
 
 #include "base/datetime.h"
+#include "matter/lifecycle/expectation.h"
 #include "matter/lifecycle/external.h"
 #include "matter/lifecycle/route.h"
 #include "playbook/form/form.h"
@@ -86,24 +87,12 @@ int64_t expect_nominal_due_us(struct draft *draft, const struct expectation *exp
     return expect_due_us(draft, expect, expectation->since_us, of_line ? &there : &scope);
 }
 
-/* ---- standing and going on ---- */
-
-struct progress expect_progress(const struct expectation *expectation)
-{
-    struct progress progress = expectation->progress;
-    if (expectation->ours_us != 0)
-        progress.paused_us = 0;
-    return progress;
-}
+/* ---- pause and resume ---- */
 
 int64_t expect_next_us(const struct draft *draft, const struct expectation *expectation)
 {
-    int64_t next_us =
-        deadline_next_us(expectation->def, zone_of(draft), expectation->when, expect_progress(expectation));
     int64_t until_us = route_until_us(draft->decision, expectation->def, draft->view.matter.unit, expectation->post);
-    if (expectation->claimed_us != 0)
-        until_us = MIN(until_us, expectation->claim_until_us);
-    return MIN(next_us, until_us);
+    return expectation_next_us(expectation, zone_of(draft), until_us);
 }
 
 void expect_write_change(struct draft *draft, struct expectation *expectation)
@@ -159,7 +148,7 @@ static int64_t moved_us(const struct draft *draft, const struct expectation *exp
            (due_us - day_time_us(last, DAY_MINUTES, zone));
 }
 
-static void go_on(struct draft *draft, struct expectation *expectation, int64_t at_us, const struct scope *scope)
+static void resume(struct draft *draft, struct expectation *expectation, int64_t at_us, const struct scope *scope)
 {
     int64_t *due = own_due_us(expectation), due_us = *due;
     if (due_us != NEVER_US && due_us >= expectation->progress.paused_us) {
@@ -183,14 +172,8 @@ bool expectation_survives(struct draft *draft, struct expectation *expectation, 
     }
     if (!stands || !state_expects(to, expectation->def))
         return false;
-    go_on(draft, expectation, at_us, scope);
+    resume(draft, expectation, at_us, scope);
     return true;
-}
-
-bool expect_is_in_time(const struct expectation *expectation, int64_t observed_us)
-{
-    int64_t paused_us = expect_progress(expectation).paused_us, due_us = expectation->when.due_us;
-    return observed_us <= due_us || (paused_us != 0 && paused_us <= due_us);
 }
 
 /* ---- extension ---- */

@@ -2,7 +2,7 @@
 /*
  * expect_clock - due times of a draft's expectations: their length, their calendar, pauses and extensions.
  *
- * Shape   a change of an open expectation in place is written as one item of `m` of the event (see rows/apply.c).
+ * Shape   a change of an open expectation in place is written as one item of `m` of the event (rows/catalogue.c).
  */
 #ifndef MATTER_LIFECYCLE_EXPECT_CLOCK_H
 #define MATTER_LIFECYCLE_EXPECT_CLOCK_H
@@ -21,15 +21,11 @@ int64_t expect_nominal_due_us(struct draft *draft, const struct expectation *exp
 /* In the state `to` the clock of the expectation pauses, or runs on. False: `to` does not expect it. */
 bool expectation_survives(struct draft *draft, struct expectation *expectation, const struct state *to, int64_t at_us,
                           const struct scope *scope);
-/* Progress as the clock of the engine sees it: with another system's due time a pause of ours does not matter. */
-struct progress expect_progress(const struct expectation *expectation);
-/* When the clock has to act on it next. */
+/* expectation_next_us(), with what the registry says of its post. */
 int64_t expect_next_us(const struct draft *draft, const struct expectation *expectation);
 /* Writes due time and progress as they are now. */
 void expect_write_change(struct draft *draft, struct expectation *expectation);
 bool state_expects(const struct state *state, const struct expect *expect);
-/* Whether an observation at that time is in time: before the due time, or before it while the clock was paused. */
-bool expect_is_in_time(const struct expectation *expectation, int64_t observed_us);
 
 /* An entry that extends: refuses what goes beyond `extend`; then moves the due time. */
 bool extension_fits(struct draft *draft, const struct entering *entering, const struct scope *scope);

@@ -140,16 +140,38 @@ int64_t route_accepting(struct draft *draft)
                       asked != 0 ? asked : to);
 }
 
-int64_t route_expectation(struct draft *draft, const struct expect *expect, int64_t participant)
+int64_t route_about(struct draft *draft, const struct address *address, int64_t participant)
 {
-    if (expect->answers.place == PLACE_RECEIVER)
+    if (address->place == PLACE_RECEIVER)
         return route_accepting(draft);
     const struct participant *one = participant != 0 ? participants_find(&draft->view, participant) : NULL;
-    int64_t who = one != NULL ? one->who : 0;
-    int64_t post = route_address(draft, &expect->answers, who);
+    return route_address(draft, address, one != NULL ? one->who : 0);
+}
+
+int64_t route_first(const struct expect *expect, int64_t (*route)(void *context, const struct address *address),
+                    void *context)
+{
+    int64_t post = route(context, &expect->answers);
     for (size_t i = 0; post == 0 && i < expect->escalation_count; i++)
-        post = route_address(draft, &expect->escalations[i].to, who);
+        post = route(context, &expect->escalations[i].to);
     return post;
+}
+
+struct routing {
+    struct draft *draft;
+    int64_t participant;
+};
+
+static int64_t route_loaded(void *context, const struct address *address)
+{
+    const struct routing *routing = context;
+    return route_about(routing->draft, address, routing->participant);
+}
+
+int64_t route_expectation(struct draft *draft, const struct expect *expect, int64_t participant)
+{
+    struct routing routing = {draft, participant};
+    return route_first(expect, route_loaded, &routing);
 }
 
 int64_t route_until_us(const struct decision *decision, const struct expect *expect, int64_t unit, int64_t post)

@@ -4,6 +4,9 @@
  *
  * Shape   a post's id; 0 none, a gap that posts above can see; -person for the subject itself. A router caches the last
  *         answers, since the rows of a household round and of a lapse are neighbours.
+ *         An expectation is routed when it is made. When an entry or an excuse begins its next occurrence, the post
+ *         that holds the role stays (route_again()); when the clock does, since the one before was missed, it is routed
+ *         anew. During an occurrence the clock routes only what nobody answers for and whose post has ended.
  * Owner   a router lives for one command: posts may change after it.
  */
 #ifndef MATTER_LIFECYCLE_ROUTE_H
@@ -27,10 +30,15 @@ void router_forget(struct router *router);
 int64_t route_role(struct decision *decision, struct router *router, const struct role *role, int64_t unit);
 /* The unit at which an address looks; `receiver` is the unit to which the matter is offered. 0 none. */
 int64_t route_place(struct draft *draft, const struct address *address, int64_t receiver);
-/* `receiver` is also the current participant: a unit, or minus a person. */
+/* `receiver` may also be the current participant: a unit, or minus a person. */
 int64_t route_address(struct draft *draft, const struct address *address, int64_t receiver);
+/* Of an expectation, of or about a participant; also where the address is that of the receiver of a hand-over. */
+int64_t route_about(struct draft *draft, const struct address *address, int64_t participant /* number; 0 none */);
 /* The post that answers for an expectation. Without a holder of the role up to the root it is the post to which it
- * would escalate first: the level above answers until the gap is filled. */
+ * would escalate first: the level above answers until the gap is filled. `route` gives the post of one address, by what
+ * the caller has loaded of the matter. */
+int64_t route_first(const struct expect *expect, int64_t (*route)(void *context, const struct address *address),
+                    void *context);
 int64_t route_expectation(struct draft *draft, const struct expect *expect, int64_t participant /* number */);
 
 /* When another post may answer for an expectation at the unit: this post ends, or has ended, or the shift that it was

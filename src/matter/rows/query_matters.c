@@ -47,6 +47,13 @@ bool matter_get_uuid(struct db *rows, int64_t id, struct uuid *out)
     return cursor_next(&found) && cursor_uuid(&found, 0, out);
 }
 
+int64_t matter_offered_to(struct db *rows, int64_t matter)
+{
+    int64_t unit = 0;
+    db_integer(rows, &unit, "SELECT to_unit FROM matter_handover WHERE matter = ?1 AND pending = 1", "i", matter);
+    return unit;
+}
+
 GArray *matter_rules(struct db *rows, int64_t matter)
 {
     return cursor_integers(db_query(

@@ -68,6 +68,14 @@ const json_t *view_form(struct matter_view *view);
 json_t *view_facts(struct matter_view *view);
 
 /* ---- expectations.c ---- */
+/* Of `expectation e`, first in a query; all that struct expectation has but `def`. */
+#define EXPECTATION_COLUMNS                                                                                            \
+    "e.slot, e.number, e.post, e.since_us, e.opens_us, e.due_us, e.warned, e.overdue, e.step, e.name, e.paused_us, "   \
+    "e.stood_us, e.extensions, e.attempts, e.ours_us, e.participant, e.line, e.alerts, e.seen_us, e.phone_us, "        \
+    "e.claimed_us, e.claim_until_us"
+#define EXPECTATION_COLUMN_COUNT 22
+
+void expectation_read(struct cursor *row, struct expectation *out);
 /* Loads all open expectations, or those of one participant. */
 void view_load_expectations(struct matter_view *view);
 void view_load_expectations_of(struct matter_view *view, int64_t participant);

@@ -185,7 +185,7 @@ static void check_escalations(struct loader *loader, const struct kind *kind, co
     }
 }
 
-/* Of an entry as a unit that takes part, somebody there makes it. */
+/* An entry `as` a unit that takes part is made by a role there. */
 static void check_makers(struct loader *loader, const struct kind *kind, const struct entry_def *entry)
 {
     const struct yaml_node *entries = yaml_find(loader_node(loader, kind), "entries");

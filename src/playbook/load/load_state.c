@@ -392,7 +392,7 @@ static void read_both_ways(struct loader *loader, const struct kind *kind, const
 }
 
 #define ALERTS_BY_DEFAULT 6
-#define ALERTS_MOST       50 /* of one expectation: then somebody rings */
+#define ALERTS_MOST       50 /* of one expectation */
 static const struct key alert_keys[] = {
     {"every", SHAPE_DURATION, true, G_STRUCT_OFFSET(struct alerting, every_us)},
     {"until", SHAPE_SCALAR, true, 0},

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * address - who acts or answers, in a form that is resolved for any unit.
+ *
+ * Invariants  `role` is set exactly with PARTY_ROLE; PLACE_RECEIVER only in the address that accepts a hand-over.
  */
 #ifndef PLAYBOOK_MODEL_ADDRESS_H
 #define PLAYBOOK_MODEL_ADDRESS_H

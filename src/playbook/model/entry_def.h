@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * entry_def - an entry that can be made: by whom, in which states, with what, and what follows.
+ *
+ * Shape   effects come first, then the first branch whose condition is true; an attempt has neither.
  */
 #ifndef PLAYBOOK_MODEL_ENTRY_DEF_H
 #define PLAYBOOK_MODEL_ENTRY_DEF_H

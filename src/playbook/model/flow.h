@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * flow - the states of a kind, and the expectations of each: who answers, and until when.
+ *
+ * Units   minutes of the day in the playbook's zone; lengths in microseconds, or in working days of a calendar.
  */
 #ifndef PLAYBOOK_MODEL_FLOW_H
 #define PLAYBOOK_MODEL_FLOW_H
@@ -54,7 +56,7 @@ struct extension {
     int most;            /* times */
     struct length up_to; /* each time; 0: no limit */
 };
-/* L15: the post that answers is alerted until it has seen the matter; then somebody rings. */
+/* L15: the post that answers is alerted until it has seen the matter, and at last put into the phone list. */
 struct alerting {
     int64_t every_us; /* 0: no alerts */
     int most;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * indicator_def - figures of a report, and indicators.
+ *
+ * Shape   a flow counts what happened within a window, a stock what there was at its end.
  */
 #ifndef PLAYBOOK_MODEL_INDICATOR_DEF_H
 #define PLAYBOOK_MODEL_INDICATOR_DEF_H

@@ -7,7 +7,7 @@
  *         afterwards, so threads may share it. Each header of the model includes what its structs own, and declares
  *         what they only point to.
  * Owner   struct playbook, counted with playbook_ref() and playbook_unref(): a matter's rules are those of its
- *         opening, so old versions stay as long as somebody holds them.
+ *         opening, so old versions stay as long as they are referenced.
  */
 #ifndef PLAYBOOK_MODEL_MODEL_H
 #define PLAYBOOK_MODEL_MODEL_H

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * rule - values that a playbook gives names to, in dated editions.
+ *
+ * Units   from_day: days since 1970 in the playbook's zone; an edition holds until the next one begins.
  */
 #ifndef PLAYBOOK_MODEL_RULE_H
 #define PLAYBOOK_MODEL_RULE_H

@@ -25,7 +25,7 @@ extern const struct wording wording_nouns[];
 
 /* The caller frees. */
 char *wording_chinese(const char *format, va_list arguments) G_GNUC_PRINTF(1, 0);
-/* What is suggested, told in words such as "saving it as UTF-8"; NULL for what is to be written as it is. */
+/* What is suggested, in words such as "saving it as UTF-8"; NULL for what is to be written as it is. */
 const char *wording_of_suggestion(const char *suggestion);
 
 #endif
