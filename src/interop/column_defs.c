@@ -23,7 +23,7 @@ static const struct column_def person_columns[] = {
     {(char *)"unit", "所在单位", "Unit", CELL_UNIT},
     {(char *)"home", "居住地", "Home", CELL_UNIT},
     {(char *)"dwelling", "门牌", "Dwelling", CELL_TEXT},
-    {(char *)"since", "居住起始", "Lives there since", CELL_DATETIME},
+    {(char *)"since", "居住起始", "Lives there since", CELL_DATETIME, .from_midnight = true},
 };
 static const struct column_def post_columns[] = {
     {(char *)"id", "编号", "ID", CELL_CODE, .shown_only = true},
@@ -35,7 +35,7 @@ static const struct column_def post_columns[] = {
     {(char *)"role", "岗位", "Role", CELL_TEXT, .required = true},
     {(char *)"grounds", "责任区", "Grounds", CELL_UNITS, .required = true},
     {(char *)"seat", "所在单位", "Seat", CELL_UNIT},
-    {(char *)"from", "开始时间", "From", CELL_DATETIME},
+    {(char *)"from", "开始时间", "From", CELL_DATETIME, .from_midnight = true},
     {(char *)"to", "结束时间", "To", CELL_DATETIME},
 };
 static const struct column_def matter_columns[] = {

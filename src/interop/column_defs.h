@@ -24,9 +24,10 @@ struct column_def {
     const struct field *whole; /* of whose lines, or of whose value, it is a part; NULL of none */
     char *own_zh, *own_en;     /* titles that are made here; NULL where they are the playbook's */
     bool required;
-    bool shown_only;  /* in exports; an import leaves it out */
-    bool not_written; /* by exports, which say it in another column */
-    int entry;        /* index in the kind's entries, -1 none */
+    bool shown_only;    /* in exports; an import leaves it out */
+    bool not_written;   /* by exports, which say it in another column */
+    bool from_midnight; /* a day alone begins with it */
+    int entry;          /* index in the kind's entries, -1 none */
 };
 
 struct column_defs {

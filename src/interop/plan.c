@@ -352,11 +352,15 @@ static bool explains(const char *cell)
     static const char *const words[] = {"必填",  "选填",     "填写",     "说明",   "格式",    "示例", "例如",  "例：",
                                         "如：",  "真实姓名", "位数字",   "下拉",   "单选",    "多选", "男/女", "是/否",
                                         "有/无", "required", "optional", "format", "example", "e.g.", NULL};
+    static const char *const whole[] = {"代码", "文字",   "文本", "数字",       "数值",
+                                        "日期", "年月日", "时间", "年月日时分", NULL};
     g_autofree char *lower = g_ascii_strdown(cell, -1);
     for (size_t i = 0; words[i] != NULL; i++)
         if (strstr(lower, words[i]) != NULL)
             return true;
-    return false;
+    const char *behind = cell + strspn(cell, "0123456789");
+    return g_strv_contains(whole, cell) || g_str_has_prefix(cell, "如") ||
+           (behind > cell && (strcmp(behind, "位") == 0 || strcmp(behind, "个字") == 0));
 }
 
 /* At least half of the mapped cells explain their column; other cells do not count. */
@@ -550,8 +554,10 @@ static json_t *read_bound(const struct plan *plan, struct cell_reader *reader, c
             return NULL;
         text = value;
     }
-    const struct cell_habits *habits = mapped != NULL ? &mapped->habits : &plan->mapping->habits;
-    return cell_read(reader, column_def->type, column_def->field, habits, text, out_problem);
+    struct cell_habits habits = mapped != NULL ? mapped->habits : plan->mapping->habits;
+    if (column_def->from_midnight && habits.minutes < 0)
+        habits.minutes = 0;
+    return cell_read(reader, column_def->type, column_def->field, &habits, text, out_problem);
 }
 
 /* What is wrong with a cell whatever it is for. */

@@ -379,6 +379,8 @@ static void sheets_as_they_are(void)
         {"姓名,民族,性别\n必填，真实姓名,汉族等,男/女\n演实,汉,男\n", "columns: {姓名: name, '*': ignore}\n",
          "2::notes_row", 1},
         {"姓名,手机号\n必填,选填\n真实姓名,11位数字\n演实,01000000205\n", NULL, "2::notes_row 3::notes_row", 1},
+        {"姓名,身份证号,手机号,居住地,门牌,居住起始\n必填,18位,11位,代码,如1号,年月日\n演实,,01000000208,,,\n", NULL,
+         "2::notes_row", 1},
         {"登记表\n\n\n\n\n\n\n\n\n\n\n\n\n姓名,手机号\n\n\n必填,选填\n\n演实,01000000206\n", NULL,
          "0::header_row 17::notes_row", 1},
         {"姓名,手机号\n演练社区登记表,\n,\n\n必填，真实姓名,11位数字\n\n演实,01000000207\n", NULL,
@@ -434,7 +436,9 @@ static void codes_of_their_time(void)
                           "演练改,01000000704,old-2,2020-02-02 08:00\n"
                           "演练撤,01000000705,gone,\n"
                           "演练早,01000000706,gone,2020-01-10 08:00\n"
-                          "演练无,01000000707,never,2020-01-10 08:00\n",
+                          "演练无,01000000707,never,2020-01-10 08:00\n"
+                          "演练日,01000000708,old-2,2020-01-20\n" /* a day alone begins with it */
+                          "演练夜,01000000709,old-2,2020年1月19日\n",
                           .apply = true, .partial = true};
     AUTO(report) struct report report;
     run(&given, &report);
@@ -445,7 +449,7 @@ static void codes_of_their_time(void)
         if (finding->problem != NULL && finding->problem->code == PROBLEM_CLOSED_UNIT)
             g_assert_cmpstr(finding->problem->args[0], ==, "2020-01-25");
     }
-    counts(&report, 4, 0, 3, 4);
+    counts(&report, 6, 0, 3, 6);
     is_home_of("演练前", "演练前格");
     is_home_of("演练后", "演练后格");
     is_home_of("演练今", "演练后格");
