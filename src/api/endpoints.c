@@ -360,6 +360,8 @@ const struct endpoint endpoints[] = {
         .zh = "本岗位的履职记录", .en = "What was expected of my post, and how it ended"},
     {"POST", V1 "/posts/{post_id}/roster", .command = "set_roster", .path_member = "post_id",
         .zh = "排班", .en = "Set duty hours"},
+    {"POST", V1 "/posts/{post_id}/shifts", .command = "add_shift", .path_member = "post_id",
+        .zh = "加一班", .en = "Add a shift to duty hours"},
     {"GET", V1 "/proofs/{token}", get_proof, .open = true,
         .zh = "核验一份文书", .en = "Whether a printed document is genuine"},
     {"POST", V1 "/residencies", .command = "move_in", .zh = "入住", .en = "Record who lives where, with whom"},

@@ -332,7 +332,7 @@ static bool may_import(struct request *request, const char *what)
     enum registry_right right = RIGHT_REGISTRY;
     if (strcmp(what, "persons") == 0)
         right = RIGHT_PERSONS;
-    else if (strcmp(what, "units") != 0 && strcmp(what, "posts") != 0)
+    else if (strcmp(what, "units") != 0 && strcmp(what, "posts") != 0 && strcmp(what, "rosters") != 0)
         return may_open(request, playbook, what);
     return playbook != NULL &&
            registry_has_right(request->reader->rows, playbook, request->session.person, right, 0, request->now_us);
@@ -341,7 +341,7 @@ static bool may_import(struct request *request, const char *what)
 /* Answers where nothing is called so, or where it is not the viewer's to bring in. */
 static void admit_kind(struct request *request, const char *what)
 {
-    static const char *const registry[] = {"persons", "posts", "units", NULL};
+    static const char *const registry[] = {"persons", "posts", "rosters", "units", NULL};
     const struct playbook *playbook = rulebook_current(request_rules(request));
     bool known = playbook == NULL || g_strv_contains(registry, what) || playbook_find_kind(playbook, what) != NULL;
     if (!known)

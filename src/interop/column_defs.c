@@ -38,6 +38,18 @@ static const struct column_def post_columns[] = {
     {(char *)"from", "开始时间", "From", CELL_DATETIME, .from_midnight = true},
     {(char *)"to", "结束时间", "To", CELL_DATETIME},
 };
+/* A shift a row. */
+static const struct column_def roster_columns[] = {
+    {(char *)"person", "人员编号", "Person", CELL_CODE},
+    {(char *)"person.name", "姓名", "Name", CELL_TEXT},
+    {(char *)"person.id_type", "证件类型", "ID type", CELL_TEXT, .not_written = true},
+    {(char *)"person.id_number", "身份证号", "ID number", CELL_CODE},
+    {(char *)"person.phone", "手机号", "Phone", CELL_CODE},
+    {(char *)"role", "岗位", "Role", CELL_TEXT, .required = true},
+    {(char *)"grounds", "责任区", "Grounds", CELL_UNITS},
+    {(char *)"from", "值班开始", "On duty from", CELL_DATETIME, .required = true},
+    {(char *)"to", "值班结束", "On duty to", CELL_DATETIME, .required = true},
+};
 static const struct column_def matter_columns[] = {
     {(char *)"id", "事项编号", "Matter", CELL_CODE},
     {(char *)"unit", "单位", "Unit", CELL_UNIT, .required = true},
@@ -190,6 +202,9 @@ bool column_defs_init(struct column_defs *column_defs, const struct playbook *pl
     } else if (strcmp(what, "posts") == 0) {
         column_defs->what = SHEET_POSTS;
         add_fixed(column_defs, post_columns, G_N_ELEMENTS(post_columns));
+    } else if (strcmp(what, "rosters") == 0) {
+        column_defs->what = SHEET_ROSTERS;
+        add_fixed(column_defs, roster_columns, G_N_ELEMENTS(roster_columns));
     } else {
         column_defs->what = SHEET_MATTERS;
         column_defs->kind = playbook_find_kind(playbook, what);

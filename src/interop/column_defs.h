@@ -14,7 +14,7 @@
 
 #include "interop/cell.h"
 
-enum sheet_what { SHEET_UNITS, SHEET_PERSONS, SHEET_POSTS, SHEET_MATTERS };
+enum sheet_what { SHEET_UNITS, SHEET_PERSONS, SHEET_POSTS, SHEET_ROSTERS, SHEET_MATTERS };
 
 struct column_def {
     char *name;
@@ -36,7 +36,7 @@ struct column_defs {
     GArray *all; /* of struct column_def */
 };
 
-/* False when the playbook has no such kind; "units", "persons" and "posts" are always known. */
+/* False when the playbook has no such kind; "units", "persons", "posts" and "rosters" are always known. */
 bool column_defs_init(struct column_defs *column_defs, const struct playbook *playbook, const char *what);
 void column_defs_clear(struct column_defs *column_defs);
 AUTO_CLEAR(column_defs)

@@ -648,7 +648,7 @@ static bool refuse_sheet(struct import *import, struct problem *problem)
 /* What can be imported; any other word is the name of a worksheet. */
 static bool is_sheet(const struct playbook *playbook, const char *name)
 {
-    static const char *const others[] = {"units", "persons", "posts", NULL};
+    static const char *const others[] = {"units", "persons", "posts", "rosters", NULL};
     return g_strv_contains(others, name) || playbook_find_kind(playbook, name) != NULL;
 }
 

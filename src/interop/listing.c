@@ -310,9 +310,8 @@ static void put_grounds(struct listing *listing, struct db *rows, const GArray *
 }
 
 /* The name as access_shows_holder() allows it; number and phone as the viewer may see the person. */
-static void write_post(struct listing *listing, struct reader *reader, const struct viewer *viewer,
-                       const struct post *post, const GArray *grounds, const struct sight *sight, GString *page,
-                       int64_t *written)
+static void put_holder(struct listing *listing, struct reader *reader, const struct viewer *viewer,
+                       const struct post *post, const GArray *grounds, const struct sight *sight, GString *page)
 {
     const struct role *role = playbook_find_role(listing->playbook, post->role);
     bool named = sight->unmasked || access_shows_holder(reader->rows, viewer, post);
@@ -321,10 +320,32 @@ static void write_post(struct listing *listing, struct reader *reader, const str
     put_personal(listing, sight, sight->seen ? sight->data.phone : NULL, phone_mask, page);
     put(listing, title_in(listing, role != NULL ? &role->title : NULL, post->role), page);
     put_grounds(listing, reader->rows, grounds, page);
+}
+
+static void write_post(struct listing *listing, struct reader *reader, const struct viewer *viewer,
+                       const struct post *post, const GArray *grounds, const struct sight *sight, GString *page,
+                       int64_t *written)
+{
+    put_holder(listing, reader, viewer, post, grounds, sight, page);
     put_unit(listing, reader->rows, post->seat, page);
     put_time(listing, post->from_us, page);
     put_time(listing, post->to_us, page);
     end_row(listing, page, written);
+}
+
+/* The shifts that run or are to come. */
+static void write_shifts(struct listing *listing, struct reader *reader, const struct viewer *viewer,
+                         const struct post *post, const GArray *grounds, const struct sight *sight, GString *page,
+                         int64_t *written)
+{
+    g_autoptr(GArray) shifts = registry_shifts(reader->rows, post->id, viewer->at_us, REGISTRY_OPEN);
+    for (guint i = 0; i < shifts->len; i++) {
+        const struct shift *shift = &g_array_index(shifts, struct shift, i);
+        put_holder(listing, reader, viewer, post, grounds, sight, page);
+        put_time(listing, shift->from_us, page);
+        put_time(listing, shift->to_us, page);
+        end_row(listing, page, written);
+    }
 }
 
 static bool posts_page(struct listing *listing, struct reader *reader, struct rulebook *rulebook,
@@ -339,7 +360,10 @@ static bool posts_page(struct listing *listing, struct reader *reader, struct ru
         if (post->deputy_of != 0 || !post_is_below(listing, reader->rows, post, grounds, viewer->at_us))
             continue;
         look_at(reader, rulebook, viewer, post->person, &sight);
-        write_post(listing, reader, viewer, post, grounds, &sight, page, written);
+        if (listing->column_defs->what == SHEET_ROSTERS)
+            write_shifts(listing, reader, viewer, post, grounds, &sight, page, written);
+        else
+            write_post(listing, reader, viewer, post, grounds, &sight, page, written);
         if (sight.seen && sight.unmasked)
             g_array_append_val(shown, ((struct look){post->person, 0}));
         person_data_clear(&sight.data);
@@ -358,6 +382,7 @@ bool listing_page(struct listing *listing, struct reader *reader, struct ruleboo
     case SHEET_PERSONS:
         return persons_page(listing, reader, rulebook, viewer, page, shown, out_rows);
     case SHEET_POSTS:
+    case SHEET_ROSTERS:
         return posts_page(listing, reader, rulebook, viewer, page, shown, out_rows);
     case SHEET_MATTERS:
         break;

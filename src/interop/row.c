@@ -127,6 +127,71 @@ static bool post_there(const struct row_context *context, int64_t person, const 
     return false;
 }
 
+/* Their post in the role, now; where they have several, that with the grounds. 0 with the column that does not tell
+ * which, and why. */
+static int64_t post_meant(const struct row_context *context, int64_t person, const struct role *role,
+                          const json_t *grounds, const char **out_column, struct problem **out_problem)
+{
+    int64_t found = 0;
+    g_autoptr(GArray) posts = registry_posts_of(context->reader->rows, person, context->now_us);
+    for (guint i = 0; i < posts->len; i++) {
+        const struct post *post = &g_array_index(posts, struct post, i);
+        if (strcmp(post->role, role->name) != 0 || (grounds != NULL && !has_grounds(context, post->id, grounds)))
+            continue;
+        if (found != 0) {
+            *out_column = "grounds";
+            *out_problem = problem_new(PROBLEM_MISSING_FIELD, NULL, NULL);
+            return 0;
+        }
+        found = post->id;
+    }
+    *out_column = grounds != NULL ? "grounds" : "role";
+    *out_problem = found == 0 ? problem_new(PROBLEM_POST_NOT_HELD, NULL, NULL) : NULL;
+    return found;
+}
+
+static bool shift_there(const struct row_context *context, int64_t post, const json_t *from, const json_t *to)
+{
+    struct shift given;
+    if (!datetime_parse(json_string_value(from), &given.from_us) ||
+        !datetime_parse(json_string_value(to), &given.to_us))
+        return false;
+    g_autoptr(GArray) shifts = registry_shifts(context->reader->rows, post, given.from_us, given.to_us);
+    for (guint i = 0; i < shifts->len; i++) {
+        const struct shift *shift = &g_array_index(shifts, struct shift, i);
+        if (shift->from_us <= given.from_us && shift->to_us >= given.to_us)
+            return true;
+    }
+    return false;
+}
+
+static enum row_is read_shift(struct row_context *context, const struct plan *plan, int64_t row, json_t *const *values,
+                              const struct uuid *id, struct report *report, json_t **out_commands)
+{
+    const char *given = row_text(context, values, "role"), *column;
+    const struct role *role = given != NULL ? role_called(context->playbook, given) : NULL;
+    struct problem *problem = NULL;
+    if (role == NULL)
+        return row_wrong(context, plan, row, "role", given, problem_new(PROBLEM_UNKNOWN_ROLE, NULL, NULL), report);
+    int64_t person = holder(context, values, &problem);
+    if (person == 0)
+        return row_wrong(context, plan, row, "person.name", row_text(context, values, "person.name"), problem, report);
+    int64_t post = post_meant(context, person, role, row_value(context, values, "grounds"), &column, &problem);
+    if (post == 0)
+        return row_wrong(context, plan, row, column, given, problem, report);
+    json_t *from = row_value(context, values, "from"), *to = row_value(context, values, "to");
+    if (from != NULL && to != NULL && shift_there(context, post, from, to))
+        return row_there(row, "", report);
+    json_t *body = row_command("add_shift", id, NULL);
+    char post_id[VAULT_OUTER_ID_CHARS + 1];
+    vault_outer_id(context->reader->vault, VAULT_ID_POST, post, post_id);
+    json_object_set_new(body, "post_id", json_string(post_id));
+    put(body, "from", from);
+    put(body, "to", to);
+    *out_commands = json_pack("[o]", body);
+    return ROW_NEW;
+}
+
 static enum row_is read_post(struct row_context *context, const struct plan *plan, int64_t row, json_t *const *values,
                              const struct uuid *id, struct report *report, json_t **out_commands)
 {
@@ -372,6 +437,8 @@ enum row_is row_read(struct row_context *context, const struct plan *plan, int64
         return row_read_person(context, plan, row, values, id, report, out_commands);
     case SHEET_POSTS:
         return read_post(context, plan, row, values, id, report, out_commands);
+    case SHEET_ROSTERS:
+        return read_shift(context, plan, row, values, id, report, out_commands);
     case SHEET_MATTERS:
         return read_matter(context, plan, row, values, id, report, out_commands);
     }

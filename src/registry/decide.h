@@ -39,6 +39,7 @@
  *   end_post           post_id, to?       (`post` is the envelope's: the post in which one acts)
  *   change_grounds     post_id, grounds []: all that it has from then on, from?
  *   set_roster         post_id, shifts [{from, to}] or weekly [{day 1-7, from "08:00", to "20:00"}] with first and last
+ *   add_shift          post_id, from, to: one more, beside those that the post has
  *                      (days); neither: the holder is always on duty again
  *   hand_over_post     from_post, mode "shift" or "post", to_post or to_person, grounds?, until?, reason
  *   accept_handover    handover
@@ -92,6 +93,7 @@ bool decide_appoint(struct decision *decision);
 bool decide_end_post(struct decision *decision);
 bool decide_change_grounds(struct decision *decision);
 bool decide_set_roster(struct decision *decision);
+bool decide_add_shift(struct decision *decision);
 bool decide_hand_over_post(struct decision *decision);
 bool decide_accept_handover(struct decision *decision);
 bool decide_refuse_handover(struct decision *decision);

@@ -446,6 +446,42 @@ static bool read_weekly(struct decision *decision, GArray *out_shifts)
     return true;
 }
 
+/* Those from then on, with one more: what began before is cut there by the event. */
+static GArray *with_shift(struct decision *decision, const struct post *post, struct shift shift)
+{
+    GArray *shifts = registry_shifts(decision->rows, post->id, shift.from_us, REGISTRY_OPEN);
+    for (guint i = 0; i < shifts->len; i++) {
+        struct shift *later = &g_array_index(shifts, struct shift, i);
+        later->from_us = MAX(later->from_us, shift.from_us);
+    }
+    g_array_append_val(shifts, shift);
+    decide_merge_shifts(shifts);
+    return shifts;
+}
+
+bool decide_add_shift(struct decision *decision)
+{
+    struct post post;
+    struct shift shift;
+    const json_t *body = decision->command->body;
+    if (!decide_playbook(decision) || !decide_post(decision, "post_id", &post) ||
+        !decide_right_over_post(decision, &post) || !decide_version(decision, post.version))
+        return false;
+    g_autoptr(json_t) given = json_object();
+    static const char *const members[] = {"from", "to"};
+    for (size_t i = 0; i < G_N_ELEMENTS(members); i++)
+        if (json_object_get(body, members[i]) != NULL)
+            json_object_set(given, members[i], json_object_get(body, members[i]));
+    struct problem *problem = read_shift(given, &shift);
+    if (problem != NULL)
+        return decision_refuse_with(decision, problem);
+    g_autoptr(GArray) shifts = with_shift(decision, &post, shift);
+    if (shifts->len > REGISTRY_SHIFTS_PER_COMMAND)
+        return too_many_shifts(decision, "from");
+    decide_emit_roster(decision, &post, shift.from_us, true, shifts);
+    return true;
+}
+
 bool decide_set_roster(struct decision *decision)
 {
     struct post post;

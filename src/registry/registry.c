@@ -70,6 +70,8 @@ static const struct command_kind commands[] = {
         MEMBERS("post_id", "grounds", "from")},
     {"set_roster", decide_set_roster, false, "排班", "Set a post's shifts",
         MEMBERS("post_id", "shifts", "weekly", "first", "last")},
+    {"add_shift", decide_add_shift, false, "加一班", "Add a shift to a post's others",
+        MEMBERS("post_id", "from", "to")},
     {"hand_over_post", decide_hand_over_post, false, "提出交接", "Offer a shift or a post",
         MEMBERS("from_post", "mode", "to_post", "to_person", "grounds", "until", "reason")},
     {"accept_handover", decide_accept_handover, false, "接收交接", "Accept a hand-over",

@@ -476,6 +476,8 @@ static const struct row {
     {"end_post", POST, "'post_id':'@'", keeps_post},
     {"change_grounds", POST, "'post_id':'@','grounds':['" GRID "']", keeps_post},
     {"set_roster", POST, "'post_id':'@'", keeps_post},
+    {"add_shift", POST, "'post_id':'@','from':'2020-02-20T08:00:00+08:00','to':'2020-02-20T20:00:00+08:00'",
+     keeps_post},
     {"hand_over_post", PERSON, "'from_post':'~','mode':'post','to_person':'@','reason':'调岗'", gives_post},
     {"accept_handover", HANDOVER, "'handover':'@'", takes_post},
     {"refuse_handover", HANDOVER, "'handover':'@','reason':'x'", takes_post},

@@ -260,6 +260,8 @@ static void all_alike(void)
         {VAULT_ID_POST, "keeper", "/api/v1/posts/$/end", "'version':1"},
         {VAULT_ID_POST, "keeper", "/api/v1/posts/$/grounds", "'grounds':['" GRID "']"},
         {VAULT_ID_POST, "keeper", "/api/v1/posts/$/roster", "'shifts':[]"},
+        {VAULT_ID_POST, "keeper", "/api/v1/posts/$/shifts",
+         "'from':'2020-03-03T08:00:00+08:00','to':'2020-03-03T20:00:00+08:00'"},
         {VAULT_ID_POST, "keeper", "/api/v1/posts",
          "'person':'{person}','role':'grid_worker','grounds':['" GRID "'],'deputy_of':'$'"},
     };

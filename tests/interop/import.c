@@ -347,6 +347,31 @@ static void units_and_posts(void)
     import_counts(&posts, 0, 1, 1, 0);
 }
 
+/* A shift a row, of the post that the person has in the role. */
+static void rosters(void)
+{
+    struct given posts = {"posts", "姓名,手机号,岗位,责任区\n测试一,13900000011,网格员," GRID2 "\n", .apply = true};
+    import_counts(&posts, 1, 0, 0, 1);
+    struct given sheet = {"rosters",
+                          "姓名,手机号,岗位,责任区,值班开始,值班结束\n"
+                          "测试一,13900000011,网格员," GRID2 ",2020-03-04 08:00,2020-03-04 20:00\n"
+                          "测试一,13900000011,网格员," GRID2 ",2020-03-03 08:00,2020-03-03 20:00\n"
+                          "测试一,13900000011,网格员," GRID2 ",2020-03-05 20:00,2020-03-05 08:00\n"
+                          "测试一,13900000011,社区医生,,2020-03-05 08:00,2020-03-05 20:00\n"
+                          "测试一,13900000011,厨师,,2020-03-05 08:00,2020-03-05 20:00\n"
+                          "测试一,13900000011,网格员," GRID ",2020-03-05 08:00,2020-03-05 20:00\n"
+                          "测试一,13900000011,网格员," GRID2 ",2020-03-05 08:00,\n",
+                          .apply = true, .partial = true};
+    AUTO(report) struct report report;
+    run(&sheet, &report);
+    g_autofree char *found = findings_in(&report);
+    g_assert_cmpstr(found, ==,
+                    "4:值班结束:before_start 5:岗位:post_not_held 6:岗位:unknown_role 7:责任区:post_not_held "
+                    "8:值班结束:missing_field");
+    counts(&report, 2, 0, 5, 2);
+    import_counts(&sheet, 0, 2, 5, 0);
+}
+
 /* A title above, merged cells over two header rows, a row of explanations. */
 static void headers_as_they_are(void)
 {
@@ -499,6 +524,7 @@ int main(int argc, char **argv)
     g_test_add_func("/import/rights", rights_are_theirs);
     g_test_add_func("/import/it-says-when", it_says_when);
     g_test_add_func("/import/units-and-posts", units_and_posts);
+    g_test_add_func("/import/rosters", rosters);
     g_test_add_func("/import/headers", headers_as_they_are);
     g_test_add_func("/import/as-they-are", sheets_as_they_are);
     g_test_add_func("/import/alike", alike_but_for_the_key);

@@ -45,7 +45,12 @@ static void all_new(struct office *there, const char *what, const char *sheet)
 /* Whoever is the steward there sees what the steward here sees. */
 static void round_trip(void)
 {
-    static const char *const sheets[] = {"units", "persons", "posts"};
+    static const char *const sheets[] = {"units", "persons", "posts", "rosters"};
+    static const char *const days[] = {"2020-03-03", "2020-03-05"};
+    for (size_t i = 0; i < G_N_ELEMENTS(days); i++)
+        json_decref(rig_do(rig,
+                           "{'command':'add_shift','post_id':'%s','from':'%sT08:00:00+08:00','to':'%sT20:00:00+08:00'}",
+                           rig_member(rig, "wang")->post_id, days[i], days[i]));
     for (int words = WORDS_CODES; words <= WORDS_EN; words++) {
         struct office there;
         char *sent[G_N_ELEMENTS(sheets)];

@@ -139,6 +139,35 @@ static void rosters_replace_what_is_to_come(void)
     g_assert_cmpint(g_array_index(shifts, struct shift, 0).to_us, ==, city->harness->now_us);
 }
 
+/* In whatever order they come: each stands beside the others, and those that touch are one. */
+static void shifts_are_added(void)
+{
+    static const char *const added[][2] = {
+        {"2020-02-05T08:00:00+08:00", "2020-02-05T20:00:00+08:00"}, /* the last first */
+        {"2020-02-03T08:00:00+08:00", "2020-02-03T20:00:00+08:00"},
+        {"2020-02-03T20:00:00+08:00", "2020-02-04T08:00:00+08:00"}, /* goes on */
+        {"2020-02-05T12:00:00+08:00", "2020-02-05T13:00:00+08:00"}, /* within one */
+    };
+    AUTO(city) struct city *city = city_new();
+    city_do(city, NULL, "day",
+            "{'command':'appoint','person':'$wang','role':'duty_officer','grounds':['110101001001']}");
+    for (size_t i = 0; i < G_N_ELEMENTS(added); i++) {
+        g_autofree char *body =
+            g_strdup_printf("{'command':'add_shift','post_id':'$day','from':'%s','to':'%s'}", added[i][0], added[i][1]);
+        city_do(city, NULL, NULL, body);
+    }
+    static const struct {
+        const char *at;
+        bool on_duty;
+    } cases[] = {
+        {"2020-02-03T07:59:59+08:00", false}, {"2020-02-03T08:00:00+08:00", true},  {"2020-02-04T07:59:59+08:00", true},
+        {"2020-02-04T08:00:00+08:00", false}, {"2020-02-05T08:00:00+08:00", true},  {"2020-02-05T12:30:00+08:00", true},
+        {"2020-02-05T19:59:59+08:00", true},  {"2020-02-05T20:00:00+08:00", false},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
+        expect_route(city, "duty_officer", "110101001001", cases[i].at, "day", 0, cases[i].on_duty);
+}
+
 static void who_was_responsible_on_the_third_of_february(void)
 {
     AUTO(city) struct city *city = city_new();
@@ -323,6 +352,7 @@ int main(int argc, char **argv)
     g_test_add_func("/registry/posts/deputy", a_deputy_is_asked_when_the_holder_is_gone);
     g_test_add_func("/registry/posts/duty", whoever_is_on_duty_comes_first);
     g_test_add_func("/registry/posts/roster", rosters_replace_what_is_to_come);
+    g_test_add_func("/registry/posts/shifts-are-added", shifts_are_added);
     g_test_add_func("/registry/posts/responsible", who_was_responsible_on_the_third_of_february);
     g_test_add_func("/registry/posts/acting", an_acting_post_covers_the_place_in_the_right_role);
     g_test_add_func("/registry/posts/grounds", grounds_change_from_a_day_on);

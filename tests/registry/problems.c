@@ -219,6 +219,13 @@ static const struct row cases[] = {
      "'post_id':'$w','weekly':[],'first':'2020-02-01','last':'2022-01-07'",
      PROBLEM_TOO_MANY_ITEMS, "last"},
     {"li", "set_roster", "'post_id':'$l'", PROBLEM_NO_RIGHT, NULL},
+    {NULL, "add_shift", "'post_id':'$w','from':'2020-02-01T08:00:00+08:00'", PROBLEM_MISSING_FIELD, "to"},
+    {NULL, "add_shift", "'post_id':'$w','from':'8 Uhr','to':'2020-02-01T08:00:00+08:00'", PROBLEM_INVALID_DATETIME,
+     "from"},
+    {NULL, "add_shift", "'post_id':'$w','from':'2020-02-01T08:00:00+08:00','to':'2020-02-01T08:00:00+08:00'",
+     PROBLEM_BEFORE_START, "to"},
+    {"li", "add_shift",
+     "'post_id':'$l','from':'2020-02-01T08:00:00+08:00','to':'2020-02-01T20:00:00+08:00'", PROBLEM_NO_RIGHT, NULL},
 
     {"wang", "hand_over_post",
      "'from_post':'$w','mode':'post','to_post':'$l','reason':'x'",
