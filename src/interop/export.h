@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * export - units, persons, posts (listing.h) or matters of a kind as a sheet, as the viewer may see them.
+ * export - units, persons, posts, rosters (listing.h) or matters of a kind as a sheet, as the viewer may see them.
  *
  * Shape   page by page through access_matters(), each page in a snapshot of its own that lasts a few milliseconds, so
  *         that a long export blocks nothing; a change in between shows in the later pages. Personal fields are masked
@@ -23,7 +23,7 @@ struct export_options {
     struct engine *engine;
     const struct clock *clock;
     int64_t person;
-    const char *what; /* kind, or units, persons, posts */
+    const char *what; /* kind, or units, persons, posts, rosters */
     struct matter_filter
         filter; /* of matters: under, state, open, opened, text; texts must live as long. Of others: under */
     enum cell_words words;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * import - a sheet becomes units, persons, posts or matters: checked first, then written whole or not at all.
+ * import - a sheet becomes units, persons, posts, shifts or matters: checked first, then written whole or not at all.
  *
  * Shape   the sheet is read twice. First every row is decided in a dry run with the actor's rights, which gives the
  *         findings. If no row is wrong, or `partial` was given, the good rows are decided again and written,
@@ -21,7 +21,7 @@
 struct import_options {
     struct engine *engine;
     const struct clock *clock;
-    const char *what; /* kind, or units, persons, posts */
+    const char *what; /* kind, or units, persons, posts, rosters */
     int64_t person;   /* 0: the operator */
     const struct mapping *mapping;
     struct sheet_options sheet; /* override the mapping */
