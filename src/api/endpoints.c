@@ -215,7 +215,7 @@ const struct endpoint endpoints[] = {
     {"POST", V1 "/imports/{import}", post_import, .query = import_query, .takes = "text/csv",
         .takes_too = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         .admits = admit_import,
-        .zh = "导入 units、persons、posts、rosters 或某种事项", .en = "Import units, persons, posts, rosters or a kind"},
+        .zh = "导入 units、persons、posts、rosters 或某种事项", .en = "Import a registry sheet or matters"},
     {"GET", V1 "/imports/{import}/findings.csv", get_import_findings, .gives = "text/csv",
         .zh = "导入中发现的问题，附原行", .en = "The findings of an import with their rows, as CSV"},
     {"POST", V1 "/imports/{import}/stop", post_import_stop, .zh = "停止导入", .en = "Stop an import of mine"},

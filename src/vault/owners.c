@@ -82,6 +82,8 @@ static bool rows_agree(struct vault *vault)
 bool owners_check(struct vault *vault, bool *out_whole, GError **error)
 {
     bool whole = true, read = !vault->read_only;
+    if (secrets_failed(vault, error)) /* a snapshot's end would forget it */
+        return false;
     if (!vault->read_only) /* nobody else writes */
         whole = rows_agree(vault);
     for (int tries = 3; tries > 0 && !read; tries--) { /* a long one may be ended where much is written */
