@@ -15,6 +15,13 @@ export default {
     enter: "Sign in",
     again: "Your session has ended. Sign in again: what you typed is still there.",
     pressAgain: "You are signed in again, and what you typed is still here. Press Save once more.",
+    ofAnother:
+      "Another account has been signed in in this browser. Nothing was sent, and nothing was entered in its name; what you typed is still here. Sign in again as {name}, then press “Save” once more.",
+    laterKeeps:
+      "You may also sign in later: until then what you enter is kept sealed on this device and sent afterwards.",
+    later: "Later",
+    other: "Another account",
+    put: "You have been signed out; entries are sent once you sign in.",
     demo: "Accounts of the rehearsal",
     lost: "Lost your password? Whoever appointed you, or the data steward of your level, sets a new one.",
     change: "First sign-in: choose a password of your own",
