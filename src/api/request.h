@@ -131,6 +131,8 @@ void request_free(struct request *request);
 #define SESSION_COOKIE        "lianfang_session"
 #define SECURE_SESSION_COOKIE "__Host-lianfang_session" /* browsers take it by TLS alone, for this host alone */
 #define DEVICE_COOKIE         "lianfang_device"
+/* The person for whom a page was read; a session of another's is refused. */
+#define EXPECTED_PERSON_HEADER "Lianfang-Person"
 void request_token(const struct request *request, char out[SESSION_TOKEN_TEXT_MAX]);
 /* GET or HEAD. */
 bool request_only_reads(const struct request *request);

@@ -88,6 +88,7 @@ enum problem_code {
     /* people and rights */
     PROBLEM_NOT_LOGGED_IN,
     PROBLEM_CROSS_SITE,
+    PROBLEM_SESSION_OF_ANOTHER,
     PROBLEM_WRONG_CREDENTIALS,
     PROBLEM_ACCOUNT_LOCKED, /* {0} seconds */
     PROBLEM_ACCOUNT_CLOSED,

@@ -463,6 +463,7 @@ static const struct row rows[] = {
 
     {PROBLEM_NOT_LOGGED_IN, NULL, "/api/v1/me", NULL},
     {PROBLEM_CROSS_SITE, .provoke = other_site},
+    {PROBLEM_SESSION_OF_ANOTHER, .provoke = another_logged_in},
     {PROBLEM_WRONG_CREDENTIALS, NULL, "/api/v1/session", "={'login':'wang','password':'x'}"},
     {PROBLEM_ACCOUNT_LOCKED, .provoke = locked_out},
     {PROBLEM_ACCOUNT_CLOSED, NULL, "/api/v1/session", "={'login':'stranger','password':'" RIG_PASSWORD "'}"},

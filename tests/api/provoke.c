@@ -173,6 +173,14 @@ struct reply other_site(void)
                                       .body = "{}"});
 }
 
+struct reply another_logged_in(void)
+{
+    return rig_ask(rig, &(struct ask){.method = "GET",
+                                      .path = "/api/v1/me",
+                                      .token = rig_token(rig, "wang"),
+                                      .headers = "Lianfang-Person: nobody\r\n"});
+}
+
 /* A hash that asks for 256 GiB. */
 struct reply no_memory(void)
 {

@@ -24,6 +24,7 @@ struct reply busy_disk(void);
 struct reply locked_out(void);
 struct reply two_hosts(void);
 struct reply other_site(void);
+struct reply another_logged_in(void);
 struct reply no_memory(void);
 struct reply hurried(void);
 

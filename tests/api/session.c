@@ -110,6 +110,46 @@ static void cookies(void)
     }
 }
 
+/* A page that was read for one person does nothing as the one who has logged in since in its browser. */
+static void another_in_one_browser(void)
+{
+    static const struct {
+        const char *method, *path, *body;
+    } rows[] = {
+        {"POST", "/api/v1/commands", "{\"command\":\"open_matter\"}"},
+        {"POST", "/api/v1/batch", "{}"},
+        {"POST", "/api/v1/persons/search", "{}"},
+        {"POST", "/api/v1/me/password", "{}"},
+        {"POST", "/api/v1/accounts", "{}"},
+        {"DELETE", "/api/v1/session", NULL},
+        {"GET", "/api/v1/me", NULL},
+        {"GET", "/api/v1/persons/nobody", NULL},
+    };
+    static const struct {
+        const char *person; /* in the cast; NULL: no id at all */
+        bool refused;
+    } expected[] = {{"zhou", true}, {NULL, true}, {"wang", false}};
+    for (size_t i = 0; i < G_N_ELEMENTS(rows) * G_N_ELEMENTS(expected); i++) {
+        const char *whom = expected[i % G_N_ELEMENTS(expected)].person;
+        bool refused = expected[i % G_N_ELEMENTS(expected)].refused;
+        size_t row = i / G_N_ELEMENTS(expected);
+        AUTO(reply) struct reply in = log_in("wang", RIG_PASSWORD);
+        g_autofree char *headers =
+            g_strdup_printf("Cookie: lianfang_session=%s\r\nOrigin: http://localhost\r\nLianfang-Person: %s\r\n",
+                            reply_text(&in, "token"), whom != NULL ? rig_member(rig, whom)->id : "nobody");
+        AUTO(reply)
+        struct reply reply = rig_ask(
+            rig, &(struct ask){
+                     .method = rows[row].method, .path = rows[row].path, .body = rows[row].body, .headers = headers});
+        if (refused)
+            reply_is(&reply, 409, "session_of_another");
+        else
+            g_assert_cmpint(reply.status, !=, 409);
+    }
+    AUTO(reply) struct reply nobody = get_with("/api/v1/me", "Lianfang-Person: nobody\r\n");
+    reply_is(&nobody, 401, "not_logged_in");
+}
+
 /* Behind a proxy that speaks TLS the cookie is for TLS and this host alone, and browsers are told to stay there. */
 static void behind_tls(void)
 {
@@ -620,6 +660,7 @@ int main(int argc, char **argv)
     g_test_add_func("/session/in-and-out", in_and_out);
     g_test_add_func("/session/store-keys", store_keys);
     g_test_add_func("/session/cookies", cookies);
+    g_test_add_func("/session/another-in-one-browser", another_in_one_browser);
     g_test_add_func("/session/behind-tls", behind_tls);
     g_test_add_func("/session/short-of-memory", short_of_memory);
     g_test_add_func("/session/odd-tokens", odd_tokens);

@@ -5,13 +5,14 @@ import App from "@/app/App.vue";
 import { router } from "@/app/router";
 import { watchLeaving } from "@/base/leaving";
 import { startWorker } from "@/offline/worker";
-import { sessionLost } from "@/session/session";
+import { session, sessionLost, sessionOfAnother, watchTabs } from "@/session/session";
 import { i18n, language, showLanguage } from "@/words/i18n";
 import "@/style/tokens.css";
 import "@/style/base.css";
 import "@/style/parts.css";
 
-setHooks({ language, sessionLost });
+setHooks({ language, person: () => session.me?.person.id ?? "", sessionLost, sessionOfAnother });
+watchTabs();
 showLanguage();
 createApp(App).use(i18n).use(router).mount("#app");
 watchLeaving();

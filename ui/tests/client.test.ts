@@ -68,6 +68,20 @@ describe("asking the server", () => {
     await call("/me", { quiet401: true }).catch(() => {});
     expect(lost).toHaveBeenCalledTimes(1);
   });
+  it("names for whom the page was read, except to sign in or out and to whoever holds a link", async () => {
+    const another = vi.fn();
+    setHooks({ person: () => "p1", sessionOfAnother: another });
+    const named: (string | undefined)[] = [];
+    vi.stubGlobal("fetch", async (_: string, init: RequestInit) => {
+      named.push((init.headers as Record<string, string>)["Lianfang-Person"]);
+      return answer(409, { title: "session_of_another", detail: "", errors: [] });
+    });
+    for (const path of ["/commands", "/tasks", "/session"]) await call(path).catch(() => {});
+    await call("/resident", { link: "token" }).catch(() => {});
+    expect(named).toEqual(["p1", "p1", undefined, undefined]);
+    expect(another).toHaveBeenCalledTimes(4);
+    setHooks({ person: () => "" });
+  });
   it("walks all pages, and says where it stopped", async () => {
     const asked = answers(answer(200, { data: [1, 2], next: "x y" }), answer(200, { data: [3], next: null }));
     expect(await callAll("/tasks?limit=2", 10)).toEqual({ rows: [1, 2, 3], whole: true });

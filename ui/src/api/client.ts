@@ -15,7 +15,8 @@ export class Problem extends Error {
   }
 }
 
-const hooks = { language: () => "zh", sessionLost: () => {} };
+// person: for whom the page was read, "" nobody; in its browser somebody else may have signed in since
+const hooks = { language: () => "zh", person: () => "", sessionLost: () => {}, sessionOfAnother: () => {} };
 
 export function setHooks(given: Partial<typeof hooks>): void {
   Object.assign(hooks, given);
@@ -62,6 +63,7 @@ async function send(path: string, options: Options): Promise<Response> {
     cache: "no-store",
   };
   if (options.link !== undefined) headers.Authorization = `Link ${options.link}`;
+  else if (path !== "/session" && hooks.person() !== "") headers["Lianfang-Person"] = hooks.person();
   const given = options.signal;
   const ending = new AbortController();
   const timer = options.timeoutMs === undefined ? undefined : setTimeout(() => ending.abort(), options.timeoutMs);
@@ -104,6 +106,7 @@ export async function call<T>(path: string, options: Options = {}): Promise<T> {
     }
     const problem = await problemOf(response);
     if (problem.code === "not_logged_in" && !options.quiet401) hooks.sessionLost();
+    if (problem.code === "session_of_another") hooks.sessionOfAnother();
     throw problem;
   }
 }

@@ -16,6 +16,8 @@ export const session = reactive({
   state: "unknown" as State,
   me: null as Me | null,
   playbook: null as Playbook | null,
+  ofAnother: false, // lost to whoever has signed in since in this browser
+  later: false, // lost, and whoever is here goes on without it for a while
   account: "", // whose store is locked
   failure: null as Problem | null, // the start did not reach the server
   storeKey: "", // what the last log-in of this page answered: opens what this device keeps
@@ -76,6 +78,7 @@ async function load(): Promise<void> {
   session.me = me;
   session.playbook = playbook;
   session.state = "in";
+  session.ofAnother = session.later = false;
 }
 
 export async function storeWho(): Promise<void> {
@@ -154,9 +157,7 @@ function unlocked(): void {
 /** The session may be another's, who has signed in since in this browser: then it is not theirs any more. */
 async function meet(): Promise<void> {
   try {
-    const me = await call<Me>("/me", { quiet401: true });
-    if (session.me && me.person.id !== session.me.person.id) sessionLost();
-    else session.me = me;
+    session.me = await call<Me>("/me", { quiet401: true });
     session.playbook = await call<Playbook>("/playbook");
     await storeWho();
   } catch (error) {
@@ -190,6 +191,7 @@ export async function signIn(login: string, password: string): Promise<void> {
   });
   session.storeKey = answer.store_key;
   setLeaving(false);
+  tellTabs(answer.person);
   if (answer.must_change_password) {
     session.state = "first";
     unlocked();
@@ -234,4 +236,29 @@ export async function signOut(): Promise<void> {
 export function sessionLost(): void {
   if (session.state === "in") session.state = "lost";
   else if (session.state === "unknown") session.state = "out";
+  if (!phone.open) session.later = false; // what was to be saved is kept nowhere
+}
+
+// ---- the other tabs of this browser, which have the same session ----
+
+let tabs: BroadcastChannel | null = null;
+
+function tellTabs(person: string): void {
+  tabs?.postMessage(person);
+}
+
+/** The server refuses what this page asks for somebody else than who has the session now: nothing has been done. */
+export function sessionOfAnother(): void {
+  if (session.state !== "in" && session.state !== "lost") return;
+  session.state = "lost";
+  session.ofAnother = true;
+  session.later = false;
+}
+
+export function watchTabs(): void {
+  if (typeof BroadcastChannel === "undefined") return;
+  tabs = new BroadcastChannel("lianfang-session");
+  tabs.onmessage = ({ data }: MessageEvent<string>) => {
+    if (session.me && data !== session.me.person.id) sessionOfAnother();
+  };
 }

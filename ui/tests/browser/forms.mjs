@@ -16,11 +16,11 @@ async function makeAccount(steward, login) {
   assert.equal(made.status, 201, JSON.stringify(made.body));
 }
 
-const DECIMAL = 'main input[inputmode="decimal"]';
-const SAVE = 'main button[type="submit"]';
+export const DECIMAL = 'main input[inputmode="decimal"]';
+export const SAVE = 'main button[type="submit"]';
 
 /** A matter on the to-do list of whoever takes temperatures, with a reading. */
-async function observed(who) {
+export async function observed(who) {
   const { data } = (await who.api("/tasks?limit=200")).body;
   for (const task of data.filter((one) => one.kind === "home_observation" && one.entry === "check_in"))
     if ((await readings(who, task.matter)).some((one) => one.fields)) return task.matter;
@@ -32,7 +32,7 @@ async function mustFit(page, path) {
   assert.ok(beyond <= 0, `${path} is ${beyond} px wider than the screen`);
 }
 
-async function unlock(page) {
+export async function unlock(page) {
   const dialog = page.getByRole("dialog");
   await dialog.locator("input").fill(PIN);
   await dialog.locator('button[type="submit"]').click();
