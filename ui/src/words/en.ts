@@ -14,7 +14,7 @@ export default {
     password: "Password",
     enter: "Sign in",
     again: "Your session has ended. Sign in again: what you typed is still there.",
-    pressAgain: "You are signed in again, and what you typed is still here. Press Save once more.",
+    pressAgain: "You are signed in again, and what you typed is still here. Press {button} once more.",
     demo: "Accounts of the rehearsal",
     lost: "Lost your password? Whoever appointed you, or the data steward of your level, sets a new one.",
     change: "First sign-in: choose a password of your own",

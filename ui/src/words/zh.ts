@@ -14,7 +14,7 @@ export default {
     password: "密码",
     enter: "登录",
     again: "登录已过期，请重新登录。填写的内容还在。",
-    pressAgain: "已重新登录，填写的内容还在。请再点一次“保存”。",
+    pressAgain: "已重新登录，填写的内容还在。请再点一次“{button}”。",
     demo: "演练账号",
     lost: "忘记密码：请找任命您的人，或本级数据管理员重设。",
     change: "首次登录，请设置自己的密码",

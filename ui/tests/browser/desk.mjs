@@ -201,9 +201,21 @@ export const deskScenarios = {
     await city.page.locator(".one .search button").click();
     await city.page.locator(".one .unit").first().click();
     const send = city.page.locator("form button[type=submit]");
-    assert.equal(await send.isDisabled(), true); // a reason is needed
+    await city.page.getByText("还差：理由").waitFor();
+    assert.equal(await send.isDisabled(), true);
     await city.page.locator(".one label", { hasText: "理由" }).locator("input").fill("演练：不在范围内");
     await mustBeAccessible(city.page, "directive composed");
+    await city.page.getByRole("button", { name: "排除一个单位" }).click(); // opened, and left empty
+    await city.page.getByText("还差：要排除的单位、理由").waitFor();
+    assert.equal(await send.isDisabled(), true);
+    await city.page.getByRole("button", { name: "不排除" }).last().click();
+    await city.page.getByRole("link", { name: "待办" }).click();
+    const leaving = city.page.getByRole("alertdialog", { name: "离开就会丢失" });
+    await leaving.getByRole("button", { name: "先不" }).click();
+    assert.match(city.page.url(), /directives\/new/);
+    await city.page.goBack();
+    await leaving.getByRole("button", { name: "先不" }).click();
+    assert.equal(await field("事由").locator("input").inputValue(), "演练部署");
     await send.click();
     const ask = city.page.getByRole("alertdialog", { name: `发给 ${(goes - 1).toLocaleString("en")} 个社区` });
     await ask.waitFor();
@@ -227,11 +239,17 @@ export const deskScenarios = {
     await city.page.reload();
     await settled(city.page);
     await mustBeAccessible(city.page, "directive's board");
+    await city.page.locator(".left-out dt", { hasText: other.name }).waitFor();
+    assert.equal(await city.page.locator(".left-out dd").innerText(), "演练：不在范围内");
+    await city.page.goto(`${origin}/desk/matter/${id}`);
+    await city.page.locator(".left-out", { hasText: "演练：不在范围内" }).waitFor();
+    await city.page.goto(`${origin}/desk/directives/${id}`);
+    await settled(city.page);
     const figure = (title) => city.page.locator(".bars .bar", { hasText: title }).innerText();
-    assert.match(await figure("已送达"), new RegExp(`\\(${(goes - 1).toLocaleString("en")}/`));
-    assert.match(await figure("已阅"), /\(1\//);
-    assert.match(await figure("收悉"), /\(1\//);
-    assert.match(await figure("报告落实"), /\(0\//);
+    assert.match(await figure("已送达"), new RegExp(`% *${(goes - 1).toLocaleString("en")}/`));
+    assert.match(await figure("已阅"), /% *1\//);
+    assert.match(await figure("收悉"), /% *1\//);
+    assert.match(await figure("报告落实"), /% *0\//);
     await city.page.getByRole("searchbox").fill(seat.name);
     await city.page.keyboard.press("Enter");
     const row = city.page.locator("tbody tr", { hasText: seat.name });
