@@ -266,6 +266,30 @@ export const deskScenarios = {
     await community.finish();
   },
 
+  async "lists that cannot be read are not empty lists"({ browser, origin }) {
+    const who = await person(browser, origin, { login: "city", width: 1440 });
+    await who.signIn();
+    for (const path of ["/desk/directives", "/desk/import", "/desk/late", "/desk/m"]) {
+      await who.page.route("**/api/v1/{kinds,units,expectations,matters,imports}**", (route) => route.abort());
+      await who.page.route("**/api/v1/kinds/**", (route) => route.abort());
+      await who.page.route("**/api/v1/units/**", (route) => route.abort());
+      await who.page.goto(origin + path);
+      const failed = who.page.getByRole("alert").filter({ hasText: "读取失败" });
+      await failed.first().waitFor();
+      await settled(who.page);
+      assert.equal(await failed.count(), 1, path);
+      assert.equal(await who.page.getByText("没有").count(), 0, path);
+      assert.equal(await who.page.locator("form select").count(), 0, path);
+      await mustBeAccessible(who.page, `${path} unread`);
+      await who.page.unrouteAll();
+      await failed.getByRole("button", { name: "重试" }).click();
+      await failed.waitFor({ state: "detached" });
+      await settled(who.page);
+      assert.equal(await who.page.getByRole("alert").count(), 0, path);
+    }
+    await who.finish();
+  },
+
   async "the data steward imports a sheet with mistakes, what is right of it"({ browser, origin }) {
     const who = await person(browser, origin, { login: "steward", width: 1440 });
     await who.signIn();
