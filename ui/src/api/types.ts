@@ -50,7 +50,7 @@ export interface Notice {
 }
 
 export interface Me {
-  person: PersonRef & { masked: boolean };
+  person: PersonRef & { masked: boolean; phone?: string | null };
   login: string;
   posts: Post[];
   session_expires_at: string;

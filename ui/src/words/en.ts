@@ -277,6 +277,7 @@ export default {
     empty: "Nothing has been filled in yet.",
     offline:
       "There is no network and nothing was sent. What you filled in is still here: press Send again when there is one.",
+    callWhom: "Questions? {who}, phone {phone}",
     self: "Yourself",
     looks: "Who looked at my data",
     noLooks: "Nobody has.",

@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { deskScenarios } from "./desk.mjs";
 import { forms } from "./forms.mjs";
 import { endPhones, offline } from "./offline.mjs";
+import { paperScenarios } from "./paper.mjs";
 import { postScenarios } from "./posts.mjs";
 import { rulesScenarios } from "./rules.mjs";
 import { mustBeAccessible, person, settled, startBrowser, startServer, uuid7, readings } from "./stage.mjs";
@@ -353,6 +354,7 @@ const scenarios = {
   ...offline,
   ...deskScenarios,
   ...postScenarios,
+  ...paperScenarios,
   ...rulesScenarios,
 };
 
