@@ -38,6 +38,7 @@ export interface Post {
   seat: UnitRef;
   from: string;
   to: string | null;
+  deputy_of?: string; // the post that it is lent from
 }
 
 export interface Notice {
