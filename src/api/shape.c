@@ -129,11 +129,15 @@ static json_t *make_post(struct request *request, const struct post *post, bool 
 {
     const struct playbook *playbook = rulebook_current(engine_rulebook(request->server->engine));
     const struct role *role = playbook != NULL ? playbook_find_role(playbook, post->role) : NULL;
-    return json_pack("{s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:I}", "id", shape_id(request, VAULT_ID_POST, post->id),
-                     "role", post->role, "title", role != NULL ? shape_texts(&role->title) : json_null(), "person",
-                     held_by ? shape_person(request, post->person, true, false) : json_null(), "seat",
-                     shape_unit(request, post->seat), "from", shape_time(request, post->from_us), "to",
-                     shape_time(request, post->to_us), "version", (json_int_t)post->version);
+    json_t *shape =
+        json_pack("{s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:I}", "id", shape_id(request, VAULT_ID_POST, post->id), "role",
+                  post->role, "title", role != NULL ? shape_texts(&role->title) : json_null(), "person",
+                  held_by ? shape_person(request, post->person, true, false) : json_null(), "seat",
+                  shape_unit(request, post->seat), "from", shape_time(request, post->from_us), "to",
+                  shape_time(request, post->to_us), "version", (json_int_t)post->version);
+    if (post->deputy_of != 0)
+        json_object_set_new(shape, "deputy_of", shape_id(request, VAULT_ID_POST, post->deputy_of));
+    return shape;
 }
 
 json_t *shape_post(struct request *request, const struct post *post)

@@ -428,6 +428,30 @@ static void handovers(void)
     g_assert_cmpuint(json_array_size(json_at(after.json, "data")), ==, 0);
 }
 
+/* A post that is lent: the deputy's names it, to both, until the lender takes it back. */
+static void lent(void)
+{
+    const char *own = rig_add(rig, "xu", "grid_worker", GRID)->post_id;
+    AUTO(reply)
+    struct reply offered = rig_command(rig, "xu", "/api/v1/handovers",
+                                       "{'from_post':'%s','mode':'post','to_person':'%s','until':"
+                                       "'2120-02-04T08:00:00+08:00','reason':'发烧'}",
+                                       own, rig_member(rig, "chen")->id);
+    reply_is(&offered, 201, NULL);
+    g_autofree char *accept = g_strdup_printf("/api/v1/handovers/%s/accept", reply_text(&offered, "events.0.id"));
+    AUTO(reply) struct reply accepted = rig_command(rig, "chen", accept, "{}");
+    reply_is(&accepted, 201, NULL);
+    AUTO(reply) struct reply me = rig_get(rig, "chen", "/api/v1/me");
+    json_t *posts = json_at(me.json, "posts"), *last = json_array_get(posts, json_array_size(posts) - 1);
+    g_assert_cmpstr(json_string_value(json_object_get(last, "deputy_of")), ==, own);
+    g_assert_null(json_object_get(json_array_get(posts, 0), "deputy_of"));
+    g_autofree char *end = g_strdup_printf("/api/v1/posts/%s/end", json_string_value(json_object_get(last, "id")));
+    AUTO(reply) struct reply ended = rig_command(rig, "xu", end, "{}");
+    reply_is(&ended, 201, NULL);
+    AUTO(reply) struct reply after = rig_get(rig, "chen", "/api/v1/me");
+    g_assert_cmpuint(json_array_size(json_at(after.json, "posts")), ==, json_array_size(posts) - 1);
+}
+
 /* ---- logs ---- */
 
 /* Everything that is written to standard error while people are looked at, and what stays in the logs of refusals. */
@@ -598,6 +622,7 @@ int main(int argc, char **argv)
     g_test_add_func("/system/what-its-conditions-read", what_its_conditions_read);
     g_test_add_func("/system/directory", directory);
     g_test_add_func("/system/handovers", handovers);
+    g_test_add_func("/system/lent", lent);
     g_test_add_func("/system/logs-tell-nothing", logs_tell_nothing);
     g_test_add_func("/system/tls", tls);
     g_test_add_func("/system/no-listening", no_listening);

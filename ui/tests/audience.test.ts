@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { describe, expect, it } from "vitest";
 import type { Kind, Matter, ParticipantSet } from "@/api/types";
-import { stepsOf, timesOf, wholeOf } from "@/pages/directive/audience";
+import { exceptionsLack, isBegun, percent, stepsOf, timesOf, wholeOf } from "@/pages/directive/audience";
 
 const opened = Date.parse("2020-02-03T08:00:00+08:00");
 const matter = { opened_at: "2020-02-03T08:00:00+08:00", closed_at: null } as Matter;
@@ -39,5 +39,27 @@ describe("the times of a form", () => {
     expect(timesOf(kind, { subject: "x", due: "2020-02-03T07:00:00+08:00" }, opened)[0]!.left).toBe(-3600_000);
     expect(timesOf(kind, { due: "2020-02-03T10:00:00+08:00" }, opened)[0]!.left).toBe(2 * 3600_000);
     expect(timesOf(kind, { subject: "x" }, opened)).toEqual([]);
+  });
+});
+
+describe("a directive that is being written", () => {
+  it("has been begun when anything but its first place stands in it", () => {
+    expect(isBegun({ target: "110000" }, "target", "110000", 0)).toBe(false);
+    expect(isBegun({ target: "110101" }, "target", "110000", 0)).toBe(true);
+    expect(isBegun({ target: "110000", text: "x" }, "target", "110000", 0)).toBe(true);
+    expect(isBegun({ target: "110000", text: "" }, "target", "110000", 0)).toBe(false);
+    expect(isBegun({ target: "110000" }, "target", "110000", 1)).toBe(true);
+  });
+  it("is not sent with an exception that was opened and left empty", () => {
+    const lack = (unit: string | undefined, reason: string): string[] =>
+      exceptionsLack([{ unit, reason }], "unit", "reason");
+    expect(lack(undefined, "")).toEqual(["unit", "reason"]);
+    expect(lack(undefined, "x")).toEqual(["unit"]);
+    expect(lack("1", " ")).toEqual(["reason"]);
+    expect(lack("1", "x")).toEqual([]);
+    expect(exceptionsLack([], "unit", "reason")).toEqual([]);
+  });
+  it("has its shares written in one way", () => {
+    expect([percent({ key: "a", done: 32, of: 32 }), percent({ key: "a", done: 0, of: 0 })]).toEqual(["100.0%", "—"]);
   });
 });

@@ -38,6 +38,7 @@ export interface Post {
   seat: UnitRef;
   from: string;
   to: string | null;
+  deputy_of?: string; // the post that it is lent from
 }
 
 export interface Notice {
@@ -50,7 +51,7 @@ export interface Notice {
 }
 
 export interface Me {
-  person: PersonRef & { masked: boolean };
+  person: PersonRef & { masked: boolean; phone?: string | null };
   login: string;
   posts: Post[];
   session_expires_at: string;

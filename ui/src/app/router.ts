@@ -32,6 +32,7 @@ const routes = [
   { path: "/field/find", component: field.find },
   { path: "/field/queue", component: field.queue },
   { path: "/field/me", component: field.me },
+  { path: "/field/handover", component: () => import("@/pages/handover/HandoverPage.vue") },
   { path: "/desk", component: () => import("@/pages/overview/OverviewPage.vue") },
   { path: "/desk/do", component: () => import("@/pages/todo/TodoPage.vue") },
   { path: "/desk/m/:kind?", component: () => import("@/pages/register/RegisterPage.vue") },
@@ -47,6 +48,7 @@ const routes = [
   { path: "/desk/people", component: () => import("@/pages/people/PeoplePage.vue") },
   { path: "/desk/accounts", component: () => import("@/pages/people/AccountsPage.vue") },
   { path: "/desk/inbox", component: () => import("@/pages/inbox/InboxPage.vue") },
+  { path: "/desk/handover", component: () => import("@/pages/handover/HandoverPage.vue") },
   { path: "/desk/me", component: () => import("@/pages/me/MePage.vue") },
   { path: "/:rest(.*)*", redirect: "/" },
 ];

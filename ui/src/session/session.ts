@@ -73,6 +73,16 @@ export function kindOf(name: string, version?: string): Promise<Kind> {
   return kind;
 }
 
+/** All kinds of the playbook in force that one may know. One that could not be read is no kind that is not there. */
+export async function readKinds(): Promise<Kind[]> {
+  const hidden = (error: unknown): null => {
+    if (error instanceof Problem && error.status === 404) return null;
+    throw error;
+  };
+  const all = await Promise.all((session.playbook?.kinds ?? []).map((kind) => kindOf(kind.name).catch(hidden)));
+  return all.filter((kind): kind is Kind => kind !== null);
+}
+
 async function load(): Promise<void> {
   const [me, playbook] = await Promise.all([call<Me>("/me", { quiet401: true }), call<Playbook>("/playbook")]);
   session.me = me;

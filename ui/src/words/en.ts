@@ -22,6 +22,7 @@ export default {
     later: "Later",
     other: "Another account",
     put: "You have been signed out; entries are sent once you sign in.",
+    pressAgain: "You are signed in again, and what you typed is still here. Press {button} once more.",
     demo: "Accounts of the rehearsal",
     lost: "Lost your password? Whoever appointed you, or the data steward of your level, sets a new one.",
     change: "First sign-in: choose a password of your own",
@@ -288,6 +289,7 @@ export default {
     empty: "Nothing has been filled in yet.",
     offline:
       "There is no network and nothing was sent. What you filled in is still here: press Send again when there is one.",
+    callWhom: "Questions? {who}, phone {phone}",
     self: "Yourself",
     looks: "Who looked at my data",
     noLooks: "Nobody has.",

@@ -5,6 +5,8 @@ import assert from "node:assert/strict";
 import { deskScenarios } from "./desk.mjs";
 import { forms } from "./forms.mjs";
 import { endPhones, offline } from "./offline.mjs";
+import { paperScenarios } from "./paper.mjs";
+import { postScenarios } from "./posts.mjs";
 import { rulesScenarios } from "./rules.mjs";
 import { mustBeAccessible, person, settled, startBrowser, startServer, uuid7, readings } from "./stage.mjs";
 import { typed } from "./typed.mjs";
@@ -353,6 +355,8 @@ const scenarios = {
   ...typed,
   ...offline,
   ...deskScenarios,
+  ...postScenarios,
+  ...paperScenarios,
   ...rulesScenarios,
 };
 

@@ -35,6 +35,28 @@ export function askedOf(kind: Kind, set: ParticipantSet): { name: string; entry:
   return [...found.values()];
 }
 
+/** Whether somebody has begun a form that nothing keeps; its place is filled in with the sender's own. */
+export function isBegun(
+  fields: Record<string, unknown>,
+  place: string | undefined,
+  from: string,
+  exceptions: number,
+): boolean {
+  const entered = ([name, value]: [string, unknown]): boolean =>
+    value !== undefined && value !== null && value !== "" && !(name === place && value === from);
+  return exceptions > 0 || Object.entries(fields).some(entered);
+}
+
+/** What an exception that was begun still needs, in the words for both; none is left away silently. */
+export function exceptionsLack(
+  exceptions: { unit: string | undefined; reason: string }[],
+  unit: string,
+  reason: string,
+): string[] {
+  const found = exceptions.flatMap((one) => [...(one.unit ? [] : [unit]), ...(one.reason.trim() ? [] : [reason])]);
+  return [...new Set(found)];
+}
+
 export interface Step {
   key: string;
   done: number;
@@ -71,5 +93,10 @@ export function stepsOf(counts: SetCounts, asked: { name: string; entry: EntryDe
 }
 
 export function percent(step: Step): string {
-  return step.of === 0 ? "—" : `${((step.done / step.of) * 100).toFixed(1)} %`;
+  return step.of === 0 ? "—" : `${((step.done / step.of) * 100).toFixed(1)}%`;
+}
+
+/** How many of how many. */
+export function shareOf(step: Step): string {
+  return `${step.done.toLocaleString("en")}/${step.of.toLocaleString("en")}`;
 }
