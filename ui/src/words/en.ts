@@ -14,7 +14,6 @@ export default {
     password: "Password",
     enter: "Sign in",
     again: "Your session has ended. Sign in again: what you typed is still there.",
-    pressAgain: "You are signed in again, and what you typed is still here. Press Save once more.",
     ofAnother:
       "Another account has been signed in in this browser. Nothing was sent, and nothing was entered in its name; what you typed is still here. Sign in again as {name}, then press “Save” once more.",
     laterKeeps:
