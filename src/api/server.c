@@ -69,12 +69,18 @@ static bool take_reader(struct request *request)
 
 /* ---- session and viewer ---- */
 
-/* Somebody else has signed in meanwhile in the browser whose page asks this. */
-static bool is_of_another(struct request *request)
+/* False, answered, where somebody else has signed in meanwhile in the browser whose page asks this. */
+static bool is_of_whom_it_expects(struct request *request)
 {
     const char *expected = request_header(request, EXPECTED_PERSON_HEADER);
-    return expected != NULL && request->session.person != 0 &&
-           vault_inner_id(request->reader->vault, VAULT_ID_PERSON, expected) != request->session.person;
+    if (expected == NULL || request->session.person == 0)
+        return true;
+    if (!take_reader(request))
+        return false;
+    if (vault_inner_id(request->reader->vault, VAULT_ID_PERSON, expected) == request->session.person)
+        return true;
+    respond_refused(request, PROBLEM_SESSION_OF_ANOTHER, NULL);
+    return false;
 }
 
 static bool authenticate(struct request *request)
@@ -85,18 +91,16 @@ static bool authenticate(struct request *request)
     if (*token != '\0')
         login_session(request->server->login, token, &request->session);
     sodium_memzero(token, sizeof token);
-    if (!request_pays(request, 1) || !take_reader(request))
+    if (!request_pays(request, 1))
         return false;
     if (strict_is_cross_site(request))
         respond_refused(request, PROBLEM_CROSS_SITE, NULL);
     else if (request->session.person == 0 && !endpoint->open)
         respond_refused(request, PROBLEM_NOT_LOGGED_IN, NULL);
-    else if (is_of_another(request))
-        respond_refused(request, PROBLEM_SESSION_OF_ANOTHER, NULL);
     else if (request->session.must_change && !endpoint->open && !endpoint->settles)
         respond_refused(request, PROBLEM_PASSWORD_CHANGE_NEEDED, NULL);
     else
-        return true;
+        return is_of_whom_it_expects(request);
     return false;
 }
 
