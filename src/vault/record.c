@@ -233,6 +233,11 @@ int64_t vault_close_accounts_since(struct vault *vault, int64_t since_us)
     struct closing closing = {.since_us = since_us};
     secrets_begin(vault);
     each_account(vault, close_newer, &closing);
-    db_run(vault->db, "DELETE FROM session", "");
     return closing.count;
+}
+
+void vault_end_sessions(struct vault *vault)
+{
+    secrets_begin(vault);
+    db_run(vault->db, "DELETE FROM session", "");
 }

@@ -163,8 +163,8 @@ bool vault_verify(struct vault *vault, GPtrArray *findings, struct vault_counts 
     tables_compare(vault->db, vault_schema, TABLES_OLDER, findings);
     verify_index(vault, findings, &counts);
     struct ledger_counts ledger = {0};
-    bool well = verify_owners(vault, findings, error) && verify_erasures(vault, findings, &ledger, error) &&
-                !secrets_failed(vault, error);
+    bool well = !secrets_failed(vault, error) && verify_owners(vault, findings, error) &&
+                verify_erasures(vault, findings, &ledger, error) && !secrets_failed(vault, error);
     counts.erasures = ledger.known;
     counts.erasures_ahead = ledger.ahead;
     if (well)
