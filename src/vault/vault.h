@@ -80,7 +80,8 @@ struct vault_state {
     uint8_t hash[32];  /* that event's */
     bool closed;       /* an orderly stop: the journal ended there */
     bool loss_pending; /* the operator accepted a loss, and no event says so yet */
-    bool has_owners;   /* it says what matter_person adds up to (owners.c) */
+    bool has_owners;   /* it says what matter_person adds up to (sums.c) */
+    bool has_sums;     /* and other tables */
     int64_t commits;   /* of this secrets.db: rows.db knows a number that was durable, so an older file is noticed */
 };
 /* False of a read-only one beside a journal of format 1: it was not authenticated then. */
