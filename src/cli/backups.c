@@ -87,21 +87,26 @@ static bool remove_backup(const char *folder, const char *name, GError **error)
     return true;
 }
 
-bool backups_prune(const char *folder, int keep, int *out_removed, GError **error)
+bool backups_prune(const char *folder, const char *made, int keep, struct pruned *out, GError **error)
 {
     g_assert(keep >= 1);
+    g_autofree char *newest = g_path_get_basename(made);
     g_autoptr(GPtrArray) names = list(folder, error);
     int complete = 0;
-    *out_removed = 0;
+    *out = (struct pruned){0};
     for (guint i = 0; names != NULL && i < names->len; i++) {
         const char *name = g_ptr_array_index(names, i);
+        if (strcmp(name, newest) > 0) {
+            out->newer++;
+            continue;
+        }
         bool whole = is_complete(folder, name);
         complete += whole;
         if (complete == 0 || (whole && complete <= keep)) /* before the first whole one: perhaps under way */
             continue;
         if (!remove_backup(folder, name, error))
             return false;
-        (*out_removed)++;
+        out->removed++;
     }
     return names != NULL;
 }

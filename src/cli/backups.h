@@ -16,8 +16,12 @@
 char *backups_next(const char *folder, int64_t now_us, GError **error);
 /* The path of the newest complete one; NULL where there is none. */
 char *backups_newest(const char *folder);
-/* Removes all but the newest `keep` that are complete, and what was cut short before the newest one. `keep` is at least
- * 1: the newest complete one always stays. */
-bool backups_prune(const char *folder, int keep, int *out_removed, GError **error);
+struct pruned {
+    int removed, newer;
+};
+/* Of `made`, the path of one that was just made, and those older than it removes all but the newest `keep` that are
+ * complete, and what was cut short. `keep` is at least 1: `made` always stays. Names of a later time, of a clock that
+ * was ahead, are counted and left alone. */
+bool backups_prune(const char *folder, const char *made, int keep, struct pruned *out, GError **error);
 
 #endif

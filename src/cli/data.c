@@ -5,6 +5,7 @@
 #include "cli/backups.h"
 #include "cli/cli.h"
 #include "engine/attachments.h"
+#include "engine/mark.h"
 #include "matter/matter.h"
 
 #include <sodium.h>
@@ -129,24 +130,32 @@ static bool has_keys(const struct cli *cli)
     return g_file_test(cli->keys_dir, G_FILE_TEST_IS_DIR) || g_getenv("CREDENTIALS_DIRECTORY") != NULL;
 }
 
-/* What entries name must be there, as far as rows.db says; without one, it is left to the next start. After a restore a
- * matter may have been erased, its files with it, before rows.db says so. */
+struct missing {
+    const char *data_dir;
+    struct vault *vault; /* NULL: without keys */
+    GPtrArray *findings;
+};
+
+/* After a restore a matter may have been erased, its files with it, before rows.db says so. */
+static void find_missing_one(void *context, int64_t matter, const char *hash)
+{
+    struct missing *missing = context;
+    if (!attachment_is_there(missing->data_dir, id_matter_stream(matter), hash) &&
+        (missing->vault == NULL || vault_key_state(missing->vault, VAULT_MATTER, matter) != VAULT_KEY_ERASED))
+        g_ptr_array_add(missing->findings, g_strdup_printf("attachment: %s is missing", hash));
+}
+
+/* What entries name must be there, as far as rows.db says; without one, it is left to the next start. */
 static void find_missing(const struct cli *cli, GPtrArray *findings)
 {
-    char hash[ATTACHMENT_HASH_CHARS + 1] = "";
-    const char *data_dir = cli->data_dir;
-    struct vault_options options = {.data_dir = data_dir, .keys_dir = cli->keys_dir, .read_only = true};
+    struct vault_options options = {.data_dir = cli->data_dir, .keys_dir = cli->keys_dir, .read_only = true};
     AUTO(vault) struct vault *vault = has_keys(cli) ? vault_open(&options, NULL) : NULL;
-    g_autofree char *path = g_build_filename(data_dir, "rows.db", NULL);
+    g_autofree char *path = g_build_filename(cli->data_dir, "rows.db", NULL);
     AUTO(db) struct db *rows = db_open(path, &(struct db_options){.mode = DB_READ}, NULL);
-    int64_t known = 0, matter;
-    if (rows == NULL || !db_integer(rows, &known, "SELECT 1 FROM sqlite_schema WHERE name = 'attachment'", "") ||
-        known == 0)
-        return;
-    while (matter_next_file(rows, hash, hash, &matter))
-        if (!attachment_is_there(data_dir, id_matter_stream(matter), hash) &&
-            (vault == NULL || vault_key_state(vault, VAULT_MATTER, matter) != VAULT_KEY_ERASED))
-            g_ptr_array_add(findings, g_strdup_printf("attachment: %s is missing", hash));
+    struct missing missing = {cli->data_dir, vault, findings};
+    int64_t known = 0;
+    if (rows != NULL && db_integer(rows, &known, "SELECT 1 FROM sqlite_schema WHERE name = 'attachment'", ""))
+        matter_each_file(rows, find_missing_one, &missing);
 }
 
 /* The files beside the journal; false, said, when one is not as it was. */
@@ -232,7 +241,7 @@ int run_verify(const struct cli_command *command, int argc, char **argv)
     g_autofree char *path = g_build_filename(cli.data_dir, "journal.db", NULL);
     AUTO(journal_report) struct journal_report report = {0};
     char counted[] = "events";
-    if (!data_exists(cli.data_dir, &error) ||
+    if (!data_exists(cli.data_dir, &error) || !mark_has_no_logs(cli.data_dir, &error) ||
         !journal_verify(path, head_path != NULL ? &head : NULL, cli_progress, counted, &report, &error))
         return cli_fail(&cli, error);
     cli_progress_end();
@@ -284,11 +293,13 @@ int run_backup(const struct cli_command *command, int argc, char **argv)
         cli_complain(&cli, "the backup is whole, but /metrics will not tell of it: %s", error->message);
         g_clear_error(&error);
     }
-    int removed = 0;
-    if (keep > 0 && !backups_prune(cli.words[0], keep, &removed, &error))
+    struct pruned pruned = {0};
+    if (keep > 0 && !backups_prune(cli.words[0], target, keep, &pruned, &error))
         return cli_fail(&cli, error);
-    if (removed > 0)
-        printf("%d older backups removed\n", removed);
+    if (pruned.removed > 0)
+        printf("%d older backups removed\n", pruned.removed);
+    if (pruned.newer > 0)
+        printf("%d in %s bear the name of a later time and are left alone: look at them\n", pruned.newer, cli.words[0]);
     return CLI_DONE;
 }
 

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define POS_NONE G_MININT64 /* not given */
+
 static int complain_of_time(const struct cli *cli, const char *until)
 {
     cli_complain(cli,
@@ -76,8 +78,7 @@ static void tell(const struct cli *cli, const struct restored *restored)
         return;
     }
     printf("left out: %" G_GINT64_FORMAT " events, from %s to %s\n", restored->left_out, first, last);
-    printf("everybody has to log in again; %" G_GINT64_FORMAT " accounts made since are closed (`lianfang account "
-           "list`)\n",
+    printf("%" G_GINT64_FORMAT " accounts made since are closed (`lianfang account list`)\n",
            restored->accounts_closed);
 }
 
@@ -85,7 +86,7 @@ int run_restore(const struct cli_command *command, int argc, char **argv)
 {
     AUTO(cli) struct cli cli;
     g_autofree char *until = NULL;
-    gint64 pos = 0;
+    gint64 pos = POS_NONE;
     const GOptionEntry own[] = {
         {"until", 0, 0, G_OPTION_ARG_STRING, &until,
          "leave out what was written after this moment: 2020-02-03T14:05 in the playbook's zone, or with an offset",
@@ -101,9 +102,9 @@ int run_restore(const struct cli_command *command, int argc, char **argv)
                                   .backup_dir = cli.words[0],
                                   .data_dir = cli.data_dir,
                                   .keys_dir = cli.keys_dir,
-                                  .until_pos = pos};
-    if (pos < 0 || (pos > 0 && until != NULL)) {
-        cli_complain(&cli, pos < 0 ? "--until-pos is a number from 1 on" : "give --until or --until-pos, not both");
+                                  .until_pos = pos == POS_NONE ? 0 : pos};
+    if (pos != POS_NONE && (pos < 1 || until != NULL)) {
+        cli_complain(&cli, pos < 1 ? "--until-pos is a number from 1 on" : "give --until or --until-pos, not both");
         return CLI_USAGE;
     }
     int status = until != NULL ? read_until(&cli, until, &restoring.until_us) : CLI_DONE;
@@ -112,7 +113,8 @@ int run_restore(const struct cli_command *command, int argc, char **argv)
     if (!data_restore_until(&restoring, &restored, &error))
         return cli_fail(&cli, error);
     printf("restored to %s; %" G_GINT64_FORMAT " keys erased again\n", cli.data_dir, restored.erased);
-    if (until != NULL || pos > 0)
+    printf("everybody has to log in again\n");
+    if (until != NULL || pos != POS_NONE)
         tell(&cli, &restored);
     return CLI_DONE;
 }

@@ -127,6 +127,8 @@ GBytes *attachment_get(const char *data_dir, int64_t stream, const char *hash, G
 
 bool attachment_is_there(const char *data_dir, int64_t stream, const char *hash)
 {
+    if (!is_hash(hash))
+        return false;
     g_autofree char *path = path_of(data_dir, stream, hash);
     return g_file_test(path, G_FILE_TEST_IS_REGULAR);
 }

@@ -107,6 +107,13 @@ static struct db *open_stage(const char *dir, char **out_path, GError **error)
     return db_open(*out_path, &(struct db_options){.mode = DB_REBUILD}, error);
 }
 
+/* The first page that was copied says WAL: whoever read it would leave a log beside it. What was read before is why
+ * SQLite knows that there is one to leave. */
+static bool leave_wal(struct db *target, GError **error)
+{
+    return db_script(target, "SELECT count(*) FROM sqlite_schema; PRAGMA journal_mode=DELETE;", error);
+}
+
 /* It keeps its name until it is read: SQLite opens the log of a copy beside its name. */
 static bool copy_secrets(struct db *source, struct db *target, const char *path, void *context, GError **error)
 {
@@ -114,7 +121,7 @@ static bool copy_secrets(struct db *source, struct db *target, const char *path,
     g_autofree char *stage_path = NULL;
     AUTO(db) struct db *stage = open_stage(dir, &stage_path, error);
     bool well = stage != NULL && backup_copy_pages(source, stage, dir, NULL, error) &&
-                backup_copy_pages(stage, target, path, NULL, error);
+                backup_copy_pages(stage, target, path, NULL, error) && leave_wal(target, error);
     if (stage_path != NULL)
         rows_remove(stage_path, NULL);
     return well;

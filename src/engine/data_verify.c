@@ -23,7 +23,7 @@ bool data_verify(const char *data_dir, const char *keys_dir, size_t heads, GPtrA
     GError *said = NULL;
     struct vault_options options = {.data_dir = data_dir, .keys_dir = keys_dir, .read_only = true};
     g_autofree char *path = g_build_filename(data_dir, "journal.db", NULL);
-    AUTO(vault) struct vault *vault = vault_open(&options, error);
+    AUTO(vault) struct vault *vault = mark_has_no_logs(data_dir, error) ? vault_open(&options, error) : NULL;
     AUTO(journal) struct journal *journal = vault != NULL ? journal_open_reader(path, error) : NULL;
     if (journal == NULL)
         return false;

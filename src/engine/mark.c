@@ -7,6 +7,7 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define PURPOSE     "lianfang.backp.1"
@@ -91,6 +92,22 @@ bool mark_is_there(const char *dir)
     return g_file_test(path, G_FILE_TEST_EXISTS);
 }
 
+/* SQLite would read a log beside a file as a part of it, which no hash tells of. Backups of earlier versions have an
+ * empty one. */
+bool mark_has_no_logs(const char *dir, GError **error)
+{
+    static const char *const logs[] = {"-wal", "-journal"};
+    static const char *const names[] = {"journal.db", "secrets.db", "rows.db"};
+    for (size_t i = 0; i < G_N_ELEMENTS(names) * G_N_ELEMENTS(logs) && mark_is_there(dir); i++) {
+        struct stat status;
+        g_autofree char *name = g_strconcat(names[i / G_N_ELEMENTS(logs)], logs[i % G_N_ELEMENTS(logs)], NULL);
+        g_autofree char *path = path_in(dir, name);
+        if (lstat(path, &status) == 0 && !(S_ISREG(status.st_mode) && status.st_size == 0))
+            return fail(path, "does not belong to a backup: somebody put it there; use another backup", error);
+    }
+    return true;
+}
+
 bool mark_write(const char *dir, struct vault *vault, GError **error)
 {
     struct mark_tip tip;
@@ -110,7 +127,7 @@ bool mark_check(const char *dir, struct vault *vault, struct mark_tip *out, GErr
     g_autofree char *stored = NULL;
     if (!mark_is_there(dir))
         return fail(dir, "this backup is not complete: it was interrupted; make another one", error);
-    if (!g_file_get_contents(path, &stored, NULL, error))
+    if (!mark_has_no_logs(dir, error) || !g_file_get_contents(path, &stored, NULL, error))
         return false;
     g_autofree char *lines = describe(dir, vault, &tip, error);
     if (lines == NULL)

@@ -20,6 +20,8 @@ struct mark_tip {
 };
 
 bool mark_is_there(const char *dir);
+/* Before any file of a marked folder is opened: no log of SQLite lies beside one. */
+bool mark_has_no_logs(const char *dir, GError **error);
 /* Of what lies in the folder now; durable. */
 bool mark_write(const char *dir, struct vault *vault, GError **error);
 /* That the folder is as it was marked; the mark may lack nothing. */

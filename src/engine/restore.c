@@ -123,8 +123,9 @@ static bool find_cut(const struct restoring *restoring, struct cut *out, GError 
     struct cut cut = {.last = journal_last_pos(journal)};
     cut.pos = cut.last;
     if (restoring->until_pos > cut.last) {
-        g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_DATA, "%s ends with event %" G_GINT64_FORMAT,
-                    restoring->backup_dir, cut.last);
+        g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_DATA,
+                    "%s ends with event %" G_GINT64_FORMAT "; name it or an earlier one", restoring->backup_dir,
+                    cut.last);
         return false;
     }
     if (restoring->until_pos > 0)
@@ -186,6 +187,7 @@ static bool settle_vault(const struct restoring *restoring, const struct cut *cu
         (is_cut(cut) && !sign_end(path, vault, error)) || !note_end(path, vault, error))
         return false;
     vault_mark_unreconciled(vault);
+    vault_end_sessions(vault);
     if (is_cut(cut))
         out->accounts_closed = vault_close_accounts_since(vault, newer_us(cut));
     return vault_commit(vault, error) && (!is_cut(cut) || vault_loss_pending(vault, error));
@@ -265,8 +267,8 @@ bool data_restore_until(const struct restoring *restoring, struct restored *out,
     const char *backup_dir = restoring->backup_dir, *data_dir = restoring->data_dir;
     g_assert(restoring->until_us == 0 || restoring->until_pos == 0);
     if (!has_file(backup_dir, "journal.db", error) || !has_file(backup_dir, "secrets.db", error) ||
-        !look_at_backup(backup_dir, restoring->keys_dir, error) || !find_cut(restoring, &cut, error) ||
-        !backup_make_dir(data_dir, error))
+        !mark_has_no_logs(backup_dir, error) || !look_at_backup(backup_dir, restoring->keys_dir, error) ||
+        !find_cut(restoring, &cut, error) || !backup_make_dir(data_dir, error))
         return false;
     int lock_file = data_lock(data_dir, error);
     if (lock_file < 0)
@@ -302,7 +304,9 @@ GTimeZone *backup_zone(const char *backup_dir, GError **error)
 {
     g_autofree char *path = g_build_filename(backup_dir, "journal.db", NULL);
     AUTO(journal)
-    struct journal *journal = has_file(backup_dir, "journal.db", error) ? journal_open_reader(path, error) : NULL;
+    struct journal *journal = has_file(backup_dir, "journal.db", error) && mark_has_no_logs(backup_dir, error)
+                                  ? journal_open_reader(path, error)
+                                  : NULL;
     if (journal == NULL || !journal_must_be_current(journal, path, error))
         return NULL;
     int64_t place = 0;

@@ -189,9 +189,9 @@ bool matter_attachment(struct db *rows, int64_t matter, const char *hash, struct
 bool matter_may_bring_files(struct db *rows, const struct kind *kind, const struct matter *matter, int64_t person,
                             int64_t now_us);
 int64_t matter_file_count(struct db *rows, int64_t matter); /* uploaded for it, for decide and doors */
-/* The next hash after `after` ("" the first) that an entry names and that is not erased, and its matter; false at the
- * end. */
-bool matter_next_file(struct db *rows, const char *after, char out[65], int64_t *out_matter);
+/* Each file that an entry names and that is not erased. `hash` is what the row says: whoever can write rows.db may have
+ * written anything there. */
+void matter_each_file(struct db *rows, void (*visit)(void *context, int64_t matter, const char *hash), void *context);
 /* Whether the bytes of that hash are to be kept at a time, 1 or 0: named by an entry, or uploaded a short time ago. -1:
  * unknown to all matters. */
 int matter_keeps_file(struct db *rows, const char *hash, int64_t at_us);

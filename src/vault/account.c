@@ -262,6 +262,8 @@ static int64_t insert(struct account_store *store, const struct record *record)
     db_run(store->db, "INSERT INTO account (record) VALUES (?1)", "b", record, sizeof *record);
     int64_t id = db_last_rowid(store->db);
     record_mac_write(store->db, store->record_key, id, record);
+    accounts_sum_toggle(store->db, store->record_key, 0, id);
+    accounts_sum_toggle(store->db, store->record_key, record->person, id);
     db_run(store->db, "INSERT INTO account_person (person, account) VALUES (?1, ?2)", "ii", record->person, id);
     pages_add(store->db, PAGES_LOGINS, hash, id);
     return id;

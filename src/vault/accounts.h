@@ -42,6 +42,12 @@ bool record_read(struct db *db, const uint8_t key[VAULT_KEY_BYTES], int64_t id, 
 void record_write(struct db *db, const uint8_t key[VAULT_KEY_BYTES], int64_t id, const struct record *record);
 void record_mac_write(struct db *db, const uint8_t key[VAULT_KEY_BYTES], int64_t id, const struct record *record);
 
+/* accounts_sum.c, in the transaction that writes the row; `person` 0 is the row of the account itself. */
+void accounts_sum_toggle(struct db *db, const uint8_t record_key[VAULT_KEY_BYTES], int64_t person, int64_t account);
+void accounts_sum_make(struct db *db, const uint8_t record_key[VAULT_KEY_BYTES]);
+bool accounts_sum_is_there(struct db *db, const uint8_t record_key[VAULT_KEY_BYTES]);
+bool accounts_sum_fits(struct db *db, const uint8_t record_key[VAULT_KEY_BYTES]);
+
 /* As logins are compared: NFKC, case folded; the caller frees. NULL when it is not UTF-8. */
 char *login_normal(const char *login);
 /* By which a login is found (pages.c); of what is no UTF-8 a hash that no login has. */

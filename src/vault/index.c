@@ -108,6 +108,21 @@ static char *read_indexed(struct vault *vault, int64_t person, enum vault_index 
     return plain == NULL ? NULL : g_strndup(g_bytes_get_data(plain, NULL), g_bytes_get_size(plain));
 }
 
+/* The row as it lies there is taken out of the sum. */
+static void delete_indexed(struct vault *vault, int64_t person, enum vault_index what)
+{
+    AUTO(cursor)
+    struct cursor cursor = db_query(vault->db, "SELECT sealed FROM person_index WHERE person = ?1 AND what = ?2", "ii",
+                                    person, (int64_t)what);
+    if (!cursor_next(&cursor))
+        return;
+    size_t bytes;
+    const void *sealed = cursor_blob(&cursor, 0, &bytes);
+    sums_toggle(vault, SUMMED_INDEX, person, (int64_t)what, sealed, bytes);
+    cursor_clear(&cursor);
+    db_run(vault->db, "DELETE FROM person_index WHERE person = ?1 AND what = ?2", "ii", person, (int64_t)what);
+}
+
 static void take_out(struct vault *vault, int64_t person, enum vault_index what)
 {
     g_autofree char *indexed = read_indexed(vault, person, what);
@@ -117,7 +132,7 @@ static void take_out(struct vault *vault, int64_t person, enum vault_index what)
     hashes_of(vault, what, indexed, &hashes);
     for (int i = 0; i < hashes.count; i++)
         pages_remove(vault->db, PAGES_PERSONS, hashes.hash[i], person);
-    db_run(vault->db, "DELETE FROM person_index WHERE person = ?1 AND what = ?2", "ii", person, (int64_t)what);
+    delete_indexed(vault, person, what);
 }
 
 void vault_index_set(struct vault *vault, int64_t person, enum vault_index what, const char *value)
@@ -139,6 +154,7 @@ void vault_index_set(struct vault *vault, int64_t person, enum vault_index what,
         pages_add(vault->db, PAGES_PERSONS, hashes.hash[i], person);
     db_run(vault->db, "INSERT INTO person_index (person, what, sealed) VALUES (?1, ?2, ?3)", "iib", person,
            (int64_t)what, g_bytes_get_data(sealed, NULL), g_bytes_get_size(sealed));
+    sums_toggle(vault, SUMMED_INDEX, person, (int64_t)what, g_bytes_get_data(sealed, NULL), g_bytes_get_size(sealed));
 }
 
 void index_forget(struct vault *vault, int64_t person)
@@ -154,7 +170,7 @@ static bool leads_to(struct vault *vault, const uint8_t hash[PAGES_HASH_BYTES], 
     return ids->len > 0 && g_array_index(ids, int64_t, 0) == person;
 }
 
-bool index_is_whole(struct vault *vault, int64_t person, enum vault_index what)
+bool index_is_whole(struct vault *vault, int64_t person, enum vault_index what, int64_t *hashes_count)
 {
     g_autofree char *indexed = read_indexed(vault, person, what);
     if (indexed == NULL)
@@ -164,6 +180,7 @@ bool index_is_whole(struct vault *vault, int64_t person, enum vault_index what)
     bool whole = true;
     for (int i = 0; i < hashes.count && whole; i++)
         whole = leads_to(vault, hashes.hash[i], person);
+    *hashes_count += hashes.count;
     return whole;
 }
 

@@ -90,7 +90,7 @@ static bool open_all(struct vault *vault, const struct vault_options *options, G
         return false;
     }
     return master_open(vault, !begun, error) && open_keys(vault, begun, error) &&
-           (!begun || state_open(vault, error)) && owners_open(vault, error) && ledger_open(vault, !begun, error) &&
+           (!begun || state_open(vault, error)) && sums_open(vault, error) && ledger_open(vault, !begun, error) &&
            (!begun || erasures_recover(vault, error)) &&
            (begun || (vault_commit(vault, error) && state_open(vault, error)));
 }

@@ -69,7 +69,7 @@ static int64_t bucket_count(struct db *db, enum pages_table table)
 {
     int64_t buckets = 1;
     db_integer(db, &buckets, "SELECT buckets FROM hash_table WHERE id = ?1", "i", (int64_t)table);
-    return buckets;
+    return MAX(buckets, 1);
 }
 
 static int64_t highest_bit(int64_t number)
@@ -84,6 +84,22 @@ static int64_t bucket_of(const uint8_t hash[PAGES_HASH_BYTES], int64_t buckets)
     int64_t low = highest_bit(buckets);
     int64_t bucket = (int64_t)(number & (uint64_t)(2 * low - 1));
     return bucket < buckets ? bucket : bucket - low;
+}
+
+/* Along a chain; a page that leads back into it, written by somebody else, ends it (Brent 1980). */
+struct walk {
+    int64_t steps, until, saw;
+};
+
+static int64_t follow(struct walk *walk, int64_t next)
+{
+    if (next == walk->saw)
+        return 0;
+    if (++walk->steps > walk->until) {
+        walk->until = 2 * walk->until + 1;
+        walk->saw = next;
+    }
+    return next;
 }
 
 /* ---- growing ---- */
@@ -111,7 +127,8 @@ static void read_split(struct db *db, enum pages_table table, int64_t from, int6
                        struct chain *new)
 {
     struct hash_page page;
-    for (int64_t id = first_page(db, table, from); id != 0; id = page.next) {
+    struct walk walk = {0};
+    for (int64_t id = first_page(db, table, from); id != 0; id = follow(&walk, page.next)) {
         read_page(db, id, &page);
         g_array_append_val(old->pages, id);
         for (int64_t i = 0; i < page.count; i++) {
@@ -213,7 +230,9 @@ static int64_t place_in(const struct hash_page *page, const uint8_t hash[PAGES_H
 void pages_remove(struct db *db, enum pages_table table, const uint8_t hash[PAGES_HASH_BYTES], int64_t id)
 {
     struct hash_page page;
-    for (int64_t at = first_page(db, table, bucket_of(hash, bucket_count(db, table))); at != 0; at = page.next) {
+    struct walk walk = {0};
+    for (int64_t at = first_page(db, table, bucket_of(hash, bucket_count(db, table))); at != 0;
+         at = follow(&walk, page.next)) {
         read_page(db, at, &page);
         int64_t place = place_in(&page, hash, id);
         if (place < 0)
@@ -236,10 +255,12 @@ GArray *pages_find(struct db *db, enum pages_table table, const uint8_t hash[PAG
 {
     GArray *ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
     struct hash_page page;
+    struct walk walk = {0};
     bool alone = !db_in_transaction(db); /* one snapshot: a growing table moves entries */
     if (alone)
         db_run(db, "BEGIN", "");
-    for (int64_t at = first_page(db, table, bucket_of(hash, bucket_count(db, table))); at != 0; at = page.next) {
+    for (int64_t at = first_page(db, table, bucket_of(hash, bucket_count(db, table))); at != 0;
+         at = follow(&walk, page.next)) {
         read_page(db, at, &page);
         for (int64_t i = 0; i < page.count; i++)
             if (page.entries[i].id > after && memcmp(page.entries[i].hash, hash, PAGES_HASH_BYTES) == 0)
@@ -249,4 +270,76 @@ GArray *pages_find(struct db *db, enum pages_table table, const uint8_t hash[PAG
         db_run(db, "COMMIT", "");
     g_array_sort(ids, compare_ids);
     return ids;
+}
+
+/* ---- as they were written ---- */
+
+struct looking {
+    struct db *db;
+    GHashTable *seen; /* int64_t: pages */
+    int64_t buckets, entries;
+};
+
+static bool look_at_page(const struct hash_page *page, int64_t bucket, struct looking *looking)
+{
+    static const struct hash_entry zeros;
+    bool well = page->count >= 0 && page->count <= PAGE_ENTRIES;
+    for (int64_t i = 0; well && i < PAGE_ENTRIES; i++)
+        well = i < page->count ? bucket_of(page->entries[i].hash, looking->buckets) == bucket
+                               : memcmp(&page->entries[i], &zeros, sizeof zeros) == 0;
+    if (well)
+        looking->entries += page->count;
+    return well;
+}
+
+static bool look_at_chain(struct looking *looking, int64_t bucket, int64_t first)
+{
+    bool well = true;
+    struct hash_page page;
+    for (int64_t at = first; at != 0 && well; at = page.next) {
+        AUTO(cursor) struct cursor cursor = db_query(looking->db, "SELECT data FROM hash_page WHERE id = ?1", "i", at);
+        size_t bytes = 0;
+        const void *data = cursor_next(&cursor) ? cursor_blob(&cursor, 0, &bytes) : NULL;
+        if (bytes != sizeof page)
+            return false;
+        memcpy(&page, data, bytes);
+        well = g_hash_table_add(looking->seen, g_memdup2(&at, sizeof at)) && look_at_page(&page, bucket, looking);
+    }
+    return well;
+}
+
+static bool look_at_table(struct looking *looking, enum pages_table table, int64_t expected)
+{
+    int64_t entries = 0, next = 0, base = (int64_t)table << 40;
+    looking->entries = 0;
+    looking->buckets = bucket_count(looking->db, table);
+    db_integer(looking->db, &entries, "SELECT entries FROM hash_table WHERE id = ?1", "i", (int64_t)table);
+    AUTO(cursor)
+    struct cursor cursor =
+        db_query(looking->db,
+                 "SELECT place - ?1, page FROM hash_bucket WHERE place >= ?1 AND place < ?1 + (1 << 40) ORDER BY place",
+                 "i", base);
+    while (cursor_next(&cursor)) {
+        int64_t bucket = cursor_integer(&cursor, 0);
+        if ((bucket != next && !(next == 0 && bucket == 1)) || bucket >= looking->buckets ||
+            !look_at_chain(looking, bucket, cursor_integer(&cursor, 1)))
+            return false;
+        next = bucket + 1;
+    }
+    return (next == looking->buckets || (next == 0 && looking->buckets == 1)) && looking->entries == entries &&
+           entries == expected;
+}
+
+bool pages_are_whole(struct db *db, int64_t persons, int64_t logins)
+{
+    int64_t pages = 0, others = 0;
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    struct looking looking = {.db = db, .seen = seen};
+    bool well = look_at_table(&looking, PAGES_PERSONS, persons) && look_at_table(&looking, PAGES_LOGINS, logins);
+    db_integer(db, &pages, "SELECT count(*) FROM hash_page", "");
+    db_integer(db, &others,
+               "SELECT (SELECT count(*) FROM hash_table WHERE id NOT IN (?1, ?2)) +"
+               " (SELECT count(*) FROM hash_bucket WHERE place < ?1 << 40 OR place >= (?2 + 1) << 40)",
+               "ii", (int64_t)PAGES_PERSONS, (int64_t)PAGES_LOGINS);
+    return well && pages == (int64_t)g_hash_table_size(seen) && others == 0;
 }

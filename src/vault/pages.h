@@ -21,4 +21,8 @@ void pages_remove(struct db *db, enum pages_table table, const uint8_t hash[PAGE
 /* Ids (int64_t) of the hash, ascending, greater than `after`. */
 GArray *pages_find(struct db *db, enum pages_table table, const uint8_t hash[PAGES_HASH_BYTES], int64_t after);
 
+/* Every page, count and bucket is as add and remove write them, for so many entries of each table; in the caller's
+ * snapshot. */
+bool pages_are_whole(struct db *db, int64_t persons, int64_t logins);
+
 #endif

@@ -117,6 +117,9 @@ static void erase_account(struct vault *vault, const uint8_t record_key[VAULT_KE
     }
     record_write(db, record_key, id, &zeros);
     db_run(db, "DELETE FROM session WHERE account = ?1", "i", id);
+    AUTO(cursor) struct cursor persons = db_query(db, "SELECT person FROM account_person WHERE account = ?1", "i", id);
+    while (cursor_next(&persons))
+        accounts_sum_toggle(db, record_key, cursor_integer(&persons, 0), id);
     db_run(db, "DELETE FROM account_person WHERE account = ?1", "i", id);
 }
 
@@ -125,10 +128,8 @@ void accounts_erase(struct vault *vault, int64_t person)
     int64_t id;
     uint8_t key[VAULT_KEY_BYTES];
     accounts_key(vault, key);
-    while (db_integer(vault->db, &id, "SELECT account FROM account_person WHERE person = ?1 LIMIT 1", "i", person)) {
+    while (db_integer(vault->db, &id, "SELECT account FROM account_person WHERE person = ?1 LIMIT 1", "i", person))
         erase_account(vault, key, id);
-        db_run(vault->db, "DELETE FROM account_person WHERE person = ?1 AND account = ?2", "ii", person, id);
-    }
     sodium_memzero(key, sizeof key);
 }
 
@@ -170,6 +171,7 @@ GArray *vault_damaged_accounts(struct vault *vault)
 struct lost_logins {
     uint8_t key[LOGIN_KEY_BYTES];
     bool has_key;
+    int64_t logins;
     GArray *ids;
 };
 
@@ -177,17 +179,20 @@ static bool look_for_one(struct vault *vault, const uint8_t *key, int64_t id, vo
 {
     struct record record;
     struct lost_logins *lost = context;
-    if (record_look(vault->db, key, id, &record) == RECORD_GOOD &&
-        !(lost->has_key && login_leads_to(vault->db, lost->key, record.login, id)))
+    if (record_look(vault->db, key, id, &record) != RECORD_GOOD)
+        return true;
+    lost->logins++;
+    if (!(lost->has_key && login_leads_to(vault->db, lost->key, record.login, id)))
         g_array_append_val(lost->ids, id);
     return lost->ids->len < VAULT_FINDINGS_MOST;
 }
 
-GArray *accounts_lost(struct vault *vault)
+GArray *accounts_lost(struct vault *vault, int64_t *out_logins)
 {
     struct lost_logins lost = {.ids = g_array_new(FALSE, FALSE, sizeof(int64_t))};
     lost.has_key = setting_get(vault->db, "login_key", lost.key, sizeof lost.key);
     each_account(vault, look_for_one, &lost);
+    *out_logins = lost.logins;
     return lost.ids;
 }
 
@@ -233,6 +238,11 @@ int64_t vault_close_accounts_since(struct vault *vault, int64_t since_us)
     struct closing closing = {.since_us = since_us};
     secrets_begin(vault);
     each_account(vault, close_newer, &closing);
-    db_run(vault->db, "DELETE FROM session", "");
     return closing.count;
+}
+
+void vault_end_sessions(struct vault *vault)
+{
+    secrets_begin(vault);
+    db_run(vault->db, "DELETE FROM session", "");
 }

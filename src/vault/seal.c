@@ -81,8 +81,14 @@ static void make_digest_key(struct vault *vault, int32_t month, uint8_t key[VAUL
     secrets_begin(vault);
     randombytes_buf(key, VAULT_KEY_BYTES);
     key_wrap(vault->locked->master, "digest", month, key, wrapped);
+    AUTO(cursor)
+    struct cursor gone = db_query(vault->db, "SELECT month FROM digest_key WHERE month < ?1 OR month = ?2", "ii",
+                                  (int64_t)(month - DIGEST_MONTHS_KEPT), (int64_t)month);
+    while (cursor_next(&gone))
+        sums_toggle(vault, SUMMED_DIGEST_KEY, cursor_integer(&gone, 0), 0, NULL, 0);
     db_run(vault->db, "INSERT OR REPLACE INTO digest_key (month, wrapped) VALUES (?1, ?2)", "ib", (int64_t)month,
            wrapped, sizeof wrapped);
+    sums_toggle(vault, SUMMED_DIGEST_KEY, month, 0, NULL, 0);
     db_run(vault->db, "DELETE FROM digest_key WHERE month < ?1", "i", (int64_t)(month - DIGEST_MONTHS_KEPT));
 }
 

@@ -18,7 +18,7 @@
 struct locked {
     uint8_t master[VAULT_KEY_BYTES], candidate[VAULT_KEY_BYTES], moving[VAULT_KEY_BYTES];
     uint8_t index[VAULT_KEY_BYTES], ledger[VAULT_KEY_BYTES];
-    uint8_t owners[VAULT_KEY_BYTES];                                 /* owners.c: derived from ledger */
+    uint8_t owners[VAULT_KEY_BYTES];                                 /* sums.c: derived from ledger */
     uint8_t outer_tag[VAULT_KEY_BYTES], outer_mask[VAULT_KEY_BYTES]; /* outer.c: derived from index */
     uint8_t seed[32], signing[64];                                   /* Ed25519 */
     int32_t digest_month[DIGEST_MONTHS];                             /* 0 none */
@@ -31,10 +31,11 @@ struct ledger_position {
     uint8_t mac[LEDGER_MAC_BYTES];
 };
 
-#define OWNERS_BYTES 32
-struct owners { /* what the rows of matter_person add up to */
-    uint8_t sum[OWNERS_BYTES];
-    bool moved; /* since it was written */
+#define SUM_BYTES 32
+enum sum { SUM_OWNERS, SUM_ROWS, SUM_COUNT };
+struct sums { /* what rows add up to: sums.c */
+    uint8_t sum[SUM_COUNT][SUM_BYTES];
+    bool moved[SUM_COUNT]; /* since it was written */
 };
 
 struct key_slot;
@@ -74,12 +75,13 @@ struct vault {
     bool has_state, state_moved; /* since it was written */
     int64_t state_written_us;    /* monotonic */
 
-    struct owners owners, owners_committed; /* with the rows of this transaction, and without */
+    struct sums sums, sums_committed; /* with the rows of this transaction, and without */
+    bool sums_made;                   /* durable: else this is a directory of an earlier version, or a new one */
 };
 
-struct mark { /* how long made and erasures were when it was set, and the owners */
+struct mark { /* how long made and erasures were when it was set, and the sums */
     guint made, erasures;
-    struct owners owners;
+    struct sums sums;
 };
 
 struct key_name {
@@ -155,23 +157,30 @@ void master_check_with(struct vault *vault, const uint8_t master[VAULT_KEY_BYTES
 /* record.c */
 void accounts_key(const struct vault *vault, uint8_t out[VAULT_KEY_BYTES]);
 void accounts_erase(struct vault *vault, int64_t person); /* with its sessions */
-GArray *accounts_lost(struct vault *vault);               /* of int64_t: those that their login name does not find */
+/* Of int64_t: those that their login name does not find; how many accounts have one. */
+GArray *accounts_lost(struct vault *vault, int64_t *out_logins);
 
 /* index.c: takes out all hashes of a person, while the person's key is still there */
 void index_forget(struct vault *vault, int64_t person);
-/* What is sealed of a person opens, and each of its hashes leads to the person. */
-bool index_is_whole(struct vault *vault, int64_t person, enum vault_index what);
+/* What is sealed of a person opens, and each of its hashes leads to the person; *hashes grows by their number. */
+bool index_is_whole(struct vault *vault, int64_t person, enum vault_index what, int64_t *hashes);
 
 /* outer.c: once the keys are open */
 void outer_init(struct vault *vault);
 
-/* owners.c: matter_person, and what all of its rows add up to */
-void owners_put(struct vault *vault, int64_t matter, int64_t person);
+/* sums.c */
+void owners_put(struct vault *vault, int64_t matter, int64_t person); /* matter_person */
 void owners_remove(struct vault *vault, int64_t matter);
-void owners_write(struct vault *vault); /* before a commit */
-bool owners_open(struct vault *vault, GError **error);
-/* False with `out_whole` untouched where the database fails. */
-bool owners_check(struct vault *vault, bool *out_whole, GError **error);
+enum summed_table { SUMMED_INDEX = 1, SUMMED_DIGEST_KEY, SUMMED_UNSURE };
+/* One row more, or one less, which is the same. `a`, `b` and the data are the row's columns. */
+void sums_toggle(struct vault *vault, enum summed_table table, int64_t a, int64_t b, const void *data, size_t bytes);
+void sums_write(struct vault *vault); /* before a commit */
+bool sums_open(struct vault *vault, GError **error);
+/* Which are what the rows add up to, within the caller's snapshot. */
+struct sums_whole {
+    bool owners, rows, accounts;
+};
+void sums_check(struct vault *vault, struct sums_whole *out);
 
 /* unreconciled.c */
 void unreconciled_touch(struct vault *vault, int64_t person);

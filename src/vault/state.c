@@ -5,7 +5,7 @@
  *   16  8   pos of an event that was durable, little endian; 0 none yet
  *   24  32  that event's hash
  *   56  1   flags: 1 the journal ends there, 2 a loss was accepted and is not written down yet,
- *           4 the setting `owners` is there
+ *           4 the setting `owners` is there, 8 `sums` and `accounts` are
  *   57  7   how often this file was committed, little endian
  *   64  16  authenticator: BLAKE2b keyed with a key derived from ledger_key, over bytes 0 to 63
  *
@@ -26,7 +26,7 @@
 #define STATE_BYTES  64 /* without its authenticator */
 #define TIP_EVERY_US (10 * US_PER_SECOND)
 
-enum { STATE_CLOSED = 1, STATE_LOSS_PENDING = 2, STATE_OWNERS = 4, STATE_FLAG_BITS = 8 };
+enum { STATE_CLOSED = 1, STATE_LOSS_PENDING = 2, STATE_OWNERS = 4, STATE_SUMS = 8, STATE_FLAG_BITS = 8 };
 
 static void authenticate(struct vault *vault, const uint8_t stored[STATE_BYTES], uint8_t out[VAULT_MAC_BYTES])
 {
@@ -67,6 +67,7 @@ bool state_read(struct vault *vault, bool *out_found, struct vault_state *out)
     state.closed = (flags & STATE_CLOSED) != 0;
     state.loss_pending = (flags & STATE_LOSS_PENDING) != 0;
     state.has_owners = (flags & STATE_OWNERS) != 0;
+    state.has_sums = (flags & STATE_SUMS) != 0;
     state.commits = (int64_t)((uint64_t)flags >> STATE_FLAG_BITS);
     *out = state;
     return true;
@@ -83,7 +84,7 @@ void state_write(struct vault *vault)
     put_integer(stored + 16, state->pos);
     memcpy(stored + 24, state->hash, sizeof state->hash);
     int64_t flags = (state->closed ? STATE_CLOSED : 0) | (state->loss_pending ? STATE_LOSS_PENDING : 0) |
-                    (state->has_owners ? STATE_OWNERS : 0);
+                    (state->has_owners ? STATE_OWNERS : 0) | (state->has_sums ? STATE_SUMS : 0);
     put_integer(stored + 56, (int64_t)((uint64_t)state->commits << STATE_FLAG_BITS) | flags);
     authenticate(vault, stored, stored + STATE_BYTES);
     setting_put(vault->db, "state", stored, sizeof stored);

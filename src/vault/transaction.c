@@ -28,7 +28,7 @@ bool vault_commit(struct vault *vault, GError **error)
     if (!ledger_append(vault, error))
         return false;
     unreconciled_write(vault, false);
-    owners_write(vault);
+    sums_write(vault);
     state_write(vault);
     db_commit(vault->db, NULL);
     if (secrets_failed(vault, error))
@@ -37,14 +37,15 @@ bool vault_commit(struct vault *vault, GError **error)
         ledger_note_end(vault);
     g_array_set_size(vault->made, 0);
     g_array_set_size(vault->erasures, 0);
-    vault->owners_committed = vault->owners;
+    vault->sums_committed = vault->sums;
+    vault->sums_made = vault->sums_made || vault->has_state;
     return true;
 }
 
 void vault_rollback(struct vault *vault)
 {
     db_rollback(vault->db);
-    vault->owners = vault->owners_committed;
+    vault->sums = vault->sums_committed;
     forget_made(vault, 0);
     g_array_set_size(vault->erasures, 0);
     g_array_set_size(vault->touched, 0);
@@ -54,7 +55,7 @@ void vault_rollback(struct vault *vault)
 
 void vault_mark(struct vault *vault)
 {
-    struct mark mark = {vault->made->len, vault->erasures->len, vault->owners};
+    struct mark mark = {vault->made->len, vault->erasures->len, vault->sums};
     g_array_append_val(vault->marks, mark);
 }
 
@@ -85,5 +86,5 @@ void vault_rollback_to_mark(struct vault *vault)
     db_rollback_to_mark(vault->db);
     forget_made(vault, mark.made);
     g_array_set_size(vault->erasures, mark.erasures);
-    vault->owners = mark.owners;
+    vault->sums = mark.sums;
 }

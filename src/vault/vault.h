@@ -80,7 +80,8 @@ struct vault_state {
     uint8_t hash[32];  /* that event's */
     bool closed;       /* an orderly stop: the journal ended there */
     bool loss_pending; /* the operator accepted a loss, and no event says so yet */
-    bool has_owners;   /* it says what matter_person adds up to (owners.c) */
+    bool has_owners;   /* it says what matter_person adds up to (sums.c) */
+    bool has_sums;     /* and other tables */
     int64_t commits;   /* of this secrets.db: rows.db knows a number that was durable, so an older file is noticed */
 };
 /* False of a read-only one beside a journal of format 1: it was not authenticated then. */
@@ -179,8 +180,9 @@ bool vault_verify(struct vault *vault, GPtrArray *findings, struct vault_counts 
 GArray *vault_damaged_accounts(struct vault *vault);
 void vault_close_damaged_accounts(struct vault *vault);
 /* Beside a journal that ends earlier than it did: closes the accounts made at `since_us` or later, which it knows
- * nothing of, and ends all sessions; in a transaction that the caller commits. How many were closed. */
+ * nothing of; in a transaction that the caller commits. How many were closed. */
 int64_t vault_close_accounts_since(struct vault *vault, int64_t since_us);
+void vault_end_sessions(struct vault *vault); /* all; the caller commits */
 
 /* After a restore: opening the vault for writing has repeated the erasures of the ledger that this secrets.db does not
  * know of; this checks the whole ledger and counts the keys that went. */

@@ -35,21 +35,27 @@ static void verify_keys(struct vault *vault, enum vault_owner owner, const char 
     }
 }
 
-/* A matter that belongs to a person must have a key, or the mark of its erasure. */
-static bool verify_owners(struct vault *vault, GPtrArray *findings, GError **error)
+static void verify_sums(struct vault *vault, GPtrArray *findings)
 {
-    bool whole = true;
-    if (!owners_check(vault, &whole, error))
-        return false;
-    if (!whole)
+    struct sums_whole whole;
+    sums_check(vault, &whole);
+    if (!whole.owners)
         g_ptr_array_add(findings, g_strdup("matter_person: rows were changed, added or removed"));
+    if (!whole.rows)
+        g_ptr_array_add(findings, g_strdup("person_index, digest_key or unsure: rows were changed, added or removed"));
+    if (!whole.accounts)
+        g_ptr_array_add(findings, g_strdup("account or account_person: rows were changed, added or removed"));
+}
+
+/* A matter that belongs to a person must have a key, or the mark of its erasure. */
+static void verify_owners(struct vault *vault, GPtrArray *findings)
+{
     AUTO(cursor)
     struct cursor cursor = db_query(
         vault->db, "SELECT matter FROM matter_person WHERE matter NOT IN (SELECT id FROM matter_key) ORDER BY matter",
         "");
     while (!is_full(findings) && cursor_next(&cursor))
         find(findings, key_owner_names[VAULT_MATTER], cursor_integer(&cursor, 0), "its key was removed");
-    return true;
 }
 
 static void verify_digest_keys(struct vault *vault, GPtrArray *findings)
@@ -67,28 +73,34 @@ static void verify_digest_keys(struct vault *vault, GPtrArray *findings)
     sodium_memzero(key, sizeof key);
 }
 
-static void verify_accounts(struct vault *vault, GPtrArray *findings, struct vault_counts *counts)
+/* The number of entries that the index of logins must have. */
+static int64_t verify_accounts(struct vault *vault, GPtrArray *findings, struct vault_counts *counts)
 {
     g_autoptr(GArray) damaged = vault_damaged_accounts(vault);
     for (guint i = 0; i < damaged->len; i++)
         find(findings, "account", g_array_index(damaged, int64_t, i), "its record was changed without the key");
-    g_autoptr(GArray) lost = accounts_lost(vault);
+    int64_t logins = 0;
+    g_autoptr(GArray) lost = accounts_lost(vault, &logins);
     for (guint i = 0; i < lost->len; i++)
         find(findings, "account", g_array_index(lost, int64_t, i),
              "its login name does not lead to it: login_key or its index was changed");
     db_integer(vault->db, &counts->accounts, "SELECT count(*) FROM account", "");
+    return logins;
 }
 
-static void verify_index(struct vault *vault, GPtrArray *findings, struct vault_counts *counts)
+/* The number of entries that the index of people must have. */
+static int64_t verify_index(struct vault *vault, GPtrArray *findings, struct vault_counts *counts)
 {
     AUTO(cursor)
     struct cursor cursor = db_query(vault->db, "SELECT person, what FROM person_index ORDER BY person, what", "");
+    int64_t hashes = 0;
     while (!is_full(findings) && cursor_next(&cursor)) {
         int64_t person = cursor_integer(&cursor, 0);
         counts->persons_indexed++;
-        if (!index_is_whole(vault, person, (enum vault_index)cursor_integer(&cursor, 1)))
+        if (!index_is_whole(vault, person, (enum vault_index)cursor_integer(&cursor, 1), &hashes))
             find(findings, key_owner_names[VAULT_PERSON], person, "its index entries were changed");
     }
+    return hashes;
 }
 
 /* What opens although the ledger names it, with the number of the record; and the last record that gives an id of a
@@ -149,22 +161,55 @@ static bool verify_erasures(struct vault *vault, GPtrArray *findings, struct led
     return true;
 }
 
+/* What must be read of one moment, since others may write meanwhile. */
+static void verify_together(struct vault *vault, GPtrArray *findings, struct vault_counts *counts)
+{
+    int64_t logins = verify_accounts(vault, findings, counts);
+    int64_t hashes = verify_index(vault, findings, counts);
+    if (!is_full(findings) && !pages_are_whole(vault->db, hashes, logins))
+        g_ptr_array_add(findings, g_strdup("hash_table, hash_bucket or hash_page: something was changed"));
+    verify_sums(vault, findings);
+    verify_owners(vault, findings);
+}
+
+/* A long snapshot may be ended where much is written: then another try. */
+static bool verify_in_snapshot(struct vault *vault, GPtrArray *findings, struct vault_counts *counts, GError **error)
+{
+    if (!vault->read_only) { /* nobody else writes */
+        verify_together(vault, findings, counts);
+        return !secrets_failed(vault, error);
+    }
+    bool read = false;
+    for (int tries = 3; tries > 0 && !read; tries--) {
+        struct vault_counts counted = *counts;
+        g_autoptr(GPtrArray) found = g_ptr_array_new();
+        g_clear_error(error);
+        vault_read_begin(vault);
+        verify_together(vault, found, &counted);
+        read = vault_read_end(vault, error);
+        g_ptr_array_set_free_func(found, read ? NULL : g_free);
+        if (!read)
+            continue;
+        *counts = counted;
+        g_ptr_array_extend_and_steal(findings, g_steal_pointer(&found));
+    }
+    return read;
+}
+
 bool vault_verify(struct vault *vault, GPtrArray *findings, struct vault_counts *out, GError **error)
 {
     struct vault_counts counts = {0};
+    struct ledger_counts ledger = {0};
     if (!vault->has_state) { /* beside a journal of format 1: nothing was authenticated then */
         *out = counts;
         return true;
     }
-    verify_accounts(vault, findings, &counts);
     verify_keys(vault, VAULT_MATTER, "SELECT id, wrapped FROM matter_key ORDER BY id", findings, &counts);
     verify_keys(vault, VAULT_PERSON, "SELECT id, wrapped FROM person_key ORDER BY id", findings, &counts);
     verify_digest_keys(vault, findings);
     tables_compare(vault->db, vault_schema, TABLES_OLDER, findings);
-    verify_index(vault, findings, &counts);
-    struct ledger_counts ledger = {0};
-    bool well = verify_owners(vault, findings, error) && verify_erasures(vault, findings, &ledger, error) &&
-                !secrets_failed(vault, error);
+    bool well = !secrets_failed(vault, error) && verify_in_snapshot(vault, findings, &counts, error) &&
+                verify_erasures(vault, findings, &ledger, error) && !secrets_failed(vault, error);
     counts.erasures = ledger.known;
     counts.erasures_ahead = ledger.ahead;
     if (well)

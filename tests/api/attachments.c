@@ -360,6 +360,18 @@ static void swept_by_rows(void)
     g_assert_false(g_file_test(unknown, G_FILE_TEST_EXISTS));
 }
 
+struct looking {
+    const char *hash;
+    bool found;
+};
+
+static void look_at_file(void *context, int64_t owner, const char *hash)
+{
+    struct looking *looking = context;
+    g_assert_true(attachment_is_there(rig->data, id_matter_stream(owner), hash));
+    looking->found = looking->found || strcmp(hash, looking->hash) == 0;
+}
+
 /* A backup holds them, and what lies there is looked at. */
 static void backed_up(void)
 {
@@ -374,15 +386,10 @@ static void backed_up(void)
     g_assert_cmpint(here, >, 0);
     g_assert_cmpint(there, ==, here);
     g_assert_cmpint(lost->len, ==, 0);
-    char next[ATTACHMENT_HASH_CHARS + 1] = "";
     AUTO(db) struct db *rows = rows_of_rig();
-    bool found = false;
-    int64_t owner;
-    while (matter_next_file(rows, next, next, &owner)) {
-        g_assert_true(attachment_is_there(rig->data, id_matter_stream(owner), next));
-        found = found || strcmp(next, hash) == 0;
-    }
-    g_assert_true(found);
+    struct looking looking = {.hash = hash};
+    matter_each_file(rows, look_at_file, &looking);
+    g_assert_true(looking.found);
     g_autofree char *path = path_in(backup, hash);
     g_assert_true(g_file_set_contents(path, "changed", -1, NULL));
     attachments_verify(backup, lost);

@@ -222,10 +222,29 @@ static void test_moment(void)
     town_clear(&story.town);
 }
 
+/* Also where nothing is left out: whoever could write the backup's file could have put a session there. */
+static void test_sessions(void)
+{
+    struct story story = {0};
+    struct restored restored;
+    struct session session;
+    live_before(&story);
+    back_up(&story, "backup");
+    story.moment_us = 0;
+    restore(&story, &restored);
+    g_assert_cmpint(restored.left_out, ==, 0);
+    struct account_store *store = accounts(&story.town);
+    g_assert_false(session_find(store, story.token, clock_now_us(&story.town.clock), &session));
+    account_store_close(store);
+    g_free(story.backup);
+    town_clear(&story.town);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     log_set_level(LOG_ERROR);
     g_test_add_func("/proofs/restore/moment", test_moment);
+    g_test_add_func("/proofs/restore/sessions", test_sessions);
     return g_test_run();
 }

@@ -188,7 +188,7 @@ static GPtrArray *all_wrapped(struct vault *vault)
     struct cursor cursor = db_query(vault_db(vault),
                                     "SELECT wrapped FROM matter_key UNION ALL SELECT wrapped FROM person_key"
                                     " UNION ALL SELECT value FROM setting WHERE length(value) = 72"
-                                    " AND name <> 'owners'", /* under a key that outlives master keys */
+                                    " AND name NOT IN ('owners', 'sums', 'accounts')", /* under keys that outlive it */
                                     "");
     while (cursor_next(&cursor)) {
         size_t bytes;

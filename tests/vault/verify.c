@@ -92,6 +92,39 @@ static const struct row {
     {"the sum of owners changed", "UPDATE setting SET value = zeroblob(72) WHERE name = 'owners'",
      "matter_person: rows were changed"},
     {"a key of digests", "UPDATE digest_key SET wrapped = zeroblob(72)", "key of digests, month 23640: it was changed"},
+    {"an account taken out",
+     "DELETE FROM account; DELETE FROM account_mac; DELETE FROM account_person; DELETE FROM hash_table WHERE id = 2;"
+     " DELETE FROM hash_page WHERE id IN (SELECT page FROM hash_bucket WHERE place >= 2 << 40);"
+     " DELETE FROM hash_bucket WHERE place >= 2 << 40",
+     "account or account_person: rows were changed"},
+    {"an account alone", "DELETE FROM account", "hash_table, hash_bucket or hash_page: something was changed"},
+    {"whose account it is", "UPDATE account_person SET person = 2", "account or account_person: rows were changed"},
+    {"whose accounts are whose", "DELETE FROM account_person", "account or account_person: rows were changed"},
+    {"the sum of accounts taken out", "DELETE FROM setting WHERE name = 'accounts'",
+     "account or account_person: rows were changed"},
+    {"nothing indexed",
+     "DELETE FROM person_index; DELETE FROM hash_table WHERE id = 1;"
+     " DELETE FROM hash_page WHERE id IN (SELECT page FROM hash_bucket WHERE place < 2 << 40);"
+     " DELETE FROM hash_bucket WHERE place < 2 << 40",
+     "person_index, digest_key or unsure: rows were changed"},
+    {"one not indexed", "DELETE FROM person_index WHERE person = 1",
+     "hash_table, hash_bucket or hash_page: something was changed"},
+    {"no key of digests", "DELETE FROM digest_key", "person_index, digest_key or unsure: rows were changed"},
+    {"nobody unsure", "DELETE FROM unsure", "person_index, digest_key or unsure: rows were changed"},
+    {"unsure for good", "UPDATE unsure SET kept = 1", "person_index, digest_key or unsure: rows were changed"},
+    {"the other sum taken out", "DELETE FROM setting WHERE name = 'sums'",
+     "person_index, digest_key or unsure: rows were changed"},
+    {"a page's last byte", "UPDATE hash_page SET data = substr(data, 1, 1959) || x'01' WHERE id = 1",
+     "hash_table, hash_bucket or hash_page: something was changed"},
+    {"one entry more", "UPDATE hash_table SET entries = entries + 1 WHERE id = 1",
+     "hash_table, hash_bucket or hash_page: something was changed"},
+    {"more buckets", "UPDATE hash_table SET buckets = buckets + 1 WHERE id = 1", "person "},
+    {"another bucket", "INSERT INTO hash_bucket VALUES (5 << 40, 1)",
+     "hash_table, hash_bucket or hash_page: something was changed"},
+    {"another page", "INSERT INTO hash_page (data) VALUES (zeroblob(1960))",
+     "hash_table, hash_bucket or hash_page: something was changed"},
+    {"a page that leads to itself", "UPDATE hash_page SET data = x'0100000000000000' || substr(data, 9) WHERE id = 1",
+     "hash_table, hash_bucket or hash_page: something was changed"},
     {"a trigger", "CREATE TRIGGER t AFTER INSERT ON session BEGIN DELETE FROM account; END",
      "trigger t: was not made by this program"},
     {"a view", "CREATE VIEW v AS SELECT 1", "view v: was not made by this program"},
@@ -185,6 +218,8 @@ static void test_refused_at_start(void)
     static const char *const changes[] = {
         "CREATE TRIGGER t AFTER INSERT ON session BEGIN DELETE FROM account; END",
         "DELETE FROM setting WHERE name = 'owners'",
+        "DELETE FROM setting WHERE name = 'sums'",
+        "DELETE FROM setting WHERE name = 'accounts'",
         "UPDATE setting SET value = zeroblob(72) WHERE name = 'owners'",
     };
     for (size_t i = 0; i < G_N_ELEMENTS(changes); i++) {

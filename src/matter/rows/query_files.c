@@ -141,17 +141,13 @@ bool matter_attachment(struct db *rows, int64_t matter, const char *hash, struct
     return true;
 }
 
-bool matter_next_file(struct db *rows, const char *after, char out[65], int64_t *out_matter)
+void matter_each_file(struct db *rows, void (*visit)(void *context, int64_t matter, const char *hash), void *context)
 {
     AUTO(cursor)
-    struct cursor found = db_query(
-        rows, "SELECT hash, matter FROM attachment WHERE hash > ?1 AND named = 1 AND gone_us = 0 ORDER BY hash LIMIT 1",
-        "s", after);
-    if (!cursor_next(&found))
-        return false;
-    g_strlcpy(out, cursor_text(&found, 0), 65);
-    *out_matter = cursor_integer(&found, 1);
-    return true;
+    struct cursor found =
+        db_query(rows, "SELECT hash, matter FROM attachment WHERE named = 1 AND gone_us = 0 ORDER BY hash", "");
+    while (cursor_next(&found))
+        visit(context, cursor_integer(&found, 1), cursor_text(&found, 0));
 }
 
 int matter_keeps_file(struct db *rows, const char *hash, int64_t at_us)
