@@ -99,6 +99,48 @@ static void test_the_level_above(void)
                  PROBLEM_BEFORE_START, "until");
 }
 
+/* By a right had of whoever asked for a second person nobody is one; nor is whoever has lent it to who asked. */
+static void test_lent_makes_no_second(void)
+{
+    static const char *const asked_by[] = {"zhou", "stranger"}, *const confirms[] = {"stranger", "zhou"};
+    for (int turned = 0; turned < 2; turned++) {
+        AUTO(world) struct world *world = world_new();
+        world_do(world, NULL, NULL, "{'command':'appoint','person':'$zhou','role':'grid_worker','grounds':['#$g1']}");
+        keep(world, "post_grid", "post_appointed");
+        world_do(world, "zhou", NULL,
+                 turned == 0 ? "{'command':'hand_over_post','from_post':'$post_zhou','mode':'post',"
+                               "'to_person':'$stranger','until':'" UNTIL "','reason':'发烧'}"
+                             : "{'command':'hand_over_post','from_post':'$post_grid','mode':'post',"
+                               "'to_person':'$stranger','until':'" UNTIL "','reason':'发烧'}");
+        keep(world, "offer", "handover_offered");
+        world_do(world, "stranger", NULL, ACCEPT);
+        world_do(world, "wang", "asked",
+                 "{'command':'open_matter','kind':'service_request','unit':'#$g1','form':{'urgency':'danger'}}");
+        world_do(world, asked_by[turned], NULL, "{'command':'enter','matter':'$asked','entry':'close_early'}");
+        world_refuse(world, confirms[turned], "{'command':'enter','matter':'$asked','entry':'confirm_close_early'}",
+                     PROBLEM_SAME_PERSON_REFUSED, NULL);
+    }
+}
+
+/* Nor does anybody excuse, by the right of whoever stands above, what that person has missed. */
+static void test_lent_excuses_nothing(void)
+{
+    AUTO(world) struct world *world = world_new();
+    world_do(world, NULL, NULL, "{'command':'appoint','person':'$zhou','role':'grid_worker','grounds':['#$g1']}");
+    world_do(world, NULL, NULL, "{'command':'end_post','post_id':'$post_wang'}");
+    world_do(
+        world, "zhou", NULL,
+        "{'command':'hand_over_post','from_post':'$post_zhou','mode':'post','to_person':'$stranger','until':'" UNTIL
+        "','reason':'发烧'}");
+    keep(world, "offer", "handover_offered");
+    world_do(world, "stranger", NULL, ACCEPT);
+    world_do(world, "zhou", "first", OPEN("li"));
+    assert_todo(world, "zhou", "visit");
+    world_refuse(world, "stranger",
+                 "{'command':'excuse','reason':'测试','expectations':[{'matter':'$first','number':1}]}",
+                 PROBLEM_SAME_PERSON_REFUSED, NULL);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -106,5 +148,7 @@ int main(int argc, char **argv)
     g_test_add_func("/matter/leave/given-back-before", test_given_back_before);
     g_test_add_func("/matter/leave/a-shift-comes-back", test_a_shift_comes_back);
     g_test_add_func("/matter/leave/the-level-above", test_the_level_above);
+    g_test_add_func("/matter/leave/lent-makes-no-second", test_lent_makes_no_second);
+    g_test_add_func("/matter/leave/lent-excuses-nothing", test_lent_excuses_nothing);
     return g_test_run();
 }
