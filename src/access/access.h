@@ -165,6 +165,8 @@ struct read_trace {
     int64_t hour /* since 1970 */, reader_person, looks, first_us, last_us;
 };
 GArray *access_traces_of(struct db *rows, int64_t person, int64_t before_hour, int64_t before_reader, int most);
+/* Of one matter, the newest. */
+GArray *access_traces_in(struct db *rows, int64_t person, int64_t matter, int most);
 json_t *access_traced_pages(struct db *rows, int64_t person, const struct read_trace *trace); /* page → looks */
 
 /* ---- refusals ---- a log of denied attempts outside the journal, JSON lines, ids only: DATA/refusals.log of requests

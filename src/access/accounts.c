@@ -174,14 +174,26 @@ static bool add_keepers(struct db *rows, GArray *hands, int64_t person, int64_t 
     return few;
 }
 
-/* All persons who could act as the person, the person first. */
-static bool find_hands(struct db *rows, int64_t person, int64_t from_us, GArray *hands)
+/* A right had by hand-over is that of whoever handed it over. */
+static bool add_lenders(struct db *rows, GArray *hands, int64_t person, int64_t at_us)
 {
+    g_autoptr(GArray) lenders = registry_lenders(rows, person, at_us);
+    bool few = true;
+    for (guint i = 0; i < lenders->len && few; i++)
+        few = add_hand(hands, registry_person_kept(rows, g_array_index(lenders, int64_t, i)));
+    return few;
+}
+
+/* All persons who could act as the person, or whose right the person has; the person first. */
+static bool find_hands(struct db *rows, int64_t person, int64_t at_us, GArray *hands)
+{
+    int64_t from_us = at_us - LIMIT_NOTICE_DAYS * US_PER_DAY;
     bool few = add_hand(hands, registry_person_kept(rows, person));
     for (guint i = 0; i < hands->len && few; i++) {
         g_autoptr(GArray) same = registry_same_persons(rows, g_array_index(hands, int64_t, i));
         for (guint k = 0; k < same->len && few; k++)
-            few = add_keepers(rows, hands, g_array_index(same, int64_t, k), from_us);
+            few = add_keepers(rows, hands, g_array_index(same, int64_t, k), from_us) &&
+                  add_lenders(rows, hands, g_array_index(same, int64_t, k), at_us);
     }
     return few;
 }
@@ -190,8 +202,7 @@ bool access_in_one_hand(struct db *rows, int64_t one, int64_t other, int64_t at_
 {
     g_autoptr(GArray) hands = g_array_new(FALSE, FALSE, sizeof(int64_t));
     g_autoptr(GArray) others = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    int64_t from_us = at_us - LIMIT_NOTICE_DAYS * US_PER_DAY;
-    if (!find_hands(rows, one, from_us, hands) || !find_hands(rows, other, from_us, others))
+    if (!find_hands(rows, one, at_us, hands) || !find_hands(rows, other, at_us, others))
         return true; /* too many to compare */
     for (guint i = 0; i < hands->len; i++)
         for (guint k = 0; k < others->len; k++)

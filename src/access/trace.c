@@ -74,16 +74,13 @@ static void apply_personal_data_read(struct db *rows, const struct event *event,
     }
 }
 
-GArray *access_traces_of(struct db *rows, int64_t person, int64_t before_hour, int64_t before_reader, int most)
+#define TRACE_COLUMNS "SELECT hour, reader_person, sum(looks), min(first_us), max(last_us) FROM read_trace "
+#define TRACE_ROWS    " GROUP BY hour, reader_person ORDER BY hour DESC, reader_person DESC LIMIT "
+
+static GArray *read_traces(struct cursor rows)
 {
     GArray *traces = g_array_new(FALSE, TRUE, sizeof(struct read_trace));
-    AUTO(cursor)
-    struct cursor found =
-        db_query(rows,
-                 "SELECT hour, reader_person, sum(looks), min(first_us), max(last_us) FROM read_trace"
-                 " WHERE person = ?1 AND (hour, reader_person) < (?2, ?3) GROUP BY hour, reader_person"
-                 " ORDER BY hour DESC, reader_person DESC LIMIT ?4",
-                 "iiii", person, before_hour, before_reader, (int64_t)most);
+    AUTO(cursor) struct cursor found = rows;
     while (cursor_next(&found)) {
         struct read_trace trace = {.hour = cursor_integer(&found, 0),
                                    .reader_person = cursor_integer(&found, 1),
@@ -93,6 +90,19 @@ GArray *access_traces_of(struct db *rows, int64_t person, int64_t before_hour, i
         g_array_append_val(traces, trace);
     }
     return traces;
+}
+
+GArray *access_traces_of(struct db *rows, int64_t person, int64_t before_hour, int64_t before_reader, int most)
+{
+    return read_traces(db_query(rows,
+                                TRACE_COLUMNS "WHERE person = ?1 AND (hour, reader_person) < (?2, ?3)" TRACE_ROWS "?4",
+                                "iiii", person, before_hour, before_reader, (int64_t)most));
+}
+
+GArray *access_traces_in(struct db *rows, int64_t person, int64_t matter, int most)
+{
+    return read_traces(db_query(rows, TRACE_COLUMNS "WHERE person = ?1 AND matter = ?2" TRACE_ROWS "?3", "iii", person,
+                                matter, (int64_t)most));
 }
 
 json_t *access_traced_pages(struct db *rows, int64_t person, const struct read_trace *trace)

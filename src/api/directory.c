@@ -5,6 +5,7 @@
 #include "api/shape.h"
 #include "base/datetime.h"
 #include "base/limits.h"
+#include "matter/resident_link.h"
 #include "base/name.h"
 #include "playbook/form/form.h"
 #include "registry/moves.h"
@@ -563,6 +564,24 @@ void get_person_duplicates(struct request *request)
     respond_json(request, MHD_HTTP_OK, shape_page(request, rows, NULL, 0));
 }
 
+/* By which links it was read, as the reader alone would be named for them: who gave each (null: no longer known). */
+static json_t *shape_trace_links(struct request *request, const json_t *pages)
+{
+    json_t *links = json_array(), *looks;
+    const char *page;
+    json_object_foreach((json_t *)pages, page, looks)
+    {
+        struct resident_link link;
+        const char *digest = page + strlen(RESIDENT_LINK_PAGE);
+        if (!g_str_has_prefix(page, RESIDENT_LINK_PAGE))
+            continue;
+        bool known = resident_link_find(request->reader->rows, digest, &link) && link.person != 0;
+        json_array_append_new(links, json_pack("{s:s, s:o}", "id", digest, "by",
+                                               known ? shape_person(request, link.person, true, false) : json_null()));
+    }
+    return links;
+}
+
 /* For the person and for auditors: who has read the person's data, one row a reader and hour. */
 void get_person_traces(struct request *request)
 {
@@ -580,11 +599,12 @@ void get_person_traces(struct request *request)
     json_t *rows = json_array();
     for (guint i = 0; i < traces->len && i < (guint)limit; i++) {
         const struct read_trace *trace = &g_array_index(traces, struct read_trace, i);
-        json_array_append_new(rows, json_pack("{s:o, s:o, s:o, s:I, s:o}", "at", shape_time(request, trace->last_us),
-                                              "since", shape_time(request, trace->first_us), "reader",
-                                              shape_person(request, trace->reader_person, true, false), "count",
-                                              (json_int_t)trace->looks, "pages",
-                                              access_traced_pages(request->reader->rows, person, trace)));
+        json_t *pages = access_traced_pages(request->reader->rows, person, trace);
+        json_array_append_new(
+            rows, json_pack("{s:o, s:o, s:o, s:I, s:o, s:o}", "at", shape_time(request, trace->last_us), "since",
+                            shape_time(request, trace->first_us), "reader",
+                            shape_person(request, trace->reader_person, true, false), "count", (json_int_t)trace->looks,
+                            "links", shape_trace_links(request, pages), "pages", pages));
         cursor[0] = trace->hour;
         cursor[1] = trace->reader_person;
     }

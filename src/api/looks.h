@@ -15,6 +15,7 @@ GArray *looks_new(void); /* of struct look */
 void looks_add(GArray *looks, int64_t person, int64_t matter);
 
 /* One look; false: answered already. */
+#define RESIDENT_LINK_PAGE "link/" /* and the digest of its token: a look by a link */
 bool note_look(struct request *request, int64_t person, int64_t matter, const char *page);
 /* The page of a list with all that it shows; false: refused. */
 bool respond_looked(struct request *request, const GArray *looks, const char *page, json_t *body /* taken */);

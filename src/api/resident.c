@@ -23,64 +23,20 @@ static const char *purpose_name(enum link_purpose purpose)
     return purpose == LINK_REPORT ? "report" : "record";
 }
 
-/* ---- staff ---- */
-
-static json_t *shape_link(struct request *request, const struct resident_link *link)
-{
-    struct post post;
-    bool known = link->post != 0 && registry_post(request->reader->rows, link->post, &post);
-    return json_pack("{s:s, s:s, s:o, s:o, s:o, s:b, s:o}", "id", link->digest, "purpose", purpose_name(link->purpose),
-                     "given_at", shape_time(request, link->given_us), "until", shape_time(request, link->until_us),
-                     "ended_at", shape_time(request, link->ended_us), "valid",
-                     resident_link_is_valid(link, request->now_us), "by",
-                     known ? shape_post(request, &post) : json_null());
-}
-
-/* Tokens are not in it: they are told once, to whoever gave the link. */
-void get_resident_links(struct request *request)
-{
-    struct matter matter;
-    if (!request_matter(request, &matter))
-        return;
-    if (!request_unmasks(request, &matter)) {
-        respond_refused(request, PROBLEM_NO_RIGHT, NULL, request->chinese ? "经办人员" : "posts that handle it");
-        return;
-    }
-    g_autoptr(GArray) links = resident_links(request->reader->rows, matter.id);
-    json_t *rows = json_array();
-    for (guint i = 0; i < links->len; i++)
-        json_array_append_new(rows, shape_link(request, &g_array_index(links, struct resident_link, i)));
-    respond_json(request, MHD_HTTP_OK, json_pack("{s:o}", "data", rows));
-}
-
-void post_resident_link(struct request *request)
-{
-    struct uuid id;
-    json_t *told = NULL, *body = request_json(request);
-    if (body == NULL)
-        return;
-    if (json_object_get(body, "matter") != NULL || json_object_get(body, "command") != NULL) {
-        respond_refused(request, PROBLEM_UNKNOWN_FIELD, json_object_get(body, "matter") != NULL ? "matter" : "command",
-                        "");
-        json_decref(body);
-        return;
-    }
-    if (uuid_parse(json_get_text(body, "id", ""), &id)) {
-        char token[LINK_TOKEN_CHARS + 1];
-        vault_link_token(request->reader->vault, &id, token);
-        told = json_pack("{s:s}", "token", token);
-    }
-    json_object_set_new(body, "command", json_string("give_resident_link"));
-    json_object_set_new(body, "matter", json_string(request->params[0]));
-    submit_telling(request, body, told);
-}
-
 /* ---- the holder ---- */
 
 struct holder {
     struct resident_link link;
     struct matter matter;
+    bool by_operator;
+    struct viewer giver; /* who knows the token, too: nothing is shown that they may not see */
 };
+
+static void holder_clear(struct holder *holder)
+{
+    viewer_clear(&holder->giver);
+}
+AUTO_CLEAR(holder)
 
 static bool pays(struct request *request, const char *digest)
 {
@@ -104,6 +60,25 @@ static void become_subject(struct request *request, int64_t person)
     request->viewer.posts = g_array_new(FALSE, FALSE, sizeof(struct post));
 }
 
+/* Whether whoever gave the link still holds that post and reads the matter unmasked. */
+static bool giver_handles(struct request *request, const struct resident_link *link, const struct matter *matter,
+                          const struct viewer *giver)
+{
+    struct db *rows = request->reader->rows;
+    if (link->person == 0)
+        return true;
+    return resident_link_is_held(rows, link, request->now_us) &&
+           access_may_see(rows, request_rules(request), giver, matter) &&
+           access_unmasks(rows, request_rules(request), giver, matter);
+}
+
+static bool is_in_force(struct request *request, const struct resident_link *link, const struct matter *matter)
+{
+    AUTO(viewer) struct viewer giver;
+    viewer_init(&giver, request->reader->rows, link->person, request->now_us);
+    return resident_link_is_valid(link, request->now_us) && giver_handles(request, link, matter, &giver);
+}
+
 /* False when the request has been answered. A matter that was merged goes on in the one that has it. */
 static bool take_holder(struct request *request, struct holder *out)
 {
@@ -122,9 +97,83 @@ static bool take_holder(struct request *request, struct holder *out)
         respond_refused(request, PROBLEM_RESIDENT_LINK_ENDED, NULL);
         return false;
     }
+    viewer_init(&out->giver, rows, out->link.person, request->now_us);
+    out->by_operator = out->link.person == 0;
+    bool logs_in = out->by_operator || account_is_open_for(request->server->accounts, out->link.person);
+    if (!logs_in || !giver_handles(request, &out->link, &out->matter, &out->giver)) {
+        respond_refused(request, PROBLEM_RESIDENT_LINK_GIVER, NULL);
+        return false;
+    }
     become_subject(request, out->matter.subject);
     return true;
 }
+
+/* ---- staff ---- */
+
+static json_t *shape_link(struct request *request, const struct matter *matter, const struct resident_link *link)
+{
+    struct post post;
+    bool known = link->post != 0 && registry_post(request->reader->rows, link->post, &post);
+    return json_pack("{s:s, s:s, s:o, s:o, s:o, s:b, s:o}", "id", link->digest, "purpose", purpose_name(link->purpose),
+                     "given_at", shape_time(request, link->given_us), "until", shape_time(request, link->until_us),
+                     "ended_at", shape_time(request, link->ended_us), "valid", is_in_force(request, link, matter), "by",
+                     known ? shape_post(request, &post) : json_null());
+}
+
+/* Tokens are not in it: they are told once, to whoever gave the link. */
+void get_resident_links(struct request *request)
+{
+    struct matter matter;
+    if (!request_matter(request, &matter))
+        return;
+    if (!request_unmasks(request, &matter)) {
+        respond_refused(request, PROBLEM_NO_RIGHT, NULL, request->chinese ? "经办人员" : "posts that handle it");
+        return;
+    }
+    g_autoptr(GArray) links = resident_links(request->reader->rows, matter.id);
+    json_t *rows = json_array();
+    for (guint i = 0; i < links->len; i++)
+        json_array_append_new(rows, shape_link(request, &matter, &g_array_index(links, struct resident_link, i)));
+    respond_json(request, MHD_HTTP_OK, json_pack("{s:o}", "data", rows));
+}
+
+/* What is sent again is answered as before, and the right may be gone since; what is new the decision refuses. */
+static bool may_tell(struct request *request, const char *token)
+{
+    char digest[LINK_DIGEST_CHARS + 1];
+    struct resident_link link;
+    struct matter matter;
+    struct db *rows = request->reader->rows;
+    if (!vault_link_digest(token, digest) || !resident_link_find(rows, digest, &link))
+        return true;
+    return matter_get(rows, link.matter, &matter) &&
+           access_may_see(rows, request_rules(request), &request->viewer, &matter) && request_unmasks(request, &matter);
+}
+
+void post_resident_link(struct request *request)
+{
+    struct uuid id;
+    json_t *told = NULL, *body = request_json(request);
+    if (body == NULL)
+        return;
+    if (json_object_get(body, "matter") != NULL || json_object_get(body, "command") != NULL) {
+        respond_refused(request, PROBLEM_UNKNOWN_FIELD, json_object_get(body, "matter") != NULL ? "matter" : "command",
+                        "");
+        json_decref(body);
+        return;
+    }
+    if (uuid_parse(json_get_text(body, "id", ""), &id)) {
+        char token[LINK_TOKEN_CHARS + 1];
+        vault_link_token(request->reader->vault, &id, token);
+        if (may_tell(request, token))
+            told = json_pack("{s:s}", "token", token);
+    }
+    json_object_set_new(body, "command", json_string("give_resident_link"));
+    json_object_set_new(body, "matter", json_string(request->params[0]));
+    submit_telling(request, body, told);
+}
+
+/* ---- what is shown by it ---- */
 
 static bool is_for(struct request *request, const struct holder *holder, enum link_purpose purpose)
 {
@@ -149,6 +198,32 @@ static json_t *shape_acts(struct request *request, const struct holder *holder)
     return shapes;
 }
 
+static bool giver_sees(struct request *request, const struct holder *holder, const struct field *field)
+{
+    return holder->by_operator ||
+           access_shows_field(request->reader->rows, request_rules(request), &holder->giver, &holder->matter, field);
+}
+
+static void leave_hidden_out(struct request *request, const struct holder *holder, const struct form *form,
+                             json_t *fields)
+{
+    for (size_t i = 0; i < form->field_count; i++)
+        if (!giver_sees(request, holder, &form->fields[i]))
+            json_object_del(fields, form->fields[i].name);
+}
+
+/* Whether the kind has a field that the giver may not see, filled in or not. */
+static bool withholds(struct request *request, const struct holder *holder, const struct kind *kind)
+{
+    bool withheld = false;
+    for (size_t i = 0; kind != NULL && i < kind->entry_count && !withheld; i++)
+        for (size_t k = 0; k < kind->entries[i].form.field_count && !withheld; k++)
+            withheld = !giver_sees(request, holder, &kind->entries[i].form.fields[k]);
+    for (size_t i = 0; kind != NULL && i < kind->form.field_count && !withheld; i++)
+        withheld = !giver_sees(request, holder, &kind->form.fields[i]);
+    return withheld;
+}
+
 /* Of others no name: the role in which it was made. */
 static json_t *shape_own_entry(struct request *request, const struct holder *holder, const struct kind *kind,
                                const struct entry_row *row, bool whole)
@@ -157,6 +232,9 @@ static json_t *shape_own_entry(struct request *request, const struct holder *hol
     json_t *shape = shape_entry(request, &holder->matter, kind, row, whole);
     json_object_set_new(shape, "own", json_boolean(row->post == 0 && row->person == holder->matter.subject));
     json_object_del(shape, "post");
+    const struct entry_def *entry = kind != NULL ? kind_find_entry(kind, json_get_text(shape, "entry", "")) : NULL;
+    if (entry != NULL)
+        leave_hidden_out(request, holder, &entry->form, json_object_get(shape, "fields"));
     const struct playbook *playbook = rulebook_current(request_rules(request));
     const struct role *role = row->post != 0 && registry_post(request->reader->rows, row->post, &post)
                                   ? playbook_find_role(playbook, post.role)
@@ -179,7 +257,9 @@ static json_t *shape_entries(struct request *request, const struct holder *holde
         const struct entry_row *row = &g_array_index(entries, struct entry_row, i - 1);
         bool own = row->post == 0 && row->person == matter->subject;
         if ((whole || own) &&
-            access_shows_entry(request->reader->rows, request_rules(request), &request->viewer, matter, row))
+            access_shows_entry(request->reader->rows, request_rules(request), &request->viewer, matter, row) &&
+            (own || holder->by_operator ||
+             access_shows_entry(request->reader->rows, request_rules(request), &holder->giver, matter, row)))
             json_array_append_new(shapes, shape_own_entry(request, holder, kind, row, whole));
     }
     return shapes;
@@ -200,12 +280,13 @@ static json_t *shape_forms(const struct kind *kind, const json_t *entries)
     return forms;
 }
 
-/* Who read their data, by role: whose name it is, is told by the community that has the list. */
-static json_t *shape_looks(struct request *request, int64_t person)
+/* Who read this matter of theirs, by role: whose name it is, is told by the community that has the list. */
+static json_t *shape_looks(struct request *request, const struct matter *matter)
 {
     struct db *rows = request->reader->rows;
+    int64_t person = matter->subject;
     const struct playbook *playbook = rulebook_current(request_rules(request));
-    g_autoptr(GArray) traces = access_traces_of(rows, person, INT64_MAX, INT64_MAX, LOOKS_MOST);
+    g_autoptr(GArray) traces = access_traces_in(rows, person, matter->id, LOOKS_MOST);
     json_t *shapes = json_array();
     for (guint i = 0; i < traces->len; i++) {
         const struct read_trace *trace = &g_array_index(traces, struct read_trace, i);
@@ -223,9 +304,30 @@ static json_t *shape_looks(struct request *request, int64_t person)
     return shapes;
 }
 
+static bool giver_reads(struct request *request, const struct holder *holder, const char *document)
+{
+    return holder->by_operator || access_shows_document(request->reader->rows, request_rules(request), &holder->giver,
+                                                        &holder->matter, document);
+}
+
+static json_t *shape_documents(struct request *request, const struct holder *holder)
+{
+    json_t *issued = shape_issued_names(request, &holder->matter, NULL);
+    for (size_t i = json_array_size(issued); i > 0; i--)
+        if (!giver_reads(request, holder, json_get_text(json_array_get(issued, i - 1), "name", "")))
+            json_array_remove(issued, i - 1);
+    return issued;
+}
+
+/* The caller frees. */
+static char *look_page(const struct holder *holder)
+{
+    return g_strconcat(RESIDENT_LINK_PAGE, holder->link.digest, NULL);
+}
+
 void get_resident(struct request *request)
 {
-    struct holder holder;
+    AUTO(holder) struct holder holder = {0};
     if (!take_holder(request, &holder))
         return;
     const struct matter *matter = &holder.matter;
@@ -233,7 +335,8 @@ void get_resident(struct request *request)
     const struct playbook *playbook = rulebook_current(request_rules(request));
     const struct state *state = kind != NULL ? kind_find_state(kind, matter->state) : NULL;
     bool whole = holder.link.purpose == LINK_RECORD;
-    if (whole && !note_look(request, matter->subject, matter->id, "link"))
+    g_autofree char *page = look_page(&holder);
+    if (whole && !note_look(request, matter->subject, matter->id, page))
         return;
     json_t *shape = json_pack(
         "{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:o}", "purpose", purpose_name(holder.link.purpose), "until",
@@ -246,23 +349,29 @@ void get_resident(struct request *request)
     json_object_set(shape, "name", json_object_get(person, "name"));
     json_object_set_new(shape, "forms", shape_forms(kind, json_object_get(shape, "entries")));
     json_object_set_new(shape, "acts", whole ? json_array() : shape_acts(request, &holder));
-    json_object_set_new(shape, "documents", whole ? shape_issued_names(request, matter, NULL) : json_array());
+    json_object_set_new(shape, "documents", whole ? shape_documents(request, &holder) : json_array());
+    json_object_set_new(shape, "withheld", json_boolean(withholds(request, &holder, kind)));
     if (whole)
-        json_object_set_new(shape, "looks", shape_looks(request, matter->subject));
+        json_object_set_new(shape, "looks", shape_looks(request, matter));
     respond_json(request, MHD_HTTP_OK, shape);
 }
 
 void get_resident_document(struct request *request)
 {
-    struct holder holder;
-    if (documents_take_language(request) && take_holder(request, &holder) && is_for(request, &holder, LINK_RECORD))
-        respond_document(request, &holder.matter, request->params[0], "link");
+    AUTO(holder) struct holder holder = {0};
+    if (!documents_take_language(request) || !take_holder(request, &holder) || !is_for(request, &holder, LINK_RECORD))
+        return;
+    g_autofree char *page = look_page(&holder);
+    if (giver_reads(request, &holder, request->params[0]))
+        respond_document(request, &holder.matter, request->params[0], page);
+    else
+        respond_refused(request, PROBLEM_NOT_FOUND, NULL, request->chinese ? "这份文书" : "document");
 }
 
 void post_resident_entry(struct request *request)
 {
     static const char *const names[] = {"id", "entry", "fields"};
-    struct holder holder;
+    AUTO(holder) struct holder holder = {0};
     char uuid[UUID_TEXT_LENGTH + 1];
     g_autoptr(json_t) body = NULL;
     if (!take_holder(request, &holder) || !is_for(request, &holder, LINK_REPORT))

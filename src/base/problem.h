@@ -159,6 +159,7 @@ enum problem_code {
     PROBLEM_NO_RESIDENT_LINK,      /* {0} the kind */
     PROBLEM_TOO_MANY_LINKS,        /* {0} limit */
     PROBLEM_RESIDENT_LINK_UNKNOWN, /* as whoever holds it is told */
+    PROBLEM_RESIDENT_LINK_GIVER,
     PROBLEM_RESIDENT_LINK_ENDED,
     PROBLEM_RESIDENT_LINK_PURPOSE,
     PROBLEM_OTHER_KIND, /* {0} kind */

@@ -32,6 +32,8 @@ struct resident_link {
 bool resident_link_find(struct db *rows, const char *digest, struct resident_link *out);
 GArray *resident_links(struct db *rows, int64_t matter); /* newest first */
 bool resident_link_is_valid(const struct resident_link *link, int64_t now_us);
+/* The same, and whoever gave it still holds that post. */
+bool resident_link_is_held(struct db *rows, const struct resident_link *link, int64_t now_us);
 /* Whether the person whom a matter of the kind is about enters anything in it. */
 bool kind_takes_reports(const struct kind *kind);
 

@@ -433,10 +433,10 @@ void apply_handover_offered(struct db *rows, const struct event *event, const js
     db_run(rows,
            "INSERT INTO handover (id, from_post, to_post, to_person, mode, state, offered_us, decided_us, "
            "until_us, "
-           "grounds, reason) VALUES (?1, ?2, ?3, ?4, ?5, 'offered', ?6, 0, ?7, ?8, ?9)",
-           "iiiisiisb", member(body, "id"), member(body, "from"), member(body, "to"), member(body, "to_person"),
+           "grounds, reason, by_person) VALUES (?1, ?2, ?3, ?4, ?5, 'offered', ?6, 0, ?7, ?8, ?9, ?10)",
+           "iiiisiisbi", member(body, "id"), member(body, "from"), member(body, "to"), member(body, "to_person"),
            json_get_text(body, "mode", ""), event->at_us, member(body, "until_us"), grounds, event->sealed,
-           event->sealed_bytes);
+           event->sealed_bytes, event->person);
     free(grounds);
 }
 

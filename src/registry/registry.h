@@ -177,6 +177,11 @@ struct handover {
     int64_t offered_us, decided_us /* 0 */, until_us /* of a shift */;
 };
 bool registry_handover(struct db *rows, int64_t id, struct handover *out);
+/* From whom the person has a post by hand-over: its holders and who offered it. Counted are posts lent at the time, and
+ * those that went for good no longer ago than a proposal lasts: array of int64_t. */
+GArray *registry_lenders(struct db *rows, int64_t person, int64_t at_us);
+/* Whether the post was had so of `giver`, at once or over others. */
+bool registry_is_lent_by(struct db *rows, int64_t post, int64_t giver, int64_t at_us);
 /* The grounds that it names; empty: all of the giver's. */
 GArray *registry_handover_grounds(struct db *rows, int64_t id);
 /* Waiting for this person to take, by id, after the id `after`: array of struct handover. Those that they gave and that

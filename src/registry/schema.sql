@@ -177,6 +177,7 @@ CREATE TABLE handover (
     from_post INTEGER NOT NULL,
     to_post INTEGER NOT NULL, -- 0: a person without a post yet
     to_person INTEGER NOT NULL,
+    by_person INTEGER NOT NULL, -- who offered it; 0 the operator
     mode TEXT NOT NULL,
     state TEXT NOT NULL,
     offered_us INTEGER NOT NULL,
@@ -188,3 +189,5 @@ CREATE TABLE handover (
 );
 CREATE INDEX handover_to ON handover (to_person, state);
 CREATE INDEX handover_from ON handover (from_post, state);
+CREATE INDEX handover_by ON handover (by_person, state);
+CREATE INDEX handover_to_post ON handover (to_post, state);

@@ -312,6 +312,47 @@ static void proposal_ends_with_right(void)
     g_assert_cmpstr(reply_text(&anew, "events.0.event"), ==, "person_erasure_proposed");
 }
 
+/* A right had of whoever proposed, by hand-over, makes no second person; nor does theirs had of whoever confirms. */
+static void lent_makes_no_second(void)
+{
+    rig_add(rig, "lender", "data_steward", CITY);
+    rig_add(rig, "borrower", "grid_worker", GRID);
+    rig_add(rig, "next", "grid_worker", GRID);
+    AUTO(reply)
+    struct reply made = rig_command(rig, "keeper", "/api/v1/persons", "{'name':'测试某','unit':'" GRID "'}");
+    g_autofree char *erase = g_strdup_printf("/api/v1/persons/%s/erase", reply_text(&made, "events.0.id"));
+    AUTO(reply) struct reply proposed = rig_command(rig, "lender", erase, "{}");
+    g_assert_cmpstr(reply_text(&proposed, "events.0.event"), ==, "person_erasure_proposed");
+    static const char *const chain[] = {"lender", "borrower", "next"};
+    g_autofree char *post = g_strdup(rig_member(rig, "lender")->post_id);
+    for (size_t i = 1; i < G_N_ELEMENTS(chain); i++) {
+        AUTO(reply)
+        struct reply offered = rig_command(
+            rig, chain[i - 1], "/api/v1/handovers",
+            "{'from_post':'%s','mode':'post','to_person':'%s','until':'%s','reason':'x'}", post,
+            rig_member(rig, chain[i])->id, i == 1 ? "2020-02-20T08:00:00+08:00" : "2020-02-19T08:00:00+08:00");
+        reply_is(&offered, 201, NULL);
+        g_autofree char *accept = g_strdup_printf("/api/v1/handovers/%s/accept", reply_text(&offered, "made"));
+        AUTO(reply) struct reply accepted = rig_command(rig, chain[i], accept, "{}");
+        reply_is(&accepted, 201, NULL);
+        AUTO(reply) struct reply refused = rig_command(rig, chain[i], erase, "{}");
+        reply_is(&refused, 403, "same_person_refused");
+        AUTO(reply) struct reply me = rig_get(rig, chain[i], "/api/v1/me");
+        bool first = strcmp(reply_text(&me, "posts.0.role"), "data_steward") == 0;
+        g_free(post);
+        post = g_strdup(reply_text(&me, first ? "posts.0.id" : "posts.1.id"));
+    }
+    g_autofree char *withdraw = g_strdup_printf("%s/withdraw", erase);
+    AUTO(reply) struct reply withdrawn = rig_command(rig, "next", withdraw, "{}");
+    reply_is(&withdrawn, 201, NULL);
+    AUTO(reply) struct reply anew = rig_command(rig, "next", erase, "{}");
+    g_assert_cmpstr(reply_text(&anew, "events.0.event"), ==, "person_erasure_proposed");
+    AUTO(reply) struct reply own = rig_command(rig, "lender", erase, "{}");
+    reply_is(&own, 403, "same_person_refused");
+    AUTO(reply) struct reply erased = rig_command(rig, "keeper", erase, "{}");
+    reply_is(&erased, 201, NULL);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -323,6 +364,7 @@ int main(int argc, char **argv)
     g_test_add_func("/people/no-look-without-a-trace", no_look_without_a_trace);
     g_test_add_func("/people/a-life", a_life);
     g_test_add_func("/people/proposal-ends-with-right", proposal_ends_with_right);
+    g_test_add_func("/people/lent-makes-no-second", lent_makes_no_second);
     int failed = g_test_run();
     g_free(home);
     rig_free(rig);

@@ -150,6 +150,29 @@ static void not_by_one_hand(void)
     in_force(version);
 }
 
+/* By a right had of whoever proposed nobody agrees. */
+static void not_by_a_lent_right(void)
+{
+    rig_add(rig, "third", "supervisor", CITY);
+    g_autofree char *offer = g_strdup_printf(
+        "{'from_post':'%s','mode':'post','to_person':'%s','until':'2030-01-01T08:00:00+08:00','reason':'x'}",
+        rig_member(rig, "keeper")->post_id, rig_member(rig, "third")->id);
+    AUTO(reply) struct reply offered = rig_command(rig, "keeper", "/api/v1/handovers", "%s", offer);
+    reply_is(&offered, 201, NULL);
+    g_autofree char *digest = propose_more();
+    g_autofree char *accept = g_strdup_printf("/api/v1/handovers/%s/accept", reply_text(&offered, "made"));
+    AUTO(reply) struct reply accepted = rig_command(rig, "third", accept, "{}");
+    reply_is(&accepted, 201, NULL);
+    say("third", digest, "confirm", 403, "same_person_refused");
+    say("third", digest, "withdraw", 201, NULL);
+    AUTO(reply) struct reply me = rig_get(rig, "third", "/api/v1/me");
+    bool first = strcmp(reply_text(&me, "posts.0.role"), "data_steward") == 0;
+    g_autofree char *end =
+        g_strdup_printf("/api/v1/posts/%s/end", reply_text(&me, first ? "posts.0.id" : "posts.1.id"));
+    AUTO(reply) struct reply ended = rig_command(rig, "third", end, "{}");
+    reply_is(&ended, 201, NULL);
+}
+
 /* A proposal ends with the right of whoever made it. */
 static void ends_with_the_right(void)
 {
@@ -204,6 +227,7 @@ int main(int argc, char **argv)
     g_test_add_func("/playbooks/newer-ends-it", a_newer_version_ends_it);
     g_test_add_func("/playbooks/replaced", a_new_one_takes_its_place);
     g_test_add_func("/playbooks/a-week", it_waits_for_a_week);
+    g_test_add_func("/playbooks/not-by-a-lent-right", not_by_a_lent_right);
     g_test_add_func("/playbooks/not-by-one-hand", not_by_one_hand);
     g_test_add_func("/playbooks/ends-with-the-right", ends_with_the_right);
     int failed = g_test_run();

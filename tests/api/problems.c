@@ -231,9 +231,18 @@ static void give_links(void)
     AUTO(reply) struct reply over = rig_command(rig, "wang", other, "{'purpose':'report','hours':1}");
     reply_is(&over, 201, NULL);
     keep("over_token", reply_text(&over, "token"));
+    rig_add(rig, "parting", "grid_worker", GRID);
+    AUTO(reply) struct reply left = rig_command(rig, "parting", other, "{'purpose':'report','hours':1}");
+    reply_is(&left, 201, NULL);
+    keep("left_token", reply_text(&left, "token"));
+    g_autofree char *end_post = g_strdup_printf("/api/v1/posts/%s/end", rig_member(rig, "parting")->post_id);
+    AUTO(reply) struct reply parted = rig_command(rig, "keeper", end_post, "{}");
+    reply_is(&parted, 201, NULL);
     AUTO(reply) struct reply list = rig_get(rig, "wang", other);
+    size_t own = strcmp(reply_text(&list, "data.0.by.person.id"), rig_member(rig, "parting")->id) == 0 ? 1 : 0;
     AUTO(reply)
-    struct reply ended = rig_command(rig, "wang", end, "{'link':'%s'}", reply_text(&list, "data.0.id"));
+    struct reply ended =
+        rig_command(rig, "wang", end, "{'link':'%s'}", reply_text(&list, own == 1 ? "data.1.id" : "data.0.id"));
     reply_is(&ended, 201, NULL);
 }
 
@@ -338,6 +347,11 @@ static struct reply other_purpose(void)
 static struct reply ended_link(void)
 {
     return by_link("$over_token", "/api/v1/resident");
+}
+
+static struct reply left_link(void)
+{
+    return by_link("$left_token", "/api/v1/resident");
 }
 
 static struct reply flood(void)
@@ -595,6 +609,7 @@ static const struct row rows[] = {
     {PROBLEM_RESIDENT_LINK_UNKNOWN, NULL, "/api/v1/resident", NULL},
     {PROBLEM_RESIDENT_LINK_PURPOSE, .provoke = other_purpose},
     {PROBLEM_RESIDENT_LINK_ENDED, .provoke = ended_link},
+    {PROBLEM_RESIDENT_LINK_GIVER, .provoke = left_link},
     {PROBLEM_TOO_MANY_LINKS, "wang", HOME "/resident-links", "{'purpose':'report','hours':1}"},
     {PROBLEM_NOT_MERGED, "zhou", MATTERS "/$same_id/unmerge", "{'reason':'x'}", "matter"},
     {PROBLEM_OTHER_KIND, "zhou", MATTERS "/$same_id/merge", "{'into':'$joint_id','reason':'x'}", "into"},

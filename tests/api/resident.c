@@ -178,6 +178,71 @@ static void opens_nothing_else(void)
     end_all(home);
 }
 
+/* Whoever gave a link knows its token: it shows nothing that they may not see, and looks at this matter alone. */
+static void shows_no_more_than_its_giver_sees(void)
+{
+    g_autofree char *entries = g_strdup_printf("/api/v1/matters/%s/entries", home);
+    AUTO(reply)
+    struct reply told =
+        rig_command(rig, "chen", entries, "{'entry':'object','fields':{'reason':'演','confided':'演不给网格员'}}");
+    reply_is(&told, 201, NULL);
+    g_autofree char *elsewhere = g_strdup_printf("/api/v1/persons/%s", rig_member(rig, "li")->id);
+    AUTO(reply) struct reply looked = rig_get(rig, "keeper", elsewhere);
+    reply_is(&looked, 200, NULL);
+    g_autofree char *token = given(home, "record");
+    AUTO(reply) struct reply record = look_by(token);
+    reply_is(&record, 200, NULL);
+    g_assert_null(strstr(record.text->str, "演不给网格员"));
+    g_assert_true(json_is_true(json_at(record.json, "withheld")));
+    g_autofree char *looks = json_dumps(json_at(record.json, "looks"), 0);
+    g_assert_null(strstr(looks, "Data steward"));
+    end_all(home);
+}
+
+/* A link is asked for the right of its giver at each use; and a token is told to nobody who has it no more. */
+static void ends_with_the_right(void)
+{
+    rig_add(rig, "leaver", "grid_worker", GRID);
+    rig_add(rig, "closed", "grid_worker", GRID);
+    g_autofree char *path = links_of(home), *id = rig_uuid(rig), *other = rig_uuid(rig), *report = rig_uuid(rig);
+    AUTO(reply) struct reply first = rig_post(rig, "leaver", path, "{'id':'%s','purpose':'record','hours':5}", id);
+    AUTO(reply) struct reply second = rig_post(rig, "closed", path, "{'id':'%s','purpose':'report','hours':5}", other);
+    g_autofree char *left = g_strdup(reply_text(&first, "token")), *shut = g_strdup(reply_text(&second, "token"));
+    AUTO(reply) struct reply before = look_by(left), reported = enter_by(shut, report, "36.5");
+    reply_is(&before, 200, NULL);
+    reply_is(&reported, 201, NULL);
+    rig_settle(rig);
+    engine_run_clock(rig->engine);
+    g_autofree char *traced = g_strdup_printf("/api/v1/persons/%s/traces", rig_member(rig, "li")->id);
+    AUTO(reply) struct reply traces = rig_get(rig, "li", traced);
+    g_autofree char *links = json_dumps(json_at(traces.json, "data.0.links"), 0);
+    g_assert_nonnull(strstr(links, rig_member(rig, "leaver")->id));
+    g_autofree char *end = g_strdup_printf("/api/v1/posts/%s/end", rig_member(rig, "leaver")->post_id);
+    AUTO(reply) struct reply ended = rig_command(rig, "keeper", end, "{}");
+    reply_is(&ended, 201, NULL);
+    g_autofree char *close =
+        g_strdup_printf("/api/v1/accounts/%" G_GINT64_FORMAT "/close", rig_member(rig, "closed")->account);
+    AUTO(reply) struct reply closed = rig_post(rig, "keeper", close, "{}");
+    reply_is(&closed, 204, NULL);
+    AUTO(reply) struct reply record = look_by(left), seen = look_by(shut);
+    reply_is(&record, 410, "resident_link_giver");
+    reply_is(&seen, 410, "resident_link_giver");
+    g_autofree char *again = rig_uuid(rig);
+    AUTO(reply) struct reply entered = enter_by(shut, again, "36.5");
+    reply_is(&entered, 410, "resident_link_giver");
+    AUTO(reply)
+    struct reply document = ask_by(left, "GET", "/api/v1/resident/documents/observation_notice?language=zh", NULL);
+    reply_is(&document, 410, "resident_link_giver");
+    AUTO(reply) struct reply resent = rig_post(rig, "leaver", path, "{'id':'%s','purpose':'record','hours':5}", id);
+    g_assert_null(json_at(resent.json, "token"));
+    AUTO(reply) struct reply list = rig_get(rig, "wang", path);
+    size_t i;
+    json_t *row;
+    json_array_foreach(json_at(list.json, "data"), i, row) if (json_is_true(json_at(row, "valid")))
+        g_assert_cmpstr(json_at_text(row, "by.person.id"), ==, rig_member(rig, "closed")->id); /* takes a place yet */
+    end_all(home);
+}
+
 static void unknown_tokens(void)
 {
     static const char *const tokens[] = {"AAAAAAAAAAAAAAAAAAAAAA", "", "x", "../../../../../etc/passw",
@@ -294,6 +359,7 @@ int main(int argc, char **argv)
     home = rig_observe(rig, "li");
     g_test_add_func("/resident/reports", reports);
     g_test_add_func("/resident/reads-the-record", reads_the_record);
+    g_test_add_func("/resident/shows-no-more", shows_no_more_than_its_giver_sees);
     g_test_add_func("/resident/ends", ends);
     g_test_add_func("/resident/opens-nothing-else", opens_nothing_else);
     g_test_add_func("/resident/unknown-tokens", unknown_tokens);
@@ -302,6 +368,7 @@ int main(int argc, char **argv)
     g_test_add_func("/resident/told-again", told_again);
     g_test_add_func("/resident/is-limited", is_limited);
     g_test_add_func("/resident/of-somebody-else", of_somebody_else);
+    g_test_add_func("/resident/ends-with-the-right", ends_with_the_right);
     g_test_add_func("/resident/erased", erased);
     g_test_add_func("/resident/expires", expires);
     int failed = g_test_run();

@@ -2,6 +2,7 @@
 /* Whoever is ill lends what they answer for, at once, and has it back. */
 #include "world.h"
 
+#include "base/clock.h"
 #include "base/json.h"
 
 #define UNTIL "2020-02-03T20:00:00+08:00"
@@ -82,6 +83,34 @@ static void test_a_shift_comes_back(void)
     assert_todo(world, "wang", "visit visit");
 }
 
+static void tick_in_grace(struct world *world, const char *time)
+{
+    world->harness->now_us = world_time(time);
+    g_autofree char *tick = g_strdup_printf("{'command':'tick','grace_until_us':%" G_GINT64_FORMAT "}",
+                                            (int64_t)(world->harness->now_us + US_PER_HOUR));
+    g_assert_cmpint(matter_next_in_grace_us(world->harness->rows), <=, world->harness->now_us);
+    for (int rounds = 0; matter_next_in_grace_us(world->harness->rows) <= world->harness->now_us; rounds++) {
+        g_assert_cmpint(rounds, <, 20);
+        harness_must(world->harness, ORIGIN_CLOCK, 0, tick);
+    }
+}
+
+/* After a downtime, too: in a grace nothing lapses, but what was lent comes back when it ends. */
+static void test_comes_back_in_a_grace(void)
+{
+    static const char *const offers[][2] = {{LEND, "stranger"}, {SHIFT, "zhao"}};
+    for (size_t i = 0; i < G_N_ELEMENTS(offers); i++) {
+        AUTO(world) struct world *world = lent("wang", offers[i][0], offers[i][1]);
+        tick_in_grace(world, UNTIL);
+        assert_todo(world, offers[i][1], "");
+        assert_todo(world, "wang", "visit visit");
+        tick_in_grace(world, "2020-02-05T20:00:00+08:00"); /* what is due waits for the end of the grace */
+        assert_expectations(world, "first", "visit:open");
+        world_at(world, "2020-02-05T21:00:00+08:00");
+        assert_expectations(world, "first", "visit:overdue");
+    }
+}
+
 /* What gives nobody a new right whoever stands above may do; whom to appoint is the registrar's. */
 static void test_the_level_above(void)
 {
@@ -99,12 +128,57 @@ static void test_the_level_above(void)
                  PROBLEM_BEFORE_START, "until");
 }
 
+/* By a right had of whoever asked for a second person nobody is one; nor is whoever has lent it to who asked. */
+static void test_lent_makes_no_second(void)
+{
+    static const char *const asked_by[] = {"zhou", "stranger"}, *const confirms[] = {"stranger", "zhou"};
+    for (int turned = 0; turned < 2; turned++) {
+        AUTO(world) struct world *world = world_new();
+        world_do(world, NULL, NULL, "{'command':'appoint','person':'$zhou','role':'grid_worker','grounds':['#$g1']}");
+        keep(world, "post_grid", "post_appointed");
+        world_do(world, "zhou", NULL,
+                 turned == 0 ? "{'command':'hand_over_post','from_post':'$post_zhou','mode':'post',"
+                               "'to_person':'$stranger','until':'" UNTIL "','reason':'发烧'}"
+                             : "{'command':'hand_over_post','from_post':'$post_grid','mode':'post',"
+                               "'to_person':'$stranger','until':'" UNTIL "','reason':'发烧'}");
+        keep(world, "offer", "handover_offered");
+        world_do(world, "stranger", NULL, ACCEPT);
+        world_do(world, "wang", "asked",
+                 "{'command':'open_matter','kind':'service_request','unit':'#$g1','form':{'urgency':'danger'}}");
+        world_do(world, asked_by[turned], NULL, "{'command':'enter','matter':'$asked','entry':'close_early'}");
+        world_refuse(world, confirms[turned], "{'command':'enter','matter':'$asked','entry':'confirm_close_early'}",
+                     PROBLEM_SAME_PERSON_REFUSED, NULL);
+    }
+}
+
+/* Nor does anybody excuse, by the right of whoever stands above, what that person has missed. */
+static void test_lent_excuses_nothing(void)
+{
+    AUTO(world) struct world *world = world_new();
+    world_do(world, NULL, NULL, "{'command':'appoint','person':'$zhou','role':'grid_worker','grounds':['#$g1']}");
+    world_do(world, NULL, NULL, "{'command':'end_post','post_id':'$post_wang'}");
+    world_do(
+        world, "zhou", NULL,
+        "{'command':'hand_over_post','from_post':'$post_zhou','mode':'post','to_person':'$stranger','until':'" UNTIL
+        "','reason':'发烧'}");
+    keep(world, "offer", "handover_offered");
+    world_do(world, "stranger", NULL, ACCEPT);
+    world_do(world, "zhou", "first", OPEN("li"));
+    assert_todo(world, "zhou", "visit");
+    world_refuse(world, "stranger",
+                 "{'command':'excuse','reason':'测试','expectations':[{'matter':'$first','number':1}]}",
+                 PROBLEM_SAME_PERSON_REFUSED, NULL);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/matter/leave/a-deputy-until-then", test_a_deputy_until_then);
     g_test_add_func("/matter/leave/given-back-before", test_given_back_before);
     g_test_add_func("/matter/leave/a-shift-comes-back", test_a_shift_comes_back);
+    g_test_add_func("/matter/leave/comes-back-in-a-grace", test_comes_back_in_a_grace);
     g_test_add_func("/matter/leave/the-level-above", test_the_level_above);
+    g_test_add_func("/matter/leave/lent-makes-no-second", test_lent_makes_no_second);
+    g_test_add_func("/matter/leave/lent-excuses-nothing", test_lent_excuses_nothing);
     return g_test_run();
 }

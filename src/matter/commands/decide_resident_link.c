@@ -49,7 +49,8 @@ static bool has_room(struct draft *draft)
     g_autoptr(GArray) links = resident_links(draft->decision->rows, draft->view.matter.id);
     int valid = 0;
     for (guint i = 0; i < links->len; i++)
-        valid += resident_link_is_valid(&g_array_index(links, struct resident_link, i), draft->decision->now_us);
+        valid += resident_link_is_held(draft->decision->rows, &g_array_index(links, struct resident_link, i),
+                                       draft->decision->now_us);
     return valid < RESIDENT_LINKS_VALID ||
            decision_refuse(draft->decision, PROBLEM_TOO_MANY_LINKS, NULL, G_STRINGIFY(RESIDENT_LINKS_VALID));
 }

@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "matter/draft/actor_sight.h"
+#include "matter/entry/read.h"
 #include "matter/lifecycle/actor.h"
 
 #include <string.h>
@@ -55,7 +56,7 @@ static bool is_own(struct decision *decision, int64_t post)
 {
     struct post held;
     return decision->command->person != 0 && registry_post(decision->rows, post, &held) &&
-           held.person == decision->command->person;
+           enter_is_same(decision, held.person, post);
 }
 
 bool outage_is_theirs(struct decision *decision, const struct matter *matter, int64_t post)

@@ -9,6 +9,7 @@
 #include "matter/entry/effects_open.h"
 #include "matter/entry/enter.h"
 #include "matter/entry/loop.h"
+#include "matter/entry/read.h"
 #include "matter/entry/confirmation.h"
 #include "matter/lifecycle/expect.h"
 #include "matter/lifecycle/times.h"
@@ -332,7 +333,7 @@ static bool answer(struct draft *draft, const struct entering *entering)
     if (found == NULL)
         return decision_refuse(draft->decision, PROBLEM_ALREADY_ENDED, NULL);
     const struct entry_row *row = &g_array_index(found, struct entry_row, 0);
-    if (draft->decision->command->person != 0 && row->person == draft->decision->command->person)
+    if (enter_is_same(draft->decision, row->person, row->post))
         return decision_refuse(draft->decision, PROBLEM_SAME_PERSON_REFUSED, NULL);
     return entering->entry->confirms != NULL ? confirm(draft, entering, row) : decline(draft, entering, row);
 }

@@ -48,16 +48,38 @@ bool enter_must_fit_state(struct draft *draft, const struct entry_def *entry)
     return decision_refuse(draft->decision, PROBLEM_WRONG_STATE, NULL, draft->view.state->name, allowed);
 }
 
+bool enter_is_same(const struct decision *decision, int64_t person, int64_t post)
+{
+    const struct command *command = decision->command;
+    return command->person != 0 && (person == command->person ||
+                                    registry_is_lent_by(decision->rows, decision->post, person, decision->now_us) ||
+                                    registry_is_lent_by(decision->rows, post, command->person, decision->now_us));
+}
+
+/* Of a fact it is not known by which post it was: any that the person has at the unit. */
+static bool is_same_anywhere(const struct draft *draft, int64_t person)
+{
+    const struct decision *decision = draft->decision;
+    bool same = enter_is_same(decision, person, 0);
+    g_autoptr(GArray) posts = registry_posts_of(decision->rows, person, decision->now_us);
+    for (guint i = 0; i < posts->len && !same; i++) {
+        int64_t post = g_array_index(posts, struct post, i).id;
+        same = registry_is_lent_by(decision->rows, post, decision->command->person, decision->now_us) &&
+               registry_acting_post(decision->rows, person, post, NULL, draft->view.matter.unit, decision->now_us) != 0;
+    }
+    return same;
+}
+
 /* L7: some entries need another person than the one who proposed, opened or objected. */
 static bool must_be_another(struct draft *draft, const struct entry_def *entry)
 {
-    int64_t person = draft->decision->command->person;
+    const struct matter *matter = &draft->view.matter;
     if (draft->decision->command->origin != ORIGIN_DOOR)
         return true;
-    bool same = entry->unless_opener && person == draft->view.matter.opener_person;
+    bool same = entry->unless_opener && enter_is_same(draft->decision, matter->opener_person, matter->opener_post);
     for (size_t i = 0; i < entry->unless_actor_count && !same; i++) {
         struct value actor = facts_value(&draft->view, entry->unless_actor[i], NULL);
-        same = actor.type == VALUE_PERSON && actor.id == person;
+        same = actor.type == VALUE_PERSON && is_same_anywhere(draft, actor.id);
     }
     return !same || decision_refuse(draft->decision, PROBLEM_SAME_PERSON_REFUSED, NULL);
 }

@@ -14,6 +14,9 @@
 struct entering entering_of(const struct decision *decision);
 
 /* What every entry must pass before its form: rights, version, state, a second person. */
+/* Whether the actor is the person, or acts by the person's right: had the post of them by hand-over, or they theirs
+ * (`post`, 0 none) of the actor. After decision_act_by(). */
+bool enter_is_same(const struct decision *decision, int64_t person, int64_t post);
 bool enter_may(struct draft *draft, const struct entry_def *entry, int64_t version);
 /* Whether it can be made in the state in which the matter is; matter_closed, wrong_state. */
 bool enter_must_fit_state(struct draft *draft, const struct entry_def *entry);

@@ -67,6 +67,15 @@ bool resident_link_is_valid(const struct resident_link *link, int64_t now_us)
     return link->ended_us == 0 && now_us < link->until_us;
 }
 
+bool resident_link_is_held(struct db *rows, const struct resident_link *link, int64_t now_us)
+{
+    struct post post;
+    if (!resident_link_is_valid(link, now_us))
+        return false;
+    return link->post == 0 ||
+           (registry_post(rows, link->post, &post) && post.person == link->person && post.to_us > now_us);
+}
+
 bool kind_takes_reports(const struct kind *kind)
 {
     for (size_t i = 0; kind->about == ABOUT_PERSON && i < kind->entry_count; i++)
