@@ -130,6 +130,8 @@ export default {
     makeAccount: "Make an account",
     accountOf: "An account for {name}",
     handOver: "Hand it over in person",
+    leaveHandOver: "The password is still shown, and cannot be seen again once you leave.",
+    leaveYes: "It is handed over, leave",
     onceOnly: "The password is shown here once and kept nowhere. It has to be changed at the first login.",
     handed: "Handed over, close",
     find: "User name or name",

@@ -130,6 +130,8 @@ export default {
     makeAccount: "建账号",
     accountOf: "为{name}建账号",
     handOver: "请当面交给本人",
+    leaveHandOver: "密码还在显示，离开后再也看不到。",
+    leaveYes: "已交付，离开",
     onceOnly: "密码只在这里显示一次，不会保存。首次登录时必须更换。",
     handed: "已交付，关闭",
     find: "登录名或姓名",
