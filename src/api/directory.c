@@ -198,9 +198,10 @@ void get_unit_gaps(struct request *request)
     json_t *rows = json_array();
     for (guint i = 0; i < gaps->len; i++) {
         const struct gap *gap = &g_array_index(gaps, struct gap, i);
-        json_array_append_new(rows, json_pack("{s:o, s:s, s:o, s:i, s:i}", "unit", shape_unit(request, gap->unit),
-                                              "role", gap->role->name, "title", shape_texts(&gap->role->title),
-                                              "required", gap->required, "held", gap->held));
+        json_array_append_new(rows,
+                              json_pack("{s:o, s:o, s:s, s:o, s:i, s:i}", "unit", shape_unit(request, gap->unit),
+                                        "path", shape_path(request, gap->unit), "role", gap->role->name, "title",
+                                        shape_texts(&gap->role->title), "required", gap->required, "held", gap->held));
         last = gap->unit;
     }
     bool more = gaps->len >= (guint)limit;

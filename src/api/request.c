@@ -376,6 +376,8 @@ json_t *problem_document(const struct request *request, const struct problem *pr
         json_t *row = json_pack("{s:s, s:s}", "code", problem_texts[each->code].name, "detail", sentence);
         if (each->field != NULL)
             json_object_set_new(row, "field", json_string(each->field));
+        if (words_matter(each) != NULL)
+            json_object_set_new(row, "matter", json_string(words_matter(each)));
         json_array_append_new(errors, row);
     }
     json_object_set_new(document, "errors", errors);

@@ -84,6 +84,7 @@ struct request {
     bool malformed, too_large, upload_failed, begun, running, chinese;
     const struct webpage *page; /* of the application, which is asked for; NULL: an endpoint */
     bool shows_page;            /* a browser is to show the answer as a page, or to build one of it */
+    bool nowhere;               /* `page` says that there is none at this address */
     int64_t started_monotonic_us, now_us;
     char address[64], network[64]; /* the same but of IPv6 the first half: one household has all of the other */
     struct session session;        /* person 0: not logged in */

@@ -238,6 +238,8 @@ static void find_route(struct request *request)
         allowed = g_strdup("GET, HEAD");
     if (allowed != NULL)
         respond_refused(request, PROBLEM_METHOD_NOT_ALLOWED, NULL, allowed);
+    else if (request_only_reads(request) && (request->page = webpages_nowhere(request)) != NULL)
+        request->nowhere = true;
     else
         respond_refused(request, PROBLEM_NOT_FOUND, NULL, request->chinese ? "这个地址" : "address");
 }

@@ -17,6 +17,9 @@
 /* What the application reads its own addresses from; these and what is below them, unless a file's name ends them. */
 static const char *const places[] = {"/demo", "/desk", "/field", "/login", "/r", "/screen"};
 
+/* Below these nothing is a page. */
+static const char *const programs[] = {"/api", "/assets", "/healthz", "/metrics"};
+
 static const struct {
     const char *ending, *type;
 } types[] = {
@@ -166,6 +169,19 @@ static bool is_in_application(const char *path)
     return false;
 }
 
+/* What a person opened by its address and programs do not ask for: the application says that there is no such page. */
+static bool is_nowhere(const struct request *request)
+{
+    const char *accept = request_header(request, MHD_HTTP_HEADER_ACCEPT);
+    const char *path = request->path;
+    for (size_t i = 0; i < G_N_ELEMENTS(programs); i++) {
+        size_t length = strlen(programs[i]);
+        if (strncmp(path, programs[i], length) == 0 && (path[length] == '\0' || path[length] == '/'))
+            return false;
+    }
+    return accept != NULL && strstr(accept, "text/html") != NULL && strchr(strrchr(path, '/'), '.') == NULL;
+}
+
 const struct webpage *webpages_find(const struct request *request)
 {
     const struct webpages *pages = request->server->pages;
@@ -175,6 +191,11 @@ const struct webpage *webpages_find(const struct request *request)
     if (strcmp(request->path, "/") == 0 ? !asks_for_json_alone(request) : is_in_application(request->path))
         return pages->shell;
     return NULL;
+}
+
+const struct webpage *webpages_nowhere(const struct request *request)
+{
+    return request->server->pages->shell != NULL && is_nowhere(request) ? request->server->pages->shell : NULL;
 }
 
 static size_t unpacked_bytes(const uint8_t *gzip, size_t bytes)
@@ -200,9 +221,9 @@ void respond_webpage(struct request *request, const struct webpage *page)
 {
     enum coding coding = coding_choose(request_header(request, MHD_HTTP_HEADER_ACCEPT_ENCODING), page->offered);
     const char *tag = page->tags[coding];
-    bool known = request_has_copy(request, tag);
+    bool known = !request->nowhere && request_has_copy(request, tag);
     request->shows_page = true;
-    request->status = known ? MHD_HTTP_NOT_MODIFIED : MHD_HTTP_OK;
+    request->status = known ? MHD_HTTP_NOT_MODIFIED : request->nowhere ? MHD_HTTP_NOT_FOUND : MHD_HTTP_OK;
     request->response =
         known ? MHD_create_response_from_buffer(0, (void *)"", MHD_RESPMEM_PERSISTENT) : response_of(page, coding);
     if (!known)
@@ -213,5 +234,6 @@ void respond_webpage(struct request *request, const struct webpage *page)
     MHD_add_response_header(request->response, MHD_HTTP_HEADER_CACHE_CONTROL,
                             page->unchanging ? KEEP_FOR_GOOD : ASK_EACH_TIME);
     MHD_add_response_header(request->response, MHD_HTTP_HEADER_VARY,
-                            strcmp(request->path, "/") == 0 ? "Accept, Accept-Encoding" : "Accept-Encoding");
+                            request->nowhere || strcmp(request->path, "/") == 0 ? "Accept, Accept-Encoding"
+                                                                                : "Accept-Encoding");
 }

@@ -28,6 +28,9 @@ void webpages_free(struct webpages *pages);
 /* NULL: the address is none of theirs. At "/" a client that asks for JSON alone is told where the API begins. */
 const struct webpage *webpages_find(const struct request *request);
 
+/* For a browser that opens an address at which nothing is: the application, which says so. NULL: it is told in JSON. */
+const struct webpage *webpages_nowhere(const struct request *request);
+
 void respond_webpage(struct request *request, const struct webpage *page);
 
 #endif

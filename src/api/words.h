@@ -2,8 +2,8 @@
 /*
  * words - a problem's sentence as clients get it.
  *
- * Shape   roles and types by their titles in the language of the sentence, not by the names that a playbook has for
- *         them.
+ * Shape   roles, types, kinds, states and participants by their titles in the language of the sentence, not by the
+ *         names that a playbook has for them; another matter by a member of the answer, not by its id in the sentence.
  * Owner   the caller frees the sentence; any thread.
  */
 #ifndef API_WORDS_H
@@ -14,5 +14,7 @@
 
 /* `playbook` in force, NULL none. The caller frees. */
 char *words_sentence(const struct problem *problem, const struct playbook *playbook, bool chinese);
+/* The id of the matter that the problem is about beside the one asked for, where the actor sees it; NULL none. */
+const char *words_matter(const struct problem *problem);
 
 #endif

@@ -67,7 +67,7 @@ enum problem_code {
     PROBLEM_UNKNOWN_REFERENCE,
     PROBLEM_UNKNOWN_LINE,      /* {0} lines */
     PROBLEM_PERIOD_TOO_LONG,   /* {0} days at most */
-    PROBLEM_WHICH_PARTICIPANT, /* {0} the set */
+    PROBLEM_WHICH_PARTICIPANT, /* {0} the set, {1} its kind: not said */
     PROBLEM_INVALID_UUID,
     PROBLEM_NOT_ASKED, /* a field that another answer rules out: temperature with an attempt; {0} that answer */
 
@@ -98,7 +98,7 @@ enum problem_code {
     PROBLEM_WEAK_PASSWORD,      /* {0} minimum characters */
     PROBLEM_SAME_PASSWORD,
     PROBLEM_LOGIN_NAME_TAKEN,
-    PROBLEM_NO_RIGHT,  /* {0} roles that may */
+    PROBLEM_NO_RIGHT,  /* {0} roles that may; {1} the kind, where {0} is a participant set: not said */
     PROBLEM_NOT_FOUND, /* {0} what; the same answer whether it does not exist or may not be seen */
     PROBLEM_POST_NOT_HELD,
 
@@ -147,7 +147,7 @@ enum problem_code {
     PROBLEM_UNKNOWN_ENTRY_KIND, /* {0} kind, {1} nearest */
     PROBLEM_UNKNOWN_ENTRY,
     PROBLEM_UNKNOWN_EXPECTATION,
-    PROBLEM_WRONG_STATE, /* {0} state, {1} states in which it may */
+    PROBLEM_WRONG_STATE, /* {0} state, {1} states in which it may, {2} the kind that has them: not said */
     PROBLEM_MATTER_CLOSED,
     PROBLEM_MATTER_ERASED,
     PROBLEM_DATA_DAMAGED,
@@ -179,7 +179,7 @@ enum problem_code {
     PROBLEM_NOT_CLAIMED,           /* by the actor */
     PROBLEM_DUE_TIME_PASSED,       /* too late to be extended */
     PROBLEM_EXTENSIONS_SPENT,      /* {0} how often it may be extended */
-    PROBLEM_EARLIER_BELOW,         /* {0} expectation, {1} when it is due in the matter above */
+    PROBLEM_EARLIER_BELOW,         /* {0} expectation, {1} when it is due in the matter above, {2} its kind: not said */
     PROBLEM_NEEDS_UNMET,           /* {0} the condition as it is written */
     PROBLEM_AWAITS_SECOND,         /* such an entry waits for its second person already */
     PROBLEM_EXTERNAL_NUMBER_TAKEN, /* {0} the matter that has it, where the actor sees it */
@@ -194,7 +194,7 @@ enum problem_code {
     PROBLEM_OTHER_STREAM,     /* {0} unit's name */
     PROBLEM_NOT_OPENED_HERE,  /* {0} unit's name */
     PROBLEM_NOT_PROPOSED,
-    PROBLEM_WRONG_UNIT_TYPE, /* {0} kind, {1} unit type */
+    PROBLEM_WRONG_UNIT_TYPE, /* {0} kind or participant set, {1} unit type, {2} the set's kind: not said */
     PROBLEM_ENTRY_CORRECTED, /* {0} number of the entry that corrects it */
 
     /* sheets */

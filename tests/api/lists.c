@@ -219,6 +219,7 @@ static void gaps(void)
     AUTO(reply) struct reply all = rig_get(rig, "watcher", "/api/v1/units/" CITY "/gaps?limit=200");
     size_t count = rows_of_page(&all);
     g_assert_cmpuint(count, >, 0);
+    g_assert_cmpstr(reply_text(&all, "data.0.path.0.code"), ==, CITY); /* units of one name are told apart */
     g_autofree char *exact = g_strdup_printf("/api/v1/units/" CITY "/gaps?limit=%zu", count);
     is_all("watcher", exact, count);
 }

@@ -702,6 +702,46 @@ static void in_words(void)
         }
 }
 
+/* Names of the playbook by their titles, another matter by a member: no sentence has a name or an id in it. */
+static void in_titles(void)
+{
+    static const struct {
+        struct row row;
+        const char *zh, *en;
+    } asked[] = {
+        {{PROBLEM_WRONG_STATE, "chen", ENTRIES, "{'entry':'release'}"},
+         "当前状态为“观察中”，不能这样做；只有在“待解除”时才能",
+         "the state is \"Under observation\", in which this is not possible; only in \"Due for release\""},
+        {{PROBLEM_WHICH_PARTICIPANT, "zhou", MATTERS "/$joint_id/entries", "{'entry':'note'}"},
+         "协作单位不止一个，请说明是哪一个",
+         "there are several of \"Partner\"; say which one is meant"},
+        {{PROBLEM_MATTER_EXISTS, "chen", MATTERS, OPEN_HOME("'$li'", "2020-02-01")},
+         "已有一件同类事项",
+         "there is a matter of this kind already"},
+        {{PROBLEM_WRONG_UNIT_TYPE, "wu", MATTERS, "{'kind':'home_observation','unit':'" DISTRICT "'}"},
+         "居家观察 不能设在 区",
+         "a Home observation cannot be placed at a District"},
+        {{PROBLEM_OTHER_KIND, "zhou", MATTERS "/$same_id/merge", "{'into':'$joint_id','reason':'x'}"},
+         "只能并入同类事项（限时事项）",
+         "it can only be merged into a matter of the same kind, Case with deadlines"},
+        {{PROBLEM_EARLIER_BELOW, "zhou", MATTERS,
+          "{'kind':'deadline_case','unit':'" COMMUNITY "','parent':'$timed_id','form':{'by':'2120-02-05'}}"},
+         "不得层层提前：上级要求的时限为 2120-02-07T00:00:00+08:00（报告）",
+         "not earlier than the level above: Report is due 2120-02-07T00:00:00+08:00 in the matter above"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(asked); i++)
+        for (int chinese = 0; chinese < 2; chinese++) {
+            AUTO(reply) struct reply reply = provoke(&asked[i].row, chinese == 1);
+            const struct problem_text *text = &problem_texts[asked[i].row.code];
+            reply_is(&reply, text->http_status, text->name);
+            g_assert_cmpstr(reply_text(&reply, "errors.0.detail"), ==, chinese == 1 ? asked[i].zh : asked[i].en);
+            if (asked[i].row.code == PROBLEM_MATTER_EXISTS)
+                g_assert_cmpuint(strlen(reply_text(&reply, "errors.0.matter")), ==, 36);
+            else
+                g_assert_null(json_at(reply.json, "errors.0.matter"));
+        }
+}
+
 static void every_problem(void)
 {
     bool provoked[PROBLEM_COUNT] = {false};
@@ -729,6 +769,7 @@ int main(int argc, char **argv)
     prepare_posts();
     prepare_matters();
     g_test_add_func("/problems/in-words", in_words);
+    g_test_add_func("/problems/in_titles", in_titles);
     g_test_add_func("/problems/every-one", every_problem);
     int failed = g_test_run();
     g_hash_table_unref(handles);

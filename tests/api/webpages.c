@@ -56,10 +56,32 @@ static void shell(void)
     g_assert_cmpstr(reply_text(&program, "program"), ==, "lianfang");
 }
 
+/* Whoever opens it in a browser is told by the application; everybody else in JSON. */
 static void nowhere(void)
 {
-    static const char *const paths[] = {"/desktop",
-                                        "/fields",
+    static const char *const paths[] = {"/desktop", "/fields", "//desk", "/api2", "/healthz2/x", "/zh/desk?a=1"};
+    for (size_t i = 0; i < G_N_ELEMENTS(paths); i++) {
+        AUTO(reply) struct reply page = ask("GET", paths[i], "Accept: text/html,*/*;q=0.8\r\nIf-None-Match: *\r\n");
+        g_assert_cmpint(page.status, ==, 404);
+        g_assert_cmpstr(reply_header(&page, "content-type"), ==, "text/html; charset=utf-8");
+        g_assert_cmpstr(reply_header(&page, "vary"), ==, "Accept, Accept-Encoding");
+        g_assert_true(g_str_has_prefix(page.text->str, "<!doctype html><title>演示</title>"));
+        AUTO(reply) struct reply program = ask("GET", paths[i], "Accept: application/json\r\n");
+        reply_is(&program, 404, "not_found");
+        AUTO(reply)
+        struct reply any = ask("GET", paths[i], NULL), sent = ask("POST", paths[i], "Accept: text/html\r\n");
+        reply_is(&any, 404, "not_found");
+        reply_is(&sent, 404, "not_found");
+    }
+}
+
+static void no_page(void)
+{
+    static const char *const paths[] = {"/api",
+                                        "/api/v1/none",
+                                        "/api/v2",
+                                        "/healthz/x",
+                                        "/metrics/x",
                                         "/r.js",
                                         "/desk/app.js",
                                         "/desk/a.b/c.d",
@@ -71,7 +93,6 @@ static void nowhere(void)
                                         "/gz/index.html",
                                         "/raw/robots.txt",
                                         "/assets/../sw.js",
-                                        "//desk",
                                         "/desk/../sw.js/..",
                                         "/assets/app-1a2b3c.js/",
                                         "/assets/app-1a2b3c.js.br"};
@@ -364,6 +385,7 @@ int main(int argc, char **argv)
     rig = rig_new_with(&(struct server_options){.pages = rig_pages_get_resource()});
     g_test_add_func("/webpages/shell", shell);
     g_test_add_func("/webpages/nowhere", nowhere);
+    g_test_add_func("/webpages/no_page", no_page);
     g_test_add_func("/webpages/methods", methods);
     g_test_add_func("/webpages/files", files);
     g_test_add_func("/webpages/codings", codings);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { clockTime, dateTime, dayOf, duration } from "@/base/time";
+import { clockTime, dateTime, dayOf, duration, shortTime } from "@/base/time";
 import { fromLocalText, localText } from "@/form/widgets";
 
 const ZONE = "Asia/Shanghai";
@@ -12,6 +12,11 @@ describe("times in the playbook's zone", () => {
     expect(clockTime("2020-02-03T16:30:00Z", ZONE)).toBe("00:30");
     expect(dateTime("2020-02-03T16:30:00Z", ZONE, "zh", now)).toBe("2月4日 00:30");
     expect(dateTime("2020-02-03T16:30:00Z", ZONE, "en", now)).toBe("4 Feb, 00:30");
+  });
+  it("leaves the date away on the same day only", () => {
+    expect(shortTime("2020-02-03T12:30:00Z", ZONE, "zh", now)).toBe("20:30");
+    expect(shortTime("2020-02-03T16:30:00Z", ZONE, "zh", now)).toBe("2月4日 00:30");
+    expect(shortTime("2020-02-02T15:59:00Z", ZONE, "en", now)).toBe("2 Feb, 23:59");
   });
   it("names another year", () => {
     expect(dateTime("2019-12-31T16:00:00Z", ZONE, "zh", now)).toBe("1月1日 00:00");

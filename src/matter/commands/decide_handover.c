@@ -106,7 +106,8 @@ static bool offer(struct draft *draft, struct entering *entering)
         !draft_must_be_open(draft, decision->command->version))
         return false;
     if (!entry_fits_state(entering->entry, draft->view.state))
-        return decision_refuse(decision, PROBLEM_WRONG_STATE, NULL, draft->view.state->name, "");
+        return decision_refuse(decision, PROBLEM_WRONG_STATE, NULL, draft->view.state->name, "",
+                               draft->view.kind->name);
     if (to == from)
         return decision_refuse(decision, PROBLEM_HANDOVER_TO_SELF, "fields.to");
     if (before.pending || is_to_be_assigned(draft))

@@ -81,8 +81,8 @@ static bool enter_in_other(struct draft *target, const struct deed *deed, int64_
 {
     const struct entry_def *entry = kind_find_entry(target->view.kind, deed->entry);
     if (entry == NULL || !entry_fits_state(entry, target->view.state))
-        return deed->own == NULL ||
-               decision_refuse(target->decision, PROBLEM_WRONG_STATE, NULL, target->view.state->name, "");
+        return deed->own == NULL || decision_refuse(target->decision, PROBLEM_WRONG_STATE, NULL,
+                                                    target->view.state->name, "", target->view.kind->name);
     struct entering entering = deed->own != NULL ? *deed->own : (struct entering){.reason = deed->reason};
     entering.entry = entry;
     entering.fields = deed->fields;

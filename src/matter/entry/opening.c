@@ -155,7 +155,7 @@ static bool must_not_be_earlier(struct draft *draft)
             continue;
         char text[DATETIME_TEXT_MAX];
         datetime_format(due_us, draft->view.playbook->zone, text);
-        return decision_refuse(draft->decision, PROBLEM_EARLIER_BELOW, NULL, made->name, text);
+        return decision_refuse(draft->decision, PROBLEM_EARLIER_BELOW, NULL, made->name, text, draft->view.kind->name);
     }
     return true;
 }

@@ -45,7 +45,8 @@ bool enter_must_fit_state(struct draft *draft, const struct entry_def *entry)
         if (entry_fits_state(entry, &draft->view.kind->states[i]))
             g_string_append_printf(states, "%s%s", states->len > 0 ? ", " : "", draft->view.kind->states[i].name);
     g_autofree char *allowed = g_string_free(states, FALSE);
-    return decision_refuse(draft->decision, PROBLEM_WRONG_STATE, NULL, draft->view.state->name, allowed);
+    return decision_refuse(draft->decision, PROBLEM_WRONG_STATE, NULL, draft->view.state->name, allowed,
+                           draft->view.kind->name);
 }
 
 bool enter_is_same(const struct decision *decision, int64_t person, int64_t post)

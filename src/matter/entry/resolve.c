@@ -73,9 +73,10 @@ bool resolve_participant(struct draft *draft, const struct entry_def *entry, con
         found++;
     }
     if (found > 1)
-        return decision_refuse(draft->decision, PROBLEM_WHICH_PARTICIPANT, "participant", set->name);
+        return decision_refuse(draft->decision, PROBLEM_WHICH_PARTICIPANT, "participant", set->name,
+                               draft->view.kind->name);
     if (found == 0 && entry->as != NULL)
-        return decision_refuse(draft->decision, PROBLEM_NO_RIGHT, NULL, set->name);
+        return decision_refuse(draft->decision, PROBLEM_NO_RIGHT, NULL, set->name, draft->view.kind->name);
     if (found == 0)
         return decision_refuse(draft->decision, PROBLEM_UNKNOWN_PARTICIPANT, "participant");
     return decision_act_by(draft->decision, right);

@@ -97,7 +97,8 @@ bool participants_must_fit(struct draft *draft, const struct participant_set *se
     for (size_t i = 0; i < set->unit_type_count; i++)
         if (strcmp(set->unit_types[i]->name, found.type) == 0)
             return true;
-    return decision_refuse(draft->decision, PROBLEM_WRONG_UNIT_TYPE, field, set->name, found.type);
+    return decision_refuse(draft->decision, PROBLEM_WRONG_UNIT_TYPE, field, set->name, found.type,
+                           draft->view.kind->name);
 }
 
 /* ---- effects ---- */

@@ -344,6 +344,7 @@ export interface Done {
 
 export interface ProblemError {
   code: string;
+  matter?: string; // the one that is there already
   field?: string;
   detail: string;
 }

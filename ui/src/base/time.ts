@@ -49,6 +49,12 @@ export function dateTime(iso: string, zone: string, language: Language, nowMs: n
   return `${p.day} ${MONTHS[p.month! - 1]}${other ? ` ${p.year}` : ""}, ${time}`;
 }
 
+/** Of the same day as now its time alone, of another one with the date. */
+export function shortTime(iso: string, zone: string, language: Language, nowMs: number): string {
+  const today = dayOf(Date.parse(iso), zone) === dayOf(nowMs, zone);
+  return today ? clockTime(iso, zone) : dateTime(iso, zone, language, nowMs);
+}
+
 /** What the zone's clock shows, as if it were UTC, to the minute. */
 export function wallClock(ms: number, zone: string): number {
   const p = parts(ms, zone);

@@ -52,6 +52,7 @@ export default {
   state: {
     loading: "Loading…",
     failed: "Could not be read:",
+    otherMatter: "Open the one that is there",
     retry: "Try again",
     noAnswer: "The server does not answer. Check the network and try again.",
     more: "Show more",

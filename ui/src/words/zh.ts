@@ -10,7 +10,7 @@ export default {
   },
   login: {
     title: "登录",
-    name: "用户名",
+    name: "登录名",
     password: "密码",
     enter: "登录",
     again: "登录已过期，请重新登录。填写的内容还在。",
@@ -51,6 +51,7 @@ export default {
   state: {
     loading: "正在读取…",
     failed: "读取失败：",
+    otherMatter: "打开已有的那件事项",
     retry: "重试",
     noAnswer: "连不上服务器。请检查网络后重试。",
     more: "显示更多",

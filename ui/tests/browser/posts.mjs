@@ -14,6 +14,19 @@ export const postScenarios = {
     await who.page.goto(`${origin}/desk/people`);
     await settled(who.page);
     await mustBeAccessible(who.page, "people of the city");
+    const [gap] = (await who.api(`/units/${(await who.api("/me")).body.posts[0].seat.code}/gaps?limit=1`)).body.data;
+    if (gap) {
+      const shown = await who.page.locator("li.gap").first().innerText();
+      assert.ok(
+        shown.includes(
+          gap.path
+            .slice(1)
+            .map((one) => one.name)
+            .join(" › "),
+        ),
+        shown,
+      );
+    }
     await who.page
       .locator("input")
       .first()
@@ -25,11 +38,12 @@ export const postScenarios = {
     await row(held.person.name).waitFor();
     const other = (await who.api("/accounts?limit=200")).body.data.find((one) => one.login === "doctor").person.name;
     await who.page.locator("form select").first().selectOption(held.role);
-    await who.page.locator("form select").nth(1).selectOption({ label: other });
+    await who.page.locator(".whom input").fill(other);
+    await who.page.locator(".whom li button", { hasText: other }).click();
     await who.page.getByRole("button", { name: "任命" }).click();
     const ask = who.page.getByRole("alertdialog");
     await ask.getByRole("button", { name: "任命" }).click();
-    await row(other).waitFor();
+    await row(other).filter({ hasText: held.title.zh }).waitFor();
     await row(held.person.name).getByRole("button", { name: "免职" }).click();
     await mustBeAccessible(who.page, "asked before a post ends");
     await ask.getByRole("button", { name: "免职" }).click();
@@ -39,10 +53,17 @@ export const postScenarios = {
     await who.page.getByRole("searchbox").fill("cadre");
     const account = who.page.locator("tbody tr", { hasText: "cadre" });
     await account.getByRole("button", { name: "重设密码" }).click();
+    await who.page.route("**/accounts/*/password", (route) => route.abort(), { times: 1 });
+    await ask.getByRole("button", { name: "重设密码" }).click();
+    await ask.getByRole("alert").waitFor(); // beside what it is about
+    await mustBeAccessible(who.page, "a mistake in a question");
     await ask.getByRole("button", { name: "重设密码" }).click();
     const password = await who.page.locator("code.password").innerText();
     assert.match(password, /^[a-z2-9]{4}(-[a-z2-9]{4}){3}$/);
     await mustBeAccessible(who.page, "a password to hand over");
+    await who.page.getByRole("link", { name: "总览" }).click();
+    await who.page.getByRole("alertdialog", { name: "离开后再也看不到" }).getByRole("button", { name: "先不" }).click();
+    assert.equal(await who.page.locator("code.password").innerText(), password);
     await who.page.getByRole("button", { name: "已交付，关闭" }).click();
     assert.equal(await who.page.locator("code.password").count(), 0);
     assert.equal((await who.page.content()).includes(password), false);

@@ -274,7 +274,9 @@ const scenarios = {
     await who.signIn();
     let come = 0;
     const [matter] = (await who.api("/matters?limit=1")).body.data;
-    const alert = { matter: matter.id, kind: matter.kind, name: "x", step: 1, post: "o1", raised_at: matter.opened_at };
+    const { id, kind, title, unit } = matter;
+    const about = { matter: id, kind, title, unit, subject: { id: "p", name: "演有人" } };
+    const alert = { ...about, name: "x", step: 1, post: "o1", raised_at: matter.opened_at };
     await who.page.route("**/api/v1/alerts*", async (route) => {
       const response = await route.fetch();
       const body = await response.json();
@@ -300,6 +302,8 @@ const scenarios = {
     await bar.getByRole("button", { name: "显示" }).click();
     await who.page.waitForFunction((rows) => document.querySelectorAll("a.alert").length === rows + 2, before);
     assert.equal(await bar.count(), 0);
+    const shown = await who.page.locator("a.alert", { hasText: "演有人" }).first().innerText();
+    assert.ok(shown.includes(unit.name) && shown.includes(title.zh), shown);
     await who.finish();
   },
 
