@@ -44,6 +44,28 @@ describe("to-dos as one walks", () => {
     expect(houses[0]).toMatchObject({ dwelling: "2单元301", escalated: 2, round: true });
     expect(houses[2]!.round).toBe(false);
   });
+  it("has the members of a household in one order, whatever is due first", () => {
+    const all = [
+      task({ matter: "c", household: "h1", dwelling: "301", subject: { id: "p3", name: "演乙" } }),
+      task({ matter: "b", household: "h1", dwelling: "301", subject: { id: "p2", name: "演甲" } }),
+      task({ matter: "a", household: "h1", dwelling: "301", subject: { id: "p1", name: "演甲" } }),
+      task({ matter: "d", household: "h1", dwelling: "201", subject: { id: "p4", name: "演丙" } }),
+    ];
+    const order = (tasks: Task[]): string[] => housesOf(tasks, rounds)[0]!.tasks.map((one) => one.matter);
+    expect(order(all)).toEqual(order([...all].reverse()));
+    expect(order(all)[0]).toBe("d");
+    expect(order(all).indexOf("a")).toBe(order(all).indexOf("b") - 1);
+  });
+  it("has what may be done now by when it is due, then as one walks", () => {
+    const at = (matter: string, minute: number, name: string): Task =>
+      task({
+        matter,
+        due_at: `2020-02-03T20:${minute}:00+08:00`,
+        unit: { id: name, code: name, name, type: "building" },
+      });
+    const houses = housesOf([at("a", 50, "1号楼"), at("b", 40, "9号楼"), at("c", 40, "2号楼")], rounds);
+    expect(blocksOf(houses, now, asked).now.map((house) => house.tasks[0]!.matter)).toEqual(["c", "b", "a"]);
+  });
   it("leads to a round only what is entered for a household together", () => {
     const houses = housesOf(
       ["check_in", "recheck"].flatMap((entry) =>

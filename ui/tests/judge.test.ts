@@ -22,6 +22,11 @@ beforeEach(() => {
 });
 
 describe("what can be said of a value without the server", () => {
+  it("says how long a text may be and is, in characters as people count them", () => {
+    const name: Field = { name: "name", "x-type": "text", required: false, maxLength: 3 };
+    expect(faultOf(name, "演𠮷安")).toBe("");
+    expect(faultOf(name, "演𠮷安安")).toBe("最多 3 个字，现在是 4 个");
+  });
   it.each([
     ["36.5", ""],
     ["36", ""],

@@ -37,8 +37,11 @@ export function faultOf(field: Field, value: unknown): string {
   if (!isFilled(field, value)) return "";
   const widget = widgetOf(field);
   if (widget === "decimal" || widget === "integer") return faultOfNumber(field, String(value));
-  if ((widget === "text" || widget === "long") && INVISIBLE.test(String(value)))
-    return i18n.global.t("judge.invisible");
+  if (widget !== "text" && widget !== "long") return "";
+  if (INVISIBLE.test(String(value))) return i18n.global.t("judge.invisible");
+  const most = field.maxLength ?? Infinity;
+  const count = [...String(value)].length;
+  if (count > most) return i18n.global.t("judge.longest", { n: most, is: count });
   return "";
 }
 

@@ -13,7 +13,7 @@ interface Kept<T> {
 
 export interface Draft {
   lost: ComputedRef<boolean>; // something is typed that closing the page would lose
-  since: Ref<number>; // when what was found again was typed; 0: nothing was
+  since: Readonly<Ref<number>>; // when what was found again was typed; 0: nothing was
   start: () => Promise<void>; // once the form stands as it opens
   drop: () => Promise<void>; // it is saved, or not wanted
 }
@@ -57,5 +57,20 @@ export function useDraft<T>(name: string, content: () => T, give: (kept: T) => v
       since.value = 0;
       return write(() => unnote(key));
     },
+  };
+}
+
+/** Of an entry in a matter, wherever it is typed: alone, or with others of a household in whatever order. */
+export function draftName(matter: string, entry: string): string {
+  return `enter:${matter}/${entry}`;
+}
+
+/** Of several forms on one page: each is kept by itself. */
+export function together(drafts: Draft[]): Draft {
+  return {
+    lost: computed(() => drafts.some((one) => one.lost.value)),
+    since: computed(() => Math.max(0, ...drafts.map((one) => one.since.value))),
+    start: async () => void (await Promise.all(drafts.map((one) => one.start()))),
+    drop: async () => void (await Promise.all(drafts.map((one) => one.drop()))),
   };
 }

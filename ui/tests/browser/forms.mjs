@@ -2,7 +2,7 @@
 // What is typed into forms: kept, judged, saved once, and by whom.
 
 import assert from "node:assert/strict";
-import { choosePin, mustBeAccessible, passwordOf, person, PIN, readings, settled, uuid7 } from "./stage.mjs";
+import { choosePin, mustBeAccessible, person, PIN, readings, settled, uuid7 } from "./stage.mjs";
 
 const FIRST = "a-first-password-1";
 const OWN = "an-own-password-2";
@@ -16,23 +16,15 @@ async function makeAccount(steward, login) {
   assert.equal(made.status, 201, JSON.stringify(made.body));
 }
 
-const DECIMAL = 'main input[inputmode="decimal"]';
-const SAVE = 'main button[type="submit"]';
+export const DECIMAL = 'main input[inputmode="decimal"]';
+export const SAVE = 'main button[type="submit"]';
 
 /** A matter on the to-do list of whoever takes temperatures, with a reading. */
-async function observed(who) {
+export async function observed(who) {
   const { data } = (await who.api("/tasks?limit=200")).body;
   for (const task of data.filter((one) => one.kind === "home_observation" && one.entry === "check_in"))
     if ((await readings(who, task.matter)).some((one) => one.fields)) return task.matter;
   throw new Error("nobody is observed");
-}
-
-async function signInOn(page, origin, login) {
-  await page.goto(`${origin}/login`);
-  await page.fill("#login-name", login);
-  await page.fill("#login-password", await passwordOf(origin, login));
-  await page.click('button[type="submit"]');
-  await page.waitForURL((url) => !url.pathname.startsWith("/login"));
 }
 
 async function mustFit(page, path) {
@@ -40,7 +32,7 @@ async function mustFit(page, path) {
   assert.ok(beyond <= 0, `${path} is ${beyond} px wider than the screen`);
 }
 
-async function unlock(page) {
+export async function unlock(page) {
   const dialog = page.getByRole("dialog");
   await dialog.locator("input").fill(PIN);
   await dialog.locator('button[type="submit"]').click();
@@ -128,45 +120,6 @@ export const forms = {
       .map((one) => one.fields.temperature);
     assert.deepEqual(told.slice(-2), ["36.1", "36.3"]);
     for (const who of [grid, doctor]) await who.finish();
-  },
-
-  async "an entry is never made in the name of who has signed in since in another tab"({ browser, origin }) {
-    const who = await person(browser, origin, { login: "doctor", width: 1440 });
-    await who.signIn();
-    const grid = await person(browser, origin, { login: "grid" });
-    await grid.signIn();
-    const matter = await observed(grid);
-    await grid.finish();
-    const before = (await readings(who, matter)).length;
-    const { page } = who;
-    await page.goto(`${origin}/desk/enter/${matter}/check_in`);
-    await page.locator(DECIMAL).fill("36.4");
-    await settled(page);
-    const other = await who.context.newPage();
-    await other.evaluate(() => (window.BroadcastChannel = undefined)); // not told: the server is what holds
-    await signInOn(other, origin, "grid");
-    await page.bringToFront();
-    const sheet = page.getByRole("dialog");
-    if (!(await sheet.isVisible())) await page.locator(SAVE).click();
-    await sheet.getByText("现在登录的是另一个账号").waitFor();
-    await mustBeAccessible(page, "another account in another tab");
-    assert.equal((await readings(who, matter)).length, before);
-    await sheet.getByRole("button", { name: "稍后" }).click();
-    await page.locator(SAVE).click();
-    await sheet.getByText("现在登录的是另一个账号").waitFor();
-    assert.equal((await readings(who, matter)).length, before);
-    assert.equal(await page.locator(DECIMAL).inputValue(), "36.4");
-    await sheet.locator("#login-password").fill(who.password);
-    await sheet.locator('button[type="submit"]').click();
-    await sheet.waitFor({ state: "detached" });
-    await page.locator(SAVE).click();
-    await page.waitForURL(/\/desk\/matter\//);
-    const made = (await readings(who, matter)).slice(before);
-    assert.deepEqual(
-      made.map((one) => [one.fields.temperature, one.post.role]),
-      [["36.4", "community_doctor"]],
-    );
-    await who.finish();
   },
 
   async "two enter one round: what was typed stays and is saved as well"({ browser, origin }) {

@@ -7,6 +7,7 @@ import { forms } from "./forms.mjs";
 import { endPhones, offline } from "./offline.mjs";
 import { rulesScenarios } from "./rules.mjs";
 import { mustBeAccessible, person, settled, startBrowser, startServer, uuid7, readings } from "./stage.mjs";
+import { typed } from "./typed.mjs";
 
 const [program, data, ...wanted] = process.argv.slice(2);
 
@@ -349,6 +350,7 @@ const scenarios = {
     await who.finish();
   },
   ...forms,
+  ...typed,
   ...offline,
   ...deskScenarios,
   ...rulesScenarios,

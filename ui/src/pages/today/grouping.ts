@@ -51,6 +51,12 @@ export function byPlace(a: string, b: string): number {
   return a.localeCompare(b, "zh-CN", { numeric: true });
 }
 
+/** The members of a household always in one order. */
+function byMember(a: Task, b: Task): number {
+  const name = (task: Task): string => task.subject?.name ?? "";
+  return byPlace(a.dwelling ?? "", b.dwelling ?? "") || byPlace(name(a), name(b)) || (a.matter < b.matter ? -1 : 1);
+}
+
 /** `rounds` are the entries, by entryKey(), that are made for a household together. */
 export function housesOf(tasks: Task[], rounds: ReadonlySet<string>): House[] {
   const houses = new Map<string, House>();
@@ -80,6 +86,7 @@ export function housesOf(tasks: Task[], rounds: ReadonlySet<string>): House[] {
       round,
     });
   }
+  for (const house of houses.values()) house.tasks.sort(byMember);
   return [...houses.values()];
 }
 
@@ -114,7 +121,7 @@ export function blocksOf(houses: House[], nowMs: number, askedMs: number): Block
   const shown = houses.map((house) => ({ ...house, overdue: isLate(house) }));
   return {
     overdue: shown.filter((house) => house.overdue).sort((a, b) => due(a, b) || place(a, b)),
-    now: shown.filter((house) => !house.overdue && !opens(house)).sort(place),
+    now: shown.filter((house) => !house.overdue && !opens(house)).sort((a, b) => due(a, b) || place(a, b)),
     later: shown
       .filter((house) => !house.overdue && opens(house))
       .sort((a, b) => Date.parse(a.opensAt) - Date.parse(b.opensAt) || place(a, b)),

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What is typed on a phone: by whom, where it is found again, and what is said of it.
+
+import assert from "node:assert/strict";
+import { DECIMAL, observed, SAVE, unlock } from "./forms.mjs";
+import { choosePin, mustBeAccessible, passwordOf, person, readings, settled } from "./stage.mjs";
+
+async function signInOn(page, origin, login) {
+  await page.goto(`${origin}/login`);
+  await page.fill("#login-name", login);
+  await page.fill("#login-password", await passwordOf(origin, login));
+  await page.click('button[type="submit"]');
+  await page.waitForURL((url) => !url.pathname.startsWith("/login"));
+}
+
+export const typed = {
+  async "an entry is never made in the name of who has signed in since in another tab"({ browser, origin }) {
+    const who = await person(browser, origin, { login: "doctor", width: 1440 });
+    await who.signIn();
+    const grid = await person(browser, origin, { login: "grid" });
+    await grid.signIn();
+    const matter = await observed(grid);
+    await grid.finish();
+    const before = (await readings(who, matter)).length;
+    const { page } = who;
+    await page.goto(`${origin}/desk/enter/${matter}/check_in`);
+    await page.locator(DECIMAL).fill("36.4");
+    await settled(page);
+    const other = await who.context.newPage();
+    await other.evaluate(() => (window.BroadcastChannel = undefined)); // not told: the server is what holds
+    await signInOn(other, origin, "grid");
+    await page.bringToFront();
+    const sheet = page.getByRole("dialog");
+    if (!(await sheet.isVisible())) await page.locator(SAVE).click();
+    await sheet.getByText("现在登录的是另一个账号").waitFor();
+    await mustBeAccessible(page, "another account in another tab");
+    assert.equal((await readings(who, matter)).length, before);
+    await sheet.getByRole("button", { name: "稍后" }).click();
+    await page.locator(SAVE).click();
+    await sheet.getByText("现在登录的是另一个账号").waitFor();
+    assert.equal((await readings(who, matter)).length, before);
+    assert.equal(await page.locator(DECIMAL).inputValue(), "36.4");
+    await sheet.locator("#login-password").fill(who.password);
+    await sheet.locator('button[type="submit"]').click();
+    await sheet.waitFor({ state: "detached" });
+    await page.locator(SAVE).click();
+    await page.waitForURL(/\/desk\/matter\//);
+    const made = (await readings(who, matter)).slice(before);
+    assert.deepEqual(
+      made.map((one) => [one.fields.temperature, one.post.role]),
+      [["36.4", "community_doctor"]],
+    );
+    await who.finish();
+  },
+
+  async "with a PIN the draft of a round is found again in another order, and alone"({ browser, origin }) {
+    const who = await person(browser, origin, { login: "grid" });
+    await who.signIn();
+    const { page } = who;
+    await choosePin(page, origin);
+    const { data } = (await who.api("/tasks?limit=200")).body;
+    const due = data.filter((one) => one.entry === "check_in" && one.household);
+    const house = due.map((one) => one.household).find((id, i, all) => all.indexOf(id) < i);
+    const ids = due.filter((one) => one.household === house).map((one) => one.matter);
+    assert.ok(ids.length > 1, "no household of two is observed");
+    const names = new Map(due.map((one) => [one.matter, one.subject.name]));
+    const roundOf = (matters) => `${origin}/field/round/check_in?${matters.map((one) => `matter=${one}`).join("&")}`;
+    const cardOf = (matter) => page.locator("section.card", { hasText: names.get(matter) }).locator(DECIMAL.slice(5));
+    await page.goto(roundOf(ids));
+    await unlock(page);
+    await cardOf(ids[0]).fill("３６．４"); // of an input method in full width
+    assert.equal(await cardOf(ids[0]).inputValue(), "36.4");
+    await page.waitForTimeout(300);
+    await page.goto(roundOf([...ids].reverse()));
+    await unlock(page);
+    await page.getByRole("status").filter({ hasText: "没有保存的内容" }).waitFor();
+    assert.equal(await cardOf(ids[0]).inputValue(), "36.4");
+    assert.equal(await cardOf(ids[1]).inputValue(), "");
+    await page.goto(`${origin}/field/enter/${ids[0]}/check_in`);
+    await unlock(page);
+    await page.getByRole("status").filter({ hasText: "没有保存的内容" }).waitFor();
+    assert.equal(await page.locator(DECIMAL).inputValue(), "36.4");
+    await who.finish();
+  },
+
+  async "somebody half registered is found again, with the name that was looked for"({ browser, origin }) {
+    const who = await person(browser, origin, { login: "grid" });
+    await who.signIn();
+    const { page } = who;
+    const begin = async (sought) => {
+      await page.goto(`${origin}/field/new/arrival`);
+      if (await page.getByRole("dialog").isVisible()) await unlock(page);
+      await page.locator('input[type="search"]').fill(sought);
+      await page.getByRole("button", { name: "查找", exact: true }).click();
+      await page.getByRole("button", { name: "登记新人员" }).click();
+    };
+    const name = page.locator("label", { hasText: "姓名" }).locator("input");
+    await begin("演半登");
+    assert.equal(await name.inputValue(), "演半登");
+    await name.fill("演".repeat(89));
+    assert.equal([...(await name.inputValue())].length, 89);
+    await page.getByText("最多 60 个字，现在是 89 个").waitFor();
+    assert.equal(await page.getByRole("button", { name: "登记此人" }).isDisabled(), true);
+    await mustBeAccessible(page, "registering somebody new");
+    await page.locator('nav a[href="/field"]').click();
+    await page.getByRole("alertdialog").getByRole("button", { name: "不保存，离开" }).click();
+    await choosePin(page, origin);
+    await begin("演半登");
+    await page.locator("label", { hasText: "电话" }).locator("input").fill("13800000000");
+    await page.waitForTimeout(300);
+    await page.reload();
+    await unlock(page);
+    await page.getByRole("status").filter({ hasText: "没有保存的内容" }).waitFor();
+    assert.equal(await name.inputValue(), "演半登");
+    await page.locator("label", { hasText: "门牌" }).locator("input").fill("演3号楼301");
+    await page.locator("label", { hasText: "电话" }).locator("input").fill("");
+    await page.getByRole("button", { name: "登记此人" }).click();
+    await page.locator(".chosen").waitFor();
+    await who.finish();
+  },
+};
