@@ -112,6 +112,9 @@ export default {
     opens: "Opens: {kind}",
     subject: "the person themselves",
     and: " and ",
+    corrected: "A correction is judged anew by what it says; what it corrects stays, struck out",
+    mayChange:
+      "A correction is judged anew by what it says: the matter's state and what is to be done may change; what it corrects stays, struck out",
     refused: "As it is filled in now, it would be refused",
   },
   enter: {
@@ -167,6 +170,7 @@ export default {
     corrected: "corrected",
     corrects: "corrects no. {n}",
     masked: "Some of it is not shown to you",
+    byLink: "the person themselves (by link)",
     observed: "(happened {time})",
     attempted: "not done: {what}",
     wasDue: "Was due {time}",
@@ -289,6 +293,7 @@ export default {
     offline:
       "There is no network and nothing was sent. What you filled in is still here: press Send again when there is one.",
     self: "Yourself",
+    before: "last sent: {time}",
     looks: "Who looked at my data",
     noLooks: "Nobody has.",
     former: "Staff who have left",
