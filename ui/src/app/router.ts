@@ -48,7 +48,7 @@ const routes = [
   { path: "/desk/accounts", component: () => import("@/pages/people/AccountsPage.vue") },
   { path: "/desk/inbox", component: () => import("@/pages/inbox/InboxPage.vue") },
   { path: "/desk/me", component: () => import("@/pages/me/MePage.vue") },
-  { path: "/:rest(.*)*", redirect: "/" },
+  { path: "/:rest(.*)*", component: () => import("@/pages/unknown/UnknownPage.vue"), meta: { open: true } },
 ];
 
 export const router = createRouter({ history: createWebHistory(), routes });

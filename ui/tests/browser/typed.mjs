@@ -36,6 +36,55 @@ export const typed = {
     await who.finish();
   },
 
+  async "what a matter takes no more is said, with what it takes now, at once and out of the queue"({
+    browser,
+    origin,
+  }) {
+    const grid = await person(browser, origin, { login: "grid" });
+    const doctor = await person(browser, origin, { login: "doctor", width: 1440 });
+    for (const who of [grid, doctor]) await who.signIn();
+    const { page } = grid;
+    const fever = async (matter) => {
+      const entry = { id: uuid7(), entry: "check_in", fields: { temperature: "39.1" } };
+      const made = await doctor.api(`/matters/${matter}/entries`, entry);
+      assert.equal(made.status, 201, JSON.stringify(made.body));
+    };
+    const mustTell = async (matter) => {
+      await page.getByText("现在不能再登记“体温登记”").waitFor();
+      await page.getByText("39.1").first().waitFor();
+      assert.equal(await page.getByRole("button", { name: "仍保存我的" }).count(), 0);
+      await mustBeAccessible(page, "what is taken no more");
+      await page.locator("main").getByRole("link", { name: "复测" }).first().click();
+      await page.waitForURL(new RegExp(`/field/enter/${matter}/recheck`));
+    };
+    let matter = await observed(grid);
+    for (const form of ["round", "enter"]) {
+      await page.goto(
+        `${origin}/field/${form === "round" ? `round/check_in?matter=${matter}` : `enter/${matter}/check_in`}`,
+      );
+      await page.locator(DECIMAL).fill("36.4");
+      await settled(page);
+      await fever(matter);
+      await page.locator(SAVE).click();
+      await mustTell(matter);
+      matter = await observed(grid);
+    }
+    await choosePin(page, origin);
+    await page.goto(`${origin}/field/enter/${matter}/check_in`);
+    await unlock(page);
+    await page.locator(DECIMAL).fill("36.4");
+    await settled(page);
+    await grid.context.setOffline(true);
+    await page.locator(SAVE).click();
+    await page.waitForURL(/\/field$/);
+    await fever(matter);
+    await grid.context.setOffline(false);
+    await page.locator('nav a[href="/field/queue"]').click();
+    await page.getByRole("button", { name: "改正后重发" }).click({ timeout: 30_000 });
+    await mustTell(matter);
+    for (const who of [grid, doctor]) await who.finish();
+  },
+
   async "two tabs with a PIN show one queue"({ browser, origin }) {
     const who = await person(browser, origin, { login: "grid" });
     await who.signIn();
