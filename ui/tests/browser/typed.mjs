@@ -85,6 +85,43 @@ export const typed = {
     for (const who of [grid, doctor]) await who.finish();
   },
 
+  async "people are found on a phone, without a network those of kept matters; an unknown address is said"({
+    browser,
+    origin,
+  }) {
+    const who = await person(browser, origin, { login: "grid" });
+    await who.signIn();
+    const { page } = who;
+    const matter = await observed(who);
+    const { subject } = (await who.api(`/matters/${matter}`)).body;
+    await page.locator('nav a[href="/field/find"]').click();
+    await page.locator('input[type="search"]').fill(subject.name);
+    await page.locator(`main a[href="/field/matter/${matter}"]`).waitFor();
+    await mustBeAccessible(page, "matters found without a PIN");
+    await page.goto(`${origin}/field/nowhere`);
+    await page.getByRole("heading", { name: "没有这个页面" }).waitFor();
+    await mustBeAccessible(page, "an unknown address");
+    await page.getByRole("link", { name: "回首页" }).click();
+    await page.waitForURL(/\/field$/);
+    await choosePin(page, origin);
+    await page.locator('nav a[href="/field/new"]').click();
+    await page.locator('main a[href="/field/new/arrival"]').click();
+    const search = page.locator('input[type="search"]');
+    await search.waitFor();
+    await settled(page);
+    await who.context.setOffline(true);
+    await search.fill("演查无此人");
+    await search.press("Enter");
+    await page.getByText("登记新人员都需要网络").waitFor();
+    await search.fill(subject.name);
+    await search.press("Enter");
+    await page.locator(".hit", { hasText: subject.name }).first().click();
+    await page.locator(".chosen", { hasText: subject.name }).waitFor();
+    await mustBeAccessible(page, "somebody found without a network");
+    await who.context.setOffline(false);
+    await who.finish();
+  },
+
   async "two tabs with a PIN show one queue"({ browser, origin }) {
     const who = await person(browser, origin, { login: "grid" });
     await who.signIn();
