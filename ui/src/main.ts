@@ -3,6 +3,7 @@ import { createApp } from "vue";
 import { setHooks } from "@/api/client";
 import App from "@/app/App.vue";
 import { router } from "@/app/router";
+import { markOwn } from "@/base/hinted";
 import { watchLeaving } from "@/base/leaving";
 import { startWorker } from "@/offline/worker";
 import { session, sessionLost, sessionOfAnother, watchTabs } from "@/session/session";
@@ -11,7 +12,7 @@ import "@/style/tokens.css";
 import "@/style/base.css";
 import "@/style/parts.css";
 
-setHooks({ language, person: () => session.me?.person.id ?? "", sessionLost, sessionOfAnother });
+setHooks({ language, person: () => session.me?.person.id ?? "", sessionLost, sessionOfAnother, wrote: markOwn });
 watchTabs();
 showLanguage();
 createApp(App).use(i18n).use(router).mount("#app");

@@ -82,6 +82,18 @@ describe("asking the server", () => {
     expect(another).toHaveBeenCalledTimes(4);
     setHooks({ person: () => "" });
   });
+  it("tells what somebody has just done themselves, which is no news to them", async () => {
+    const wrote = vi.fn();
+    setHooks({ wrote });
+    answers(answer(200, {}), answer(200, {}), answer(204, null), answer(422, { title: "x", detail: "", errors: [] }));
+    await call("/tasks");
+    await call("/persons/search", { method: "POST", body: {} });
+    expect(wrote).toHaveBeenCalledTimes(0);
+    await call("/matters/m/claim", { method: "POST", body: {} });
+    expect(wrote).toHaveBeenCalledTimes(1);
+    await call("/commands", { method: "POST", body: {} }).catch(() => {});
+    expect(wrote).toHaveBeenCalledTimes(1);
+  });
   it("walks all pages, and says where it stopped", async () => {
     const asked = answers(answer(200, { data: [1, 2], next: "x y" }), answer(200, { data: [3], next: null }));
     expect(await callAll("/tasks?limit=2", 10)).toEqual({ rows: [1, 2, 3], whole: true });

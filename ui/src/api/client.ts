@@ -16,7 +16,13 @@ export class Problem extends Error {
 }
 
 // person: for whom the page was read, "" nobody; in its browser somebody else may have signed in since
-const hooks = { language: () => "zh", person: () => "", sessionLost: () => {}, sessionOfAnother: () => {} };
+const hooks = {
+  language: () => "zh",
+  person: () => "",
+  sessionLost: () => {},
+  sessionOfAnother: () => {},
+  wrote: () => {},
+};
 
 export function setHooks(given: Partial<typeof hooks>): void {
   Object.assign(hooks, given);
@@ -99,6 +105,7 @@ export async function call<T>(path: string, options: Options = {}): Promise<T> {
   for (let attempt = 0; ; attempt++) {
     const response = await send(path, options);
     learnServerTime(response.headers.get("Date"));
+    if (response.ok && (options.method ?? "GET") !== "GET" && !path.endsWith("/search")) hooks.wrote();
     if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
     if (response.status === 503 && attempt < RETRIES) {
       await wait(pause(response, attempt));

@@ -50,7 +50,7 @@ const routes = [
   { path: "/desk/inbox", component: () => import("@/pages/inbox/InboxPage.vue") },
   { path: "/desk/handover", component: () => import("@/pages/handover/HandoverPage.vue") },
   { path: "/desk/me", component: () => import("@/pages/me/MePage.vue") },
-  { path: "/:rest(.*)*", redirect: "/" },
+  { path: "/:rest(.*)*", component: () => import("@/pages/unknown/UnknownPage.vue"), meta: { open: true } },
 ];
 
 export const router = createRouter({ history: createWebHistory(), routes });

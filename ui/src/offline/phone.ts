@@ -97,6 +97,29 @@ async function readRows(): Promise<void> {
   rows.value = new Map(opened.map((row) => [row.matter.id, row]));
 }
 
+// ---- other tabs with the same store ----
+
+const tabs = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel("lianfang-phone");
+if (tabs)
+  tabs.onmessage = ({ data }: MessageEvent<{ account: string; what: "rows" | "items" }>) => {
+    if (!phone.open || data.account !== store?.account) return;
+    void (data.what === "rows" ? readStore() : readItems());
+  };
+
+function tellTabs(what: "rows" | "items"): void {
+  tabs?.postMessage({ account: store!.account, what });
+}
+
+/** What another tab has read anew. */
+async function readStore(): Promise<void> {
+  const record = await db().store.get(store!.account);
+  if (!record || !key) return;
+  store = { ...store!, at: record.at, whole: record.whole };
+  await readRows();
+  phone.at = record.at;
+  phone.whole = record.whole;
+}
+
 async function readItems(): Promise<void> {
   const found = await db().queue.where("account").equals(store!.account).toArray();
   const opened = await Promise.all(found.map((one) => unseal<Item>(key!, about("queue", one.id), one)));
@@ -262,6 +285,7 @@ async function apply(snapshot: Snapshot): Promise<void> {
   rows.value = next;
   phone.at = kept.at;
   phone.whole = kept.whole;
+  tellTabs("rows");
 }
 
 let refreshing: Promise<void> | null = null;
@@ -288,6 +312,7 @@ const shelf: Shelf = {
     const sealed = await seal(key!, about("queue", item.id), item);
     await db().queue.put({ id: item.id, account: store!.account, seq: item.seq, state: item.state, ...sealed });
     items.value = bySeq([...items.value.filter((one) => one.id !== item.id), item]);
+    tellTabs("items");
   },
 };
 
@@ -349,6 +374,7 @@ export async function add(item: Omit<Item, "seq" | "state" | "madeAt">): Promise
 export async function discard(id: string): Promise<void> {
   await db().queue.delete(id);
   items.value = items.value.filter((item) => item.id !== id);
+  tellTabs("items");
 }
 
 export function itemOf(id: string): Item | undefined {

@@ -22,6 +22,7 @@ export interface Item {
   title: Words;
   whom: string[]; // names, in the order of the rows of a round
   form: string; // the page to mend it on
+  known?: Record<string, string>; // when each matter had changed last, as the form knew it
   madeAt: number; // by the server's clock
   state: "waiting" | "refused" | "sent";
   refusal?: Refusal;

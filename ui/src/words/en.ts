@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import desk from "./desk.en";
+import field from "./field.en";
 
 export default {
   ...desk,
+  ...field,
   app: {
     name: "Lianfang",
     english: "English",
@@ -113,6 +115,9 @@ export default {
     opens: "Opens: {kind}",
     subject: "the person themselves",
     and: " and ",
+    corrected: "A correction is judged anew by what it says; what it corrects stays, struck out",
+    mayChange:
+      "A correction is judged anew by what it says: the matter's state and what is to be done may change; what it corrects stays, struck out",
     refused: "As it is filled in now, it would be refused",
   },
   enter: {
@@ -142,6 +147,10 @@ export default {
     title: "While you were typing, somebody else entered something",
     state: "State now: {state}",
     kept: "What you typed is still here and not saved. Having read this you may change it, or save it as it is.",
+    notNow: "“{entry}” can no longer be entered",
+    possible: "What you filled in was not saved. What can be entered now:",
+    nothing: "What you filled in was not saved. There is nothing that you can enter now.",
+    others: "Save the other {n} only",
     save: "Save mine as well",
   },
   leave: {
@@ -168,6 +177,7 @@ export default {
     corrected: "corrected",
     corrects: "corrects no. {n}",
     masked: "Some of it is not shown to you",
+    byLink: "the person themselves (by link)",
     observed: "(happened {time})",
     attempted: "not done: {what}",
     wasDue: "Was due {time}",
@@ -291,6 +301,7 @@ export default {
       "There is no network and nothing was sent. What you filled in is still here: press Send again when there is one.",
     callWhom: "Questions? {who}, phone {phone}",
     self: "Yourself",
+    before: "last sent: {time}",
     looks: "Who looked at my data",
     noLooks: "Nobody has.",
     former: "Staff who have left",
@@ -314,75 +325,12 @@ export default {
     none: "None were given.",
     card: "Scan to report yourself, or open in a browser:",
   },
+  unknown: {
+    title: "There is no such page",
+    why: "The address may be mistyped, or the page is no longer there.",
+    home: "To the start",
+  },
   ask: {
     no: "Not now",
-  },
-  pin: {
-    title: "Unlock",
-    pin: "PIN",
-    open: "Unlock",
-    forgotten: "Forgot the PIN, or another account",
-    byPassword: "The password opens what this device keeps; entries not yet sent are still there.",
-    back: "Back",
-    wrong: "The PIN is not right.",
-    wait: "Wait {n} s before the next try.",
-    untried: "It was too early: this try was not looked at.",
-    spent: "Too many wrong PINs. Sign in with the password, then choose a new one.",
-    digits: "Use at least {n} digits.",
-    weak: "Such a PIN is too easy to guess.",
-    differ: "The two PINs differ.",
-    other: "What this device keeps belongs to another server and cannot be opened.",
-    set: "Done.",
-    choose: "Choose a PIN (at least 6 digits)",
-    new: "New PIN",
-    again: "Once more",
-    change: "Change the PIN",
-  },
-  phone: {
-    title: "Working without a network",
-    why: "With a PIN this device keeps your to-dos and matters, encrypted. Entries made without a network are sent as soon as there is one.",
-    on: "This device keeps {n} matters, encrypted. They can be read for 72 hours without the server.",
-    unable:
-      "This connection is not HTTPS, or the browser has no encrypted storage: it works online only. Ask your administrator for the https:// address.",
-    notLasting:
-      "The browser has not promised to keep it: clearing its storage may lose entries that were not sent. Send them soon.",
-    noWorker: "The browser cannot keep the pages themselves: leave this page open while there is no network.",
-    keeping: "Keeping it: stay connected for a moment…",
-    begin: "Begin to keep",
-    stop: "Keep nothing any more",
-    stopWhat: "What this device keeps is deleted, and the PIN with it.",
-    stopLoses:
-      "{n} entries have not arrived and cannot be brought back. What this device keeps is deleted, and the PIN with it.",
-    outKeeps: "{n} entries have not arrived. They stay on this device, encrypted, and are sent after the next sign-in.",
-    notWhole: "You may see very many matters; this device keeps the most urgent ones only.",
-    sending: "Sending, {n} in all",
-    waiting: "{n} to send",
-    refused: "{n} refused",
-    allSent: "All sent, {time}",
-    not: "The server cannot be reached, {n} to send",
-    notSince: "The server cannot be reached since {time}, {n} to send",
-    newer: "There is a newer version of the pages.",
-    take: "Update now",
-  },
-  find: {
-    search: "Name, door or matter",
-  },
-  queue: {
-    nobody: "About nobody",
-    off: "This device keeps nothing: entries are sent at once. To work without a network, choose a PIN:",
-    send: "Send now",
-    export: "Export what was not sent",
-    refused: "Refused",
-    waiting: "To send",
-    sent: "Arrived within the last day",
-    made: "entered {time}",
-    at: "arrived {time}",
-    mend: "Mend and send again",
-    discard: "Delete",
-    discardWhat: "“{entry}” of {whom} will not arrive and cannot be brought back.",
-    someRefused: "{n} were refused: see to each.",
-    notReached: "The server cannot be reached. {n} stay on this device and are sent as soon as there is a network.",
-    allSent: "All of it has arrived.",
-    empty: "Nothing is waiting.",
   },
 };

@@ -27,7 +27,7 @@ export async function observed(who) {
   throw new Error("nobody is observed");
 }
 
-async function mustFit(page, path) {
+export async function mustFit(page, path) {
   const beyond = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   assert.ok(beyond <= 0, `${path} is ${beyond} px wider than the screen`);
 }
@@ -105,6 +105,7 @@ export const forms = {
       await who.page.locator(DECIMAL).fill(value);
       await who.page.locator("label", { hasText: "更正原因" }).locator("input").fill(`看错，应为${value}`);
     }
+    await doctor.page.locator(".what-follows").getByText("更正按新内容重新判断").waitFor();
     await doctor.page.locator(SAVE).click();
     await doctor.page.waitForURL(/\/desk\/matter\//);
     await grid.page.locator(SAVE).click();
@@ -139,6 +140,7 @@ export const forms = {
     const note = grid.page.getByRole("alert").filter({ hasText: "别人登记了新内容" });
     await note.waitFor();
     assert.match(await note.innerText(), /36\.2/);
+    assert.equal(await grid.page.getByText("请刷新").count(), 0);
     await grid.page.getByRole("button", { name: "仍保存我的" }).click();
     await grid.page.waitForURL(/\/field$/);
     const told = (await readings(grid, matter)).map((one) => one.fields?.temperature);

@@ -62,3 +62,55 @@ export function answered(fields: Record<string, unknown>, asked: Field[]): Recor
   }
   return out;
 }
+
+// ---- what was answered and not sent yet: in this tab, also after it was read anew ----
+
+const KEPT = "lianfang.answers";
+
+export interface Answers {
+  id: string; // of the command
+  fields: Record<string, unknown>;
+}
+
+interface KeptAnswers {
+  token: string;
+  acts: Record<string, Answers>; // by entry
+}
+
+let memory: KeptAnswers | null = null; // also where storage is shut off
+
+function kept(token: string): KeptAnswers {
+  if (memory?.token === token) return memory;
+  try {
+    const found = JSON.parse(sessionStorage.getItem(KEPT) ?? "null") as KeptAnswers | null;
+    if (found?.token === token) return (memory = found);
+  } catch {
+    // none, or storage is shut off
+  }
+  return (memory = { token, acts: {} });
+}
+
+export function answersOf(token: string, entry: string): Answers | null {
+  return kept(token).acts[entry] ?? null;
+}
+
+/** null: they were sent. */
+export function keepAnswers(token: string, entry: string, answers: Answers | null): void {
+  const all = kept(token);
+  if (answers) all.acts[entry] = answers;
+  else delete all.acts[entry];
+  try {
+    sessionStorage.setItem(KEPT, JSON.stringify(all));
+  } catch {
+    // they live as long as the page
+  }
+}
+
+export function forgetAnswers(): void {
+  memory = null;
+  try {
+    sessionStorage.removeItem(KEPT);
+  } catch {
+    // nothing is there
+  }
+}
