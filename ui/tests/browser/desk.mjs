@@ -304,6 +304,7 @@ export const deskScenarios = {
     rows.push("演练网格丙,grid,000000000000", `演练网格丁,grid,${community.code}`);
     const sheet = { name: "演练.csv", mimeType: "text/csv", buffer: Buffer.from(`${rows.join("\r\n")}\r\n`) };
     await who.page.locator("select").first().selectOption("units");
+    await who.page.getByText("还差：表格文件").waitFor(); // why the button is grey
     await who.page.locator('input[type="file"]').first().setInputFiles(sheet);
     await who.page.getByRole("button", { name: "检查", exact: true }).click();
     const found = who.page.locator(".report .table-box").first();
@@ -326,6 +327,7 @@ export const deskScenarios = {
     assert.deepEqual((await there()).sort(), ["演练网格丁", "演练网格甲"]);
     const list = who.page.locator(".jobs tbody tr");
     assert.equal(await list.count(), 2);
+    assert.match(await list.first().innerText(), /演练\.csv/);
     assert.match(await list.first().innerText(), /单位 · 导入.*已完成\s+4\s+2\s+2/s);
     await who.page.reload();
     await who.page.getByRole("heading", { name: /单位 · 导入 已完成/ }).waitFor();

@@ -40,6 +40,9 @@ export interface Job {
   report?: Report;
 }
 
+/** What was sent as which import from this page: the server keeps no name of a file. Gone when the page is loaded anew. */
+export const fileNames = new Map<string, string>();
+
 export const statusWords: Record<Job["status"], string> = {
   running: "import.running",
   done: "import.done",
