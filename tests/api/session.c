@@ -121,9 +121,9 @@ static void another_in_one_browser(void)
         {"POST", "/api/v1/persons/search", "{}"},
         {"POST", "/api/v1/me/password", "{}"},
         {"POST", "/api/v1/accounts", "{}"},
-        {"DELETE", "/api/v1/session", NULL},
         {"GET", "/api/v1/me", NULL},
         {"GET", "/api/v1/persons/nobody", NULL},
+        {"DELETE", "/api/v1/session", NULL},
     };
     static const struct {
         const char *person; /* in the cast; NULL: no id at all */
