@@ -115,6 +115,10 @@ GBytes *attachment_get(const char *data_dir, int64_t stream, const char *hash, G
         return NULL;
     }
     g_autofree char *path = path_of(data_dir, stream, hash);
+    if (g_file_test(path, G_FILE_TEST_IS_SYMLINK)) {
+        g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_DATA, "%s is a symbolic link, which is not followed", path);
+        return NULL;
+    }
     if (!g_file_get_contents(path, &data, &bytes, error))
         return NULL;
     hash_of(data, bytes, found);

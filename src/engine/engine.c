@@ -220,12 +220,14 @@ struct engine *engine_open(const struct engine_options *options, GError **error)
     struct engine *engine = engine_new(options);
     engine->lock_file = data_lock(engine->data_dir, error);
     if (engine->lock_file < 0 || !open_files(engine, options, error)) {
+        rows_suspect(engine);
         engine_free(engine);
         return NULL;
     }
     engine->last_at_us = journal_last_at_us(engine->journal);
     watch_begin(engine, options->accept_clock);
     if (!engine_reconcile(engine, options->accept_loss, error)) {
+        rows_suspect(engine);
         engine_free(engine);
         return NULL;
     }

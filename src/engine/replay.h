@@ -32,6 +32,7 @@ bool rows_build(struct replay *replay, const char *path, GError **error);
 
 /* Opens DATA/rows.db as of the journal's end: catches up, or builds it anew where it is missing, of another
  * projection or of another journal. */
+void rows_mark_damaged(const char *data_dir); /* DATA/rows.db.damaged, until it has been built anew */
 struct db *rows_open_current(const struct areas *areas, const char *data_dir, struct journal *journal, const char *vfs,
                              GError **error);
 

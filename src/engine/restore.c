@@ -193,12 +193,25 @@ static bool settle_vault(const struct restoring *restoring, const struct cut *cu
     return vault_commit(vault, error) && (!is_cut(cut) || vault_loss_pending(vault, error));
 }
 
+/* Each is what its name says. */
+static bool look_at_attachments(const char *backup_dir, GError **error)
+{
+    g_autoptr(GPtrArray) findings = g_ptr_array_new_with_free_func(g_free);
+    attachments_verify(backup_dir, findings);
+    if (findings->len > 0)
+        g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_DATA,
+                    "%s; put this file back from another backup, or use another one",
+                    (const char *)g_ptr_array_index(findings, 0));
+    return findings->len == 0;
+}
+
 static bool look_at_backup(const char *backup_dir, const char *keys_dir, GError **error)
 {
     struct mark_tip tip;
     struct vault_options options = {.data_dir = backup_dir, .keys_dir = keys_dir, .read_only = true};
     AUTO(vault) struct vault *vault = vault_open(&options, error);
-    return vault != NULL && mark_check(backup_dir, vault, &tip, error) && backup_verify(backup_dir, keys_dir, error);
+    return vault != NULL && mark_check(backup_dir, vault, &tip, error) && backup_verify(backup_dir, keys_dir, error) &&
+           look_at_attachments(backup_dir, error);
 }
 
 static bool restore_into(const struct restoring *restoring, struct cut *cut, struct restored *out, GError **error)

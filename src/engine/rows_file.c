@@ -110,6 +110,14 @@ static const char *misfit_of(const struct areas *areas, struct db *rows)
     return NULL;
 }
 
+#define DAMAGED "rows.db.damaged"
+
+void rows_mark_damaged(const char *data_dir)
+{
+    g_autofree char *path = g_build_filename(data_dir, DAMAGED, NULL);
+    g_file_set_contents_full(path, "", 0, G_FILE_SET_CONTENTS_DURABLE, 0600, NULL); /* else the next start says so */
+}
+
 static struct db *rows_build_anew(const struct areas *areas, const char *data_dir, const char *vfs, const char *why,
                                   GError **error)
 {
@@ -119,6 +127,7 @@ static struct db *rows_build_anew(const struct areas *areas, const char *data_di
     g_autofree char *path = g_build_filename(data_dir, "rows.db", NULL);
     if (!rows_build(&replay, new_path, error) || !rows_switch(data_dir, "rows.db.new", error))
         return NULL;
+    remove_file(path, ".damaged", NULL);
     return db_open(path, &(struct db_options){.mode = DB_ROWS, .vfs = vfs}, error);
 }
 
@@ -137,8 +146,11 @@ struct db *rows_open_current(const struct areas *areas, const char *data_dir, st
                              GError **error)
 {
     g_autofree char *path = g_build_filename(data_dir, "rows.db", NULL);
+    g_autofree char *damaged_path = g_build_filename(data_dir, DAMAGED, NULL);
     if (!g_file_test(path, G_FILE_TEST_EXISTS))
         return rows_build_anew(areas, data_dir, vfs, "missing", error);
+    if (g_file_test(damaged_path, G_FILE_TEST_EXISTS))
+        return rows_build_anew(areas, data_dir, vfs, "damaged", error);
     g_autoptr(GError) failed = NULL;
     struct db *rows = db_open(path, &(struct db_options){.mode = DB_ROWS, .vfs = vfs}, &failed);
     if (rows == NULL && !g_error_matches(failed, DB_ERROR, DB_ERROR_CORRUPT)) {
@@ -151,10 +163,12 @@ struct db *rows_open_current(const struct areas *areas, const char *data_dir, st
         db_close(rows);
         return rows_build_anew(areas, data_dir, vfs, damaged ? "damaged" : misfit, error);
     }
-    if (failed != NULL)
-        g_propagate_error(error, g_steal_pointer(&failed));
-    else if (catch_up(areas, data_dir, rows, journal, error))
+    if (catch_up(areas, data_dir, rows, journal, &failed))
         return rows;
+    damaged = g_error_matches(db_failed(rows), DB_ERROR, DB_ERROR_CORRUPT);
     db_close(rows);
+    if (damaged)
+        return rows_build_anew(areas, data_dir, vfs, "damaged", error);
+    g_propagate_error(error, g_steal_pointer(&failed));
     return NULL;
 }

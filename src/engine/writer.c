@@ -115,6 +115,7 @@ static bool rows_commit(struct engine *engine)
     if (!db_commit(engine->rows, &error)) {
         if (is_about_room(error)) /* the journal has it all: rows follow when there is room */
             return room_wait(engine);
+        rows_suspect(engine);
         writer_fail(engine, "rows.db", error->message);
         return false;
     }
@@ -191,6 +192,7 @@ static const GError *failure_of(const struct engine *engine, const GError *error
 static bool undo(struct engine *engine, const GError *failure)
 {
     bool room = is_about_room(failure);
+    rows_suspect(engine);
     if (!room)
         writer_fail(engine, "batch", failure != NULL ? failure->message : "unknown");
     batch_undo(engine);

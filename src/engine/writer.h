@@ -114,6 +114,8 @@ struct engine {
 
 /* ---- failure.c ---- */
 void writer_fail(struct engine *engine, const char *what, const char *why); /* any thread, without the lock */
+/* Before its connection forgets: a rows.db that is damaged is built anew at the next start. */
+void rows_suspect(const struct engine *engine);
 bool is_about_room(const GError *error); /* any of the three files': there is none, and nothing was written */
 
 /* ---- wal.c ---- */

@@ -87,11 +87,11 @@ static int64_t bucket_of(const uint8_t hash[PAGES_HASH_BYTES], int64_t buckets)
 }
 
 /* Along a chain; a page that leads back into it, written by somebody else, ends it (Brent 1980). */
-struct walk {
+struct chain_walk {
     int64_t steps, until, saw;
 };
 
-static int64_t follow(struct walk *walk, int64_t next)
+static int64_t follow(struct chain_walk *walk, int64_t next)
 {
     if (next == walk->saw)
         return 0;
@@ -127,7 +127,7 @@ static void read_split(struct db *db, enum pages_table table, int64_t from, int6
                        struct chain *new)
 {
     struct hash_page page;
-    struct walk walk = {0};
+    struct chain_walk walk = {0};
     for (int64_t id = first_page(db, table, from); id != 0; id = follow(&walk, page.next)) {
         read_page(db, id, &page);
         g_array_append_val(old->pages, id);
@@ -230,7 +230,7 @@ static int64_t place_in(const struct hash_page *page, const uint8_t hash[PAGES_H
 void pages_remove(struct db *db, enum pages_table table, const uint8_t hash[PAGES_HASH_BYTES], int64_t id)
 {
     struct hash_page page;
-    struct walk walk = {0};
+    struct chain_walk walk = {0};
     for (int64_t at = first_page(db, table, bucket_of(hash, bucket_count(db, table))); at != 0;
          at = follow(&walk, page.next)) {
         read_page(db, at, &page);
@@ -255,7 +255,7 @@ GArray *pages_find(struct db *db, enum pages_table table, const uint8_t hash[PAG
 {
     GArray *ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
     struct hash_page page;
-    struct walk walk = {0};
+    struct chain_walk walk = {0};
     bool alone = !db_in_transaction(db); /* one snapshot: a growing table moves entries */
     if (alone)
         db_run(db, "BEGIN", "");
@@ -274,13 +274,13 @@ GArray *pages_find(struct db *db, enum pages_table table, const uint8_t hash[PAG
 
 /* ---- as they were written ---- */
 
-struct looking {
+struct page_look {
     struct db *db;
     GHashTable *seen; /* int64_t: pages */
     int64_t buckets, entries;
 };
 
-static bool look_at_page(const struct hash_page *page, int64_t bucket, struct looking *looking)
+static bool look_at_page(const struct hash_page *page, int64_t bucket, struct page_look *looking)
 {
     static const struct hash_entry zeros;
     bool well = page->count >= 0 && page->count <= PAGE_ENTRIES;
@@ -292,7 +292,7 @@ static bool look_at_page(const struct hash_page *page, int64_t bucket, struct lo
     return well;
 }
 
-static bool look_at_chain(struct looking *looking, int64_t bucket, int64_t first)
+static bool look_at_chain(struct page_look *looking, int64_t bucket, int64_t first)
 {
     bool well = true;
     struct hash_page page;
@@ -308,7 +308,7 @@ static bool look_at_chain(struct looking *looking, int64_t bucket, int64_t first
     return well;
 }
 
-static bool look_at_table(struct looking *looking, enum pages_table table, int64_t expected)
+static bool look_at_table(struct page_look *looking, enum pages_table table, int64_t expected)
 {
     int64_t entries = 0, next = 0, base = (int64_t)table << 40;
     looking->entries = 0;
@@ -334,7 +334,7 @@ bool pages_are_whole(struct db *db, int64_t persons, int64_t logins)
 {
     int64_t pages = 0, others = 0;
     g_autoptr(GHashTable) seen = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-    struct looking looking = {.db = db, .seen = seen};
+    struct page_look looking = {.db = db, .seen = seen};
     bool well = look_at_table(&looking, PAGES_PERSONS, persons) && look_at_table(&looking, PAGES_LOGINS, logins);
     db_integer(db, &pages, "SELECT count(*) FROM hash_page", "");
     db_integer(db, &others,

@@ -5,6 +5,7 @@
 #include "base/log.h"
 
 #include <glib/gstdio.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -546,6 +547,53 @@ static void test_another_writer(void)
     tiny_check(&tiny);
 }
 
+static int64_t page_of(sqlite3 *handle, const char *index)
+{
+    sqlite3_stmt *statement;
+    g_assert_cmpint(
+        sqlite3_prepare_v2(handle, "SELECT rootpage FROM sqlite_schema WHERE name = ?1", -1, &statement, NULL), ==,
+        SQLITE_OK);
+    sqlite3_bind_text(statement, 1, index, -1, SQLITE_STATIC);
+    g_assert_cmpint(sqlite3_step(statement), ==, SQLITE_ROW);
+    int64_t page = sqlite3_column_int64(statement, 0);
+    sqlite3_finalize(statement);
+    return page;
+}
+
+/* A page of an index, overwritten: no start reads it, the first command does. */
+static void test_damaged_index(void)
+{
+    AUTO(tiny) struct tiny tiny;
+    sqlite3 *handle;
+    enum problem_code code;
+    tiny_init(&tiny);
+    tiny_open(&tiny);
+    tiny_must(&tiny, 1, "{'command': 'note', 'text': 'one'}");
+    tiny_close(&tiny);
+    g_autofree char *path = g_build_filename(tiny.data_dir, "rows.db", NULL);
+    g_autofree char *mark = g_build_filename(tiny.data_dir, "rows.db.damaged", NULL);
+    g_assert_cmpint(sqlite3_open(path, &handle), ==, SQLITE_OK);
+    g_assert_cmpint(sqlite3_exec(handle, "PRAGMA wal_checkpoint(TRUNCATE)", NULL, NULL, NULL), ==, SQLITE_OK);
+    int64_t page = page_of(handle, "note_person");
+    sqlite3_close(handle);
+    FILE *file = fopen(path, "r+b");
+    uint8_t garbage[4096];
+    memset(garbage, 0x5a, sizeof garbage);
+    g_assert_cmpint(fseek(file, (page - 1) * (long)sizeof garbage, SEEK_SET), ==, 0);
+    g_assert_cmpuint(fwrite(garbage, sizeof garbage, 1, file), ==, 1);
+    fclose(file);
+
+    tiny_open(&tiny);
+    g_assert_cmpint(tiny_ask(&tiny, 1, "{'command': 'note', 'text': 'two'}", &code), ==, 0);
+    tiny_close(&tiny);
+    g_assert_true(g_file_test(mark, G_FILE_TEST_EXISTS));
+    tiny_open(&tiny);
+    g_assert_false(g_file_test(mark, G_FILE_TEST_EXISTS));
+    tiny_must(&tiny, 1, "{'command': 'note', 'text': 'two'}");
+    tiny_close(&tiny);
+    tiny_check(&tiny);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -568,5 +616,6 @@ int main(int argc, char **argv)
     g_test_add_func("/engine/time_never_runs_back", test_time_never_runs_back);
     g_test_add_func("/engine/full_queue_is_refused", test_full_queue_is_refused);
     g_test_add_func("/engine/backup_and_restore", test_backup_and_restore);
+    g_test_add_func("/engine/damaged_index", test_damaged_index);
     return g_test_run();
 }
