@@ -259,15 +259,23 @@ void get_post(struct request *request)
 }
 
 /* With how much is open: the list that goes over with it. */
+/* To the taker the giver is told; to whoever offers, who holds the other post only where it is told anyway. */
+static json_t *shape_taker(struct request *request, const struct handover *handover)
+{
+    struct post post;
+    if (handover->to_post == 0 || !registry_post(request->reader->rows, handover->to_post, &post))
+        return json_null();
+    return shape_post(request, &post);
+}
+
 static json_t *shape_handover(struct request *request, const struct handover *handover)
 {
     g_autofree char *reason =
         registry_handover_reason(request->reader->rows, request->reader->vault, handover->id, false);
     return json_pack("{s:o, s:s, s:s, s:o, s:o, s:o, s:o, s:s?, s:I}", "id", json_id(handover->id), "mode",
                      handover->mode, "state", handover->state, "from", shape_post_id(request, handover->from_post),
-                     "to", shape_post_id(request, handover->to_post), "offered_at",
-                     shape_time(request, handover->offered_us), "until", shape_time(request, handover->until_us),
-                     "reason", reason, "open_count",
+                     "to", shape_taker(request, handover), "offered_at", shape_time(request, handover->offered_us),
+                     "until", shape_time(request, handover->until_us), "reason", reason, "open_count",
                      (json_int_t)matter_todo_count(request->reader->rows, handover->from_post));
 }
 

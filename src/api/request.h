@@ -91,6 +91,7 @@ struct request {
     struct reader *reader;         /* this thread's; a snapshot is open while a handler runs that reads */
     struct viewer viewer;          /* of the session's person */
     bool has_viewer;
+    bool by_link; /* of whoever holds a link of a resident */
     bool streams; /* its answer has no end: streams.h */
     bool gone;    /* its client disconnected while a thread of heavy.h read: the answer is dropped */
 

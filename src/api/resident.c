@@ -105,6 +105,7 @@ static bool take_holder(struct request *request, struct holder *out)
         return false;
     }
     become_subject(request, out->matter.subject);
+    request->by_link = true;
     return true;
 }
 

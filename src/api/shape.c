@@ -215,11 +215,13 @@ json_t *shape_subject(struct request *request, const struct kind *kind, int64_t 
     return shape_person(request, subject, unmasked, false);
 }
 
-/* Not of somebody whom they see by a name alone. */
+/* Not of somebody whom they see masked or by a name alone: who else lives there would tell them. */
 static bool tells_household(struct request *request, const struct matter *matter)
 {
-    return access_shows_subject(request->reader->rows, engine_rulebook(request->server->engine), &request->viewer,
-                                matter);
+    struct db *rows = request->reader->rows;
+    struct rulebook *rulebook = engine_rulebook(request->server->engine);
+    return access_shows_subject(rows, rulebook, &request->viewer, matter) &&
+           access_unmasks(rows, rulebook, &request->viewer, matter);
 }
 
 /* The first short text of its form, else the first long one. */

@@ -105,6 +105,14 @@ static void on_decided(void *context, const struct answer *answer)
     one_less(submission);
 }
 
+/* That it came by a resident's link is said by that link alone. */
+static struct problem *channel_problem(const struct request *request, const json_t *body)
+{
+    if (request->by_link || strcmp(json_get_text(body, "channel", ""), "link") != 0)
+        return NULL;
+    return problem_new(PROBLEM_NOT_IN_LIST, "channel", "channel", "door, phone, wechat, paper, device", NULL);
+}
+
 /* NULL with the problem; a door's commands are looked at before they are queued. */
 static struct command *read_command(struct request *request, json_t *body, struct problem **out_problem)
 {
@@ -115,6 +123,8 @@ static struct command *read_command(struct request *request, json_t *body, struc
     if (command != NULL) {
         command->request = request->number;
         *out_problem = command_shape_problem(engine_areas(request->server->engine), command);
+        if (*out_problem == NULL)
+            *out_problem = channel_problem(request, command->body);
     }
     return *out_problem == NULL ? g_steal_pointer(&command) : NULL;
 }

@@ -134,6 +134,20 @@ static void handovers(void)
 
 /* ---- what stays hidden ---- */
 
+/* Who holds a post elsewhere is not learnt by offering it something. */
+static void holders_by_handover(void)
+{
+    rig_add(rig, "asker", "grid_worker", GRID);
+    rig_add(rig, "distant", "grid_worker", SIBLING);
+    give("asker", "distant");
+    AUTO(reply) struct reply hers = rig_get(rig, "asker", "/api/v1/handovers");
+    reply_is(&hers, 200, NULL);
+    g_assert_cmpstr(reply_text(&hers, "given.0.to.id"), ==, rig_member(rig, "distant")->post_id);
+    g_assert_true(json_is_null(json_at(hers.json, "given.0.to.person")));
+    AUTO(reply) struct reply his = rig_get(rig, "distant", "/api/v1/handovers");
+    g_assert_cmpstr(reply_text(&his, "data.0.from.person.id"), ==, rig_member(rig, "asker")->id);
+}
+
 static char *registered(const char *who)
 {
     AUTO(reply)
@@ -381,6 +395,7 @@ int main(int argc, char **argv)
     g_test_add_func("/lists/gaps", gaps);
     g_test_add_func("/lists/moves", moves);
     g_test_add_func("/lists/handovers", handovers);
+    g_test_add_func("/lists/holders-by-handover", holders_by_handover);
     g_test_add_func("/lists/erasures", erasures);
     g_test_add_func("/lists/alerts", alerts);
     g_test_add_func("/lists/units-move-between-grounds", units_move_between_grounds);

@@ -312,6 +312,16 @@ static void proposal_ends_with_right(void)
     g_assert_cmpstr(reply_text(&anew, "events.0.event"), ==, "person_erasure_proposed");
 }
 
+/* Of whom one sees masked it is not told with whom they live. */
+static void no_household_of_the_masked(void)
+{
+    g_autofree char *path = g_strdup_printf("/api/v1/matters/%s", home);
+    AUTO(reply) struct reply handling = rig_get(rig, "wang", path), masked = rig_get(rig, "wu", path);
+    g_assert_true(json_is_string(json_at(handling.json, "household")));
+    g_assert_true(json_is_true(json_at(masked.json, "masked")));
+    g_assert_null(json_at(masked.json, "household"));
+}
+
 /* A right had of whoever proposed, by hand-over, makes no second person; nor does theirs had of whoever confirms. */
 static void lent_makes_no_second(void)
 {
@@ -364,6 +374,7 @@ int main(int argc, char **argv)
     g_test_add_func("/people/no-look-without-a-trace", no_look_without_a_trace);
     g_test_add_func("/people/a-life", a_life);
     g_test_add_func("/people/proposal-ends-with-right", proposal_ends_with_right);
+    g_test_add_func("/people/no-household-of-the-masked", no_household_of_the_masked);
     g_test_add_func("/people/lent-makes-no-second", lent_makes_no_second);
     int failed = g_test_run();
     g_free(home);

@@ -325,6 +325,32 @@ static void is_limited(void)
     end_all(home);
 }
 
+/* That an entry came by a link is said by links alone. */
+static void staff_say_no_link(void)
+{
+    g_autofree char *entries = g_strdup_printf("/api/v1/matters/%s/entries", home);
+    AUTO(reply)
+    struct reply one =
+        rig_command(rig, "wang", entries, "{'entry':'check_in','fields':{'temperature':36.5},'channel':'link'}");
+    reply_is(&one, 422, "not_in_list");
+    AUTO(reply)
+    struct reply round = rig_command(rig, "wang", "/api/v1/rounds",
+                                     "{'entry':'check_in','channel':'link','rows':[{'matter':'%s','fields':"
+                                     "{'temperature':36.5}}]}",
+                                     home);
+    reply_is(&round, 422, "not_in_list");
+    AUTO(reply)
+    struct reply row = rig_command(rig, "wang", "/api/v1/rounds",
+                                   "{'entry':'check_in','rows':[{'matter':'%s','channel':'link','fields':"
+                                   "{'temperature':36.5}}]}",
+                                   home);
+    reply_is(&row, 422, NULL);
+    AUTO(reply)
+    struct reply own =
+        rig_command(rig, "li", entries, "{'entry':'check_in','fields':{'temperature':36.5},'channel':'link'}");
+    reply_is(&own, 422, "not_in_list");
+}
+
 /* A link to somebody else's matter shows that one, and enters nothing in the first. */
 static void of_somebody_else(void)
 {
@@ -365,6 +391,7 @@ int main(int argc, char **argv)
     g_test_add_func("/resident/unknown-tokens", unknown_tokens);
     g_test_add_func("/resident/who-gives", who_gives);
     g_test_add_func("/resident/what-is-given", what_is_given);
+    g_test_add_func("/resident/staff-say-no-link", staff_say_no_link);
     g_test_add_func("/resident/told-again", told_again);
     g_test_add_func("/resident/is-limited", is_limited);
     g_test_add_func("/resident/of-somebody-else", of_somebody_else);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * tick {now_us, until_us, grace_until_us}: what is due by then; until_us 0: only what an event has left to be done at
- * once; grace_until_us (0 none): in a grace, expectations go to another post where theirs has ended, and nothing lapses.
+ * once; grace_until_us (0 none): in a grace, expectations go over where their post has ended, and nothing lapses.
  * One kind of work a command, the earliest first, so that after a downtime everything happens in the order in which it
  * would have happened:
  *   expectations  at most LIMIT_LAPSES_PER_EVENT of them, one event `expectations_lapsed` (lapse.c)

@@ -245,8 +245,11 @@ bool enter_read_words(struct decision *decision, const json_t *given, struct ent
 {
     static const char *const words_of[] = {"self", "relative", "staff", NULL};
     static const char *const channels[] = {"door", "phone", "wechat", "paper", "link", "device", NULL};
+    static const char *const of_posts[] = {"door", "phone", "wechat", "paper", "device", NULL};
+    bool staff =
+        decision->post != 0 && decision->command->origin != ORIGIN_LETTER; /* only residents' links say "link" */
     bool right = read_word(decision, given, "word_of", words_of, &out->word_of);
-    return read_word(decision, given, "channel", channels, &out->channel) && right;
+    return read_word(decision, given, "channel", staff ? of_posts : channels, &out->channel) && right;
 }
 
 /* The household of the subject may be named where the subject may. */
