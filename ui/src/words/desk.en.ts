@@ -64,6 +64,7 @@ export default {
     persons: "Persons",
     units: "Units",
     posts: "Posts",
+    rosters: "Duty rosters",
     file: "Sheet",
     fileHint: "CSV or xlsx",
     more: "More settings",

@@ -64,6 +64,7 @@ export default {
     persons: "人员",
     units: "单位",
     posts: "岗位",
+    rosters: "值班表",
     file: "表格文件",
     fileHint: "CSV 或 xlsx",
     more: "更多设置",

@@ -264,6 +264,7 @@ export default {
   opening: {
     title: "New matter",
     none: "Your posts open no matters.",
+    partly: "No network now: these are the kinds that this phone keeps. Others can be opened once there is one.",
     search: "Name, ID number or phone",
     short: "Type two characters at least.",
     find: "Find",

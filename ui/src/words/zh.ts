@@ -262,6 +262,7 @@ export default {
   opening: {
     title: "新登记",
     none: "您的岗位不能新开事项。",
+    partly: "现在没有网络，只列出本机保存的事项种类；其他种类要连上网络后再登记。",
     search: "姓名、证件号码或电话",
     short: "请至少输入两个字。",
     find: "查找",
