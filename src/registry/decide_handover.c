@@ -204,12 +204,12 @@ bool decide_hand_over_post(struct decision *decision)
 
 /* ---- taking, refusing, withdrawing ---- */
 
-/* The giver, the taker, or an actor with the right over the post; to others the hand-over is unknown. */
+/* The giver, the taker, who offered it, or an actor with the right over the post; others do not know of it. */
 static bool is_party(struct decision *decision, const struct handover *handover)
 {
     struct post from;
     int64_t person = decision->command->person;
-    if (decision_is_operator(decision) || person == handover->to_person)
+    if (decision_is_operator(decision) || person == handover->to_person || person == handover->by_person)
         return true;
     if (!registry_post(decision->rows, handover->from_post, &from) || from.person == person)
         return true;
@@ -395,7 +395,9 @@ bool decide_withdraw_handover(struct decision *decision)
         return false;
     bool known = registry_post(decision->rows, handover.from_post, &from);
     g_assert(known);
-    if (!may_give(decision, &from, strcmp(handover.mode, MODE_SHIFT) == 0))
+    bool own = handover.by_person != 0 && handover.by_person == decision->command->person;
+    if (own ? !decision_act_by(decision, (struct right){.given = true, .post = 0})
+            : !may_give(decision, &from, strcmp(handover.mode, MODE_SHIFT) == 0))
         return false;
     decision_emit(decision, "handover_withdrawn", from.seat, 0, json_pack("{s:I}", "id", (json_int_t)handover.id),
                   NULL);

@@ -363,7 +363,7 @@ GArray *registry_gaps(struct db *rows, const struct playbook *playbook, int64_t 
 /* ---- hand-overs ---- */
 
 #define HANDOVER_COLUMNS                                                                                               \
-    "h.id, h.from_post, h.to_post, h.to_person, h.mode, h.state, h.offered_us, h.decided_us, h.until_us"
+    "h.id, h.from_post, h.to_post, h.to_person, h.mode, h.state, h.offered_us, h.decided_us, h.until_us, h.by_person"
 
 static void read_handover(struct cursor *cursor, struct handover *out)
 {
@@ -375,6 +375,7 @@ static void read_handover(struct cursor *cursor, struct handover *out)
         .offered_us = cursor_integer(cursor, 6),
         .decided_us = cursor_integer(cursor, 7),
         .until_us = cursor_integer(cursor, 8),
+        .by_person = cursor_integer(cursor, 9),
     };
     g_strlcpy(out->mode, cursor_text(cursor, 4), sizeof out->mode);
     g_strlcpy(out->state, cursor_text(cursor, 5), sizeof out->state);
@@ -403,7 +404,9 @@ GArray *registry_handovers_waiting(struct db *rows, int64_t person, bool given, 
     struct cursor found =
         given ? db_query(rows,
                          "SELECT " HANDOVER_COLUMNS " FROM post p JOIN handover h ON h.from_post = p.id "
-                         "WHERE p.person = ?1 AND h.state = 'offered' AND h.id > ?2 ORDER BY h.id LIMIT ?3",
+                         "WHERE p.person = ?1 AND h.state = 'offered' AND h.id > ?2 UNION "
+                         "SELECT " HANDOVER_COLUMNS " FROM handover h WHERE h.by_person = ?1 AND h.state = 'offered' "
+                         "AND h.id > ?2 ORDER BY 1 LIMIT ?3",
                          "iii", person, after, (int64_t)most)
               : db_query(rows,
                          "SELECT " HANDOVER_COLUMNS " FROM handover h WHERE h.to_person = ?1 AND h.state = 'offered' "

@@ -172,8 +172,9 @@ GArray *registry_gaps(struct db *rows, const struct playbook *playbook, int64_t 
 /* A hand-over: offered, then accepted, refused or withdrawn; until it is accepted the giver answers. */
 struct handover {
     int64_t id, from_post, to_post /* 0: a person without a post yet */, to_person;
-    char mode[16];  /* "shift": duty moves for a while; "post": grounds move */
-    char state[16]; /* "offered", "accepted", "refused", "withdrawn" */
+    int64_t by_person; /* who offered it; 0 the operator */
+    char mode[16];     /* "shift": duty moves for a while; "post": grounds move */
+    char state[16];    /* "offered", "accepted", "refused", "withdrawn" */
     int64_t offered_us, decided_us /* 0 */, until_us /* of a shift */;
 };
 bool registry_handover(struct db *rows, int64_t id, struct handover *out);
@@ -184,8 +185,8 @@ GArray *registry_lenders(struct db *rows, int64_t person, int64_t at_us);
 bool registry_is_lent_by(struct db *rows, int64_t post, int64_t giver, int64_t at_us);
 /* The grounds that it names; empty: all of the giver's. */
 GArray *registry_handover_grounds(struct db *rows, int64_t id);
-/* Waiting for this person to take, by id, after the id `after`: array of struct handover. Those that they gave and that
- * still wait: `given` true. */
+/* Waiting for this person to take, by id, after the id `after`: array of struct handover. `given` true: those that they
+ * gave, or offered for another, and that still wait. */
 GArray *registry_handovers_waiting(struct db *rows, int64_t person, bool given, int64_t after, int most);
 /* The reason of the offer, or of the refusal, unsealed; NULL when there is none or it has been erased. The caller
  * frees. */

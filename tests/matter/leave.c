@@ -170,6 +170,22 @@ static void test_lent_excuses_nothing(void)
                  PROBLEM_SAME_PERSON_REFUSED, NULL);
 }
 
+/* Whoever offered it for another finds it, and may withdraw it although they have lost their place above. */
+static void test_the_offerer_withdraws(void)
+{
+    AUTO(world) struct world *world = world_new();
+    world_do(world, NULL, NULL, "{'command':'appoint','person':'$zhao','role':'grid_worker','grounds':['#$g1']}");
+    keep(world, "post_zhao", "post_appointed");
+    world_do(world, "zhou", NULL, SHIFT);
+    keep(world, "offer", "handover_offered");
+    g_autoptr(GArray) given = registry_handovers_waiting(world->harness->rows, world_id(world, "zhou"), true, 0, 10);
+    g_assert_cmpuint(given->len, ==, 1);
+    world_do(world, NULL, NULL, "{'command':'end_post','post_id':'$post_zhou'}");
+    world_refuse(world, "sun", "{'command':'withdraw_handover','handover':'$offer'}", PROBLEM_UNKNOWN_HANDOVER,
+                 "handover");
+    world_do(world, "zhou", NULL, "{'command':'withdraw_handover','handover':'$offer'}");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -180,5 +196,6 @@ int main(int argc, char **argv)
     g_test_add_func("/matter/leave/the-level-above", test_the_level_above);
     g_test_add_func("/matter/leave/lent-makes-no-second", test_lent_makes_no_second);
     g_test_add_func("/matter/leave/lent-excuses-nothing", test_lent_excuses_nothing);
+    g_test_add_func("/matter/leave/the-offerer-withdraws", test_the_offerer_withdraws);
     return g_test_run();
 }
