@@ -328,6 +328,9 @@ int run_backup(const struct cli_command *command, int argc, char **argv)
         cli_complain(&cli, "the backup is whole, but /metrics will not tell of it: %s", error->message);
         g_clear_error(&error);
     }
+    int64_t files = 0;
+    if (!verify_attachments(&cli, &files))
+        return cli_complain(&cli, "%s was made without them, and no older one was removed", target);
     struct pruned pruned = {0};
     if (keep > 0 && !backups_prune(cli.words[0], target, keep, &pruned, &error))
         return cli_fail(&cli, error);

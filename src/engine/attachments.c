@@ -257,7 +257,7 @@ static bool link_older(struct copying *copying, int64_t stream, const char *name
 static bool copy_one(void *context, int64_t stream, const char *path, const char *name)
 {
     struct copying *copying = context;
-    if (!is_hash(name) || link_older(copying, stream, name))
+    if (!is_hash(name) || g_file_test(path, G_FILE_TEST_IS_SYMLINK) || link_older(copying, stream, name))
         return true;
     char *data;
     gsize bytes;
