@@ -188,16 +188,20 @@ static const struct event_kind events[] = {
 };
 /* clang-format on */
 
-/* The actor of an event of a matter takes part in it; an appointed person gets a notice. */
+/* The actor of an event of a matter takes part in it, but for the answer to an offer: who accepts sees what their unit
+ * then has, and who refuses nothing more. An appointed person gets a notice. */
 static const struct event_follower follows[] = {
-    {"post_appointed", apply_post_notice}, {"matter_opened", apply_taking_part},  {"entered", apply_taking_part},
-    {"matter_offered", apply_taking_part}, {"offer_answered", apply_taking_part}, {NULL},
+    {"post_appointed", apply_post_notice},
+    {"matter_opened", apply_taking_part},
+    {"entered", apply_taking_part},
+    {"matter_offered", apply_taking_part},
+    {NULL},
 };
 
 const struct area access_area = {
     .name = "access",
     .schema = access_schema,
-    .projection = 7,
+    .projection = 8,
     .commands = commands,
     .events = events,
     .follows = follows,

@@ -668,11 +668,30 @@ static char *anomaly_in(const char *code)
     g_error("no anomaly in %s", code);
 }
 
+/* Whoever refuses sees it no longer. */
+static void refuse(const char *matter)
+{
+    g_autofree char *path = g_strdup_printf("/api/v1/matters/%s", matter);
+    g_autofree char *offer = g_strconcat(path, "/hand-over", NULL), *refuse = g_strconcat(path, "/refuse", NULL);
+    AUTO(reply) struct reply offered = rig_command(rig, "zhou", offer, "{'to':'" SIBLING_GRID "'}");
+    reply_is(&offered, 201, NULL);
+    rig_settle(rig);
+    AUTO(reply) struct reply before = ask("communit2.2", "GET", path, NULL);
+    reply_is(&before, 200, NULL);
+    AUTO(reply) struct reply refused = rig_command(rig, "communit2.2", refuse, "{'reason':'not_ours'}");
+    reply_is(&refused, 201, NULL);
+    rig_settle(rig);
+    AUTO(reply) struct reply after = ask("communit2.2", "GET", path, NULL);
+    reply_is(&after, 404, "not_found");
+}
+
 /* Offered and accepted within the district, offered and not yet accepted to the other one. */
 static void after_handing_over(void)
 {
     g_autofree char *near = anomaly_in(GRID);
     g_autofree char *far = anomaly_in(GRID2);
+    refuse(far);
+    check_all();
     g_autofree char *offer = g_strdup_printf("/api/v1/matters/%s/hand-over", near);
     AUTO(reply) struct reply offered = rig_command(rig, "zhou", offer, "{'to':'" SIBLING_GRID "'}");
     reply_is(&offered, 201, NULL);

@@ -145,7 +145,8 @@ struct model *model_new(const char *data_dir, int64_t now_us)
     model->units = pairs(db, "SELECT id, parent FROM unit", now_us);
     model->makers = pairs(db,
                           "SELECT e.matter, e.person FROM entry e LEFT JOIN post p ON p.id = e.post "
-                          "WHERE (e.post = 0 OR (p.from_us <= ?1 AND p.to_us > ?1)) AND e.kind <> 'exposed_again'",
+                          "WHERE (e.post = 0 OR (p.from_us <= ?1 AND p.to_us > ?1)) AND e.kind <> 'exposed_again' "
+                          "AND e.kind NOT IN ('accept_handover', 'refuse_handover')", /* answers */
                           now_us);
     model->answers = pairs(db, "SELECT matter, post FROM expectation", now_us);
     read_tasks(model, db);
