@@ -45,17 +45,19 @@ static bool read_reason(struct decision *decision, const char **out)
 
 /* ---- offering ---- */
 
-/* The actor's post that covers the unit right above the seat and above each ground; 0 none. */
+/* The actor's post to whose role work of the post's is escalated, and that covers the unit right above the seat and
+ * above each ground; 0 none. */
 static int64_t post_above(struct decision *decision, const struct post *post)
 {
     int64_t person = decision->command->person, above = 0;
+    g_autofree const char **roles = playbook_roles_above(decision->playbook, post->role);
     g_autoptr(GArray) places = registry_grounds(decision->rows, post->id, decision->now_us);
     g_array_append_val(places, post->seat);
     for (guint i = 0; i < places->len; i++) {
         struct unit unit;
         if (!registry_unit(decision->rows, g_array_index(places, int64_t, i), &unit) || unit.parent == 0)
             return 0;
-        above = registry_acting_post(decision->rows, person, 0, NULL, unit.parent, decision->now_us);
+        above = registry_acting_post(decision->rows, person, 0, roles, unit.parent, decision->now_us);
         if (above == 0)
             return 0;
     }

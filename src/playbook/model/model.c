@@ -194,3 +194,37 @@ bool is_generated_entry(const struct kind *kind, const struct entry_def *entry)
         (kind->proposed != NULL ? PROPOSAL_ENTRY_COUNT : 0) + handover_entry_count(kind) + kind->clock_entry_count;
     return (size_t)(entry - kind->entries) >= kind->entry_count - made;
 }
+
+/* ---- who stands above whom ---- */
+
+static void add_role(GPtrArray *names, const struct address *address)
+{
+    if (address->party == PARTY_ROLE && !g_ptr_array_find(names, address->role->name, NULL))
+        g_ptr_array_add(names, address->role->name);
+}
+
+static void add_above(GPtrArray *names, const struct expect *expect, const char *role)
+{
+    if (expect->answers.party != PARTY_ROLE || strcmp(expect->answers.role->name, role) != 0)
+        return;
+    for (size_t i = 0; i < expect->escalation_count; i++)
+        add_role(names, &expect->escalations[i].to);
+}
+
+static void add_all_above(GPtrArray *names, const struct playbook *playbook, const char *role)
+{
+    for (size_t k = 0; k < playbook->kind_count; k++)
+        for (size_t s = 0; s < playbook->kinds[k].state_count; s++)
+            for (size_t e = 0; e < playbook->kinds[k].states[s].expect_count; e++)
+                add_above(names, &playbook->kinds[k].states[s].expects[e], role);
+}
+
+const char **playbook_roles_above(const struct playbook *playbook, const char *role)
+{
+    GPtrArray *names = g_ptr_array_new();
+    add_all_above(names, playbook, role);
+    for (guint i = 0; i < names->len; i++)
+        add_all_above(names, playbook, g_ptr_array_index(names, i));
+    g_ptr_array_add(names, NULL);
+    return (const char **)g_ptr_array_free(names, FALSE);
+}

@@ -72,6 +72,9 @@ static inline void playbook_auto(struct playbook **playbook)
 /* By name; NULL when there is none. */
 const struct kind *playbook_find_kind(const struct playbook *playbook, const char *name);
 const struct role *playbook_find_role(const struct playbook *playbook, const char *name);
+/* Names of the roles to which work of the role is escalated, of any kind, and theirs in turn; NULL-terminated, the
+ * names the playbook's. */
+const char **playbook_roles_above(const struct playbook *playbook, const char *role);
 const struct unit_type *playbook_find_unit_type(const struct playbook *playbook, const char *name);
 const struct code_list *playbook_find_list(const struct playbook *playbook, const char *name);
 const struct rule *playbook_find_rule(const struct playbook *playbook, const char *name);
