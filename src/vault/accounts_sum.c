@@ -36,7 +36,7 @@ static bool read_sum(struct db *db, const uint8_t key[VAULT_KEY_BYTES], uint8_t 
 static void write_sum(struct db *db, const uint8_t key[VAULT_KEY_BYTES], const uint8_t sum[SUM_BYTES])
 {
     uint8_t wrapped[WRAPPED_BYTES];
-    key_wrap(key, NAME, 0, sum, wrapped);
+    sum_wrap(key, NAME, sum, wrapped);
     setting_put(db, NAME, wrapped, sizeof wrapped);
 }
 

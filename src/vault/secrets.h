@@ -104,6 +104,10 @@ void setting_put(struct db *db, const char *name, const void *value, size_t byte
 /* What a wrapped key is for is authenticated with it. */
 void key_wrap(const uint8_t master[VAULT_KEY_BYTES], const char *what, int64_t id, const uint8_t key[VAULT_KEY_BYTES],
               uint8_t out[WRAPPED_BYTES]);
+/* The same for a sum, with a nonce that follows from it: the same sum is wrapped to the same bytes, and how often
+ * something is committed draws no chance. key_unwrap() opens it. */
+void sum_wrap(const uint8_t key[VAULT_KEY_BYTES], const char *what, const uint8_t sum[SUM_BYTES],
+              uint8_t out[WRAPPED_BYTES]);
 bool key_unwrap(const uint8_t master[VAULT_KEY_BYTES], const char *what, int64_t id,
                 const uint8_t wrapped[WRAPPED_BYTES], uint8_t out[VAULT_KEY_BYTES]);
 /* With the vault's master key; looks for a newer one where another process has rotated it. */

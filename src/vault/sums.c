@@ -2,7 +2,7 @@
 /*
  * What all rows of a table add up to, so that one that was changed, added or taken out without the keys is found.
  *
- * Two settings, each the exclusive or of BLAKE2b of 32 bytes over every row, keyed, wrapped with another nonce at each
+ * Two settings, each the exclusive or of BLAKE2b of 32 bytes over every row, keyed, wrapped at each
  * commit that changed a row; so one row more or less costs one hash. `owners` is of matter_person: whose data a
  * matter's key opens, so that erasing a person erases it. `sums` is of person_index, digest_key (its months; keys bear
  * their own authenticators) and unsure. accounts_sum.c keeps a third one, of accounts, which another connection writes.
@@ -103,7 +103,7 @@ void sums_write(struct vault *vault)
     for (enum sum which = 0; which < SUM_COUNT; which++) {
         if (!vault->sums.moved[which])
             continue;
-        key_wrap(vault->locked->owners, names[which], 0, vault->sums.sum[which], wrapped);
+        sum_wrap(vault->locked->owners, names[which], vault->sums.sum[which], wrapped);
         setting_put(vault->db, names[which], wrapped, sizeof wrapped);
         vault->sums.moved[which] = false;
     }

@@ -26,6 +26,19 @@ void key_wrap(const uint8_t master[VAULT_KEY_BYTES], const char *what, int64_t i
                                                sizeof label, NULL, out, master);
 }
 
+void sum_wrap(const uint8_t key[VAULT_KEY_BYTES], const char *what, const uint8_t sum[SUM_BYTES],
+              uint8_t out[WRAPPED_BYTES])
+{
+    struct wrap_label label = label_of(what, 0);
+    crypto_generichash_state state;
+    crypto_generichash_init(&state, key, VAULT_KEY_BYTES, 24);
+    crypto_generichash_update(&state, (const uint8_t *)&label, sizeof label);
+    crypto_generichash_update(&state, sum, SUM_BYTES);
+    crypto_generichash_final(&state, out, 24);
+    crypto_aead_xchacha20poly1305_ietf_encrypt(out + 24, NULL, sum, SUM_BYTES, (const uint8_t *)&label, sizeof label,
+                                               NULL, out, key);
+}
+
 bool key_unwrap(const uint8_t master[VAULT_KEY_BYTES], const char *what, int64_t id,
                 const uint8_t wrapped[WRAPPED_BYTES], uint8_t out[VAULT_KEY_BYTES])
 {
