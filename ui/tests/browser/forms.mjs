@@ -2,7 +2,7 @@
 // What is typed into forms: kept, judged, saved once, and by whom.
 
 import assert from "node:assert/strict";
-import { choosePin, mustBeAccessible, person, PIN, readings, settled, uuid7 } from "./stage.mjs";
+import { choosePin, kept, mustBeAccessible, person, PIN, readings, settled, uuid7 } from "./stage.mjs";
 
 const FIRST = "a-first-password-1";
 const OWN = "an-own-password-2";
@@ -183,8 +183,7 @@ export const forms = {
     const matter = await observed(who);
     await page.goto(`${origin}/field/enter/${matter}/check_in`);
     await unlock(page);
-    await page.locator(DECIMAL).fill("36.4");
-    await page.waitForTimeout(300);
+    await kept(page, () => page.locator(DECIMAL).fill("36.4"));
     await page.close();
     page = await who.context.newPage();
     await page.goto(`${origin}/field/enter/${matter}/check_in`);

@@ -141,6 +141,42 @@ export async function readings(who, matter) {
   return data.filter((one) => one.entry === "check_in");
 }
 
+/** What this device keeps under the PIN beside matters and the queue, as it lies there. */
+function notesOf(page) {
+  return page.evaluate(async () => {
+    const plain = (_, value) =>
+      value instanceof ArrayBuffer || ArrayBuffer.isView(value)
+        ? Array.from(new Uint8Array(value.buffer ?? value)).join(" ")
+        : value;
+    const asked = (request) =>
+      new Promise((done, failed) => {
+        request.onsuccess = () => done(request.result);
+        request.onerror = () => failed(request.error);
+      });
+    const found = [];
+    for (const { name } of await indexedDB.databases()) {
+      const db = await asked(indexedDB.open(name));
+      if (db.objectStoreNames.contains("notes"))
+        found.push(JSON.stringify(await asked(db.transaction("notes").objectStore("notes").getAll()), plain));
+      db.close();
+    }
+    return found.join();
+  });
+}
+
+/** Does something, and waits until what was typed by it is kept. */
+export async function kept(page, act) {
+  const before = await notesOf(page);
+  await act();
+  for (let last = before, same = 0, tries = 0; same < 3; tries++) {
+    if (tries > 100) throw new Error("nothing was kept");
+    const now = await notesOf(page);
+    same = now !== before && now === last ? same + 1 : 0;
+    last = now;
+    await page.waitForTimeout(50);
+  }
+}
+
 export const PIN = "741852";
 
 /** What whoever is signed in as `grid` keeps on this device from now on. */

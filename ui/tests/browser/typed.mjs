@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { DECIMAL, mustFit, observed, SAVE, unlock } from "./forms.mjs";
-import { choosePin, mustBeAccessible, passwordOf, person, readings, settled, uuid7 } from "./stage.mjs";
+import { choosePin, kept, mustBeAccessible, passwordOf, person, readings, settled, uuid7 } from "./stage.mjs";
 
 async function signInOn(page, origin, login) {
   await page.goto(`${origin}/login`);
@@ -23,7 +23,7 @@ export const typed = {
     await page.goto(`${origin}/field/enter/${matter}/check_in`);
     await page.locator(DECIMAL).fill("38.6");
     await page.locator(DECIMAL).press("Enter");
-    await page.waitForTimeout(500);
+    await settled(page);
     assert.match(page.url(), /check_in$/);
     assert.equal(await page.locator(DECIMAL).evaluate((one) => one === document.activeElement), false);
     assert.equal((await readings(who, matter)).length, before);
@@ -178,7 +178,7 @@ export const typed = {
     await mustFit(page, "/r in larger letters");
     while (await page.getByRole("button", { name: "下一步" }).count()) {
       await page.getByRole("button", { name: "下一步" }).click();
-      await page.waitForTimeout(100);
+      await settled(page);
     }
     await page.getByRole("button", { name: "提交" }).click();
     await page.getByText("已收到：体温登记").waitFor();
@@ -247,9 +247,8 @@ export const typed = {
     const cardOf = (matter) => page.locator("section.card", { hasText: names.get(matter) }).locator(DECIMAL.slice(5));
     await page.goto(roundOf(ids));
     await unlock(page);
-    await cardOf(ids[0]).fill("３６．４"); // of an input method in full width
+    await kept(page, () => cardOf(ids[0]).fill("３６．４")); // of an input method in full width
     assert.equal(await cardOf(ids[0]).inputValue(), "36.4");
-    await page.waitForTimeout(300);
     await page.goto(roundOf([...ids].reverse()));
     await unlock(page);
     await page.getByRole("status").filter({ hasText: "没有保存的内容" }).waitFor();
@@ -285,8 +284,7 @@ export const typed = {
     await page.getByRole("alertdialog").getByRole("button", { name: "不保存，离开" }).click();
     await choosePin(page, origin);
     await begin("演半登");
-    await page.locator("label", { hasText: "电话" }).locator("input").fill("13800000000");
-    await page.waitForTimeout(300);
+    await kept(page, () => page.locator("label", { hasText: "电话" }).locator("input").fill("13800000000"));
     await page.reload();
     await unlock(page);
     await page.getByRole("status").filter({ hasText: "没有保存的内容" }).waitFor();
