@@ -60,6 +60,11 @@ static void become_subject(struct request *request, int64_t person)
     request->viewer.posts = g_array_new(FALSE, FALSE, sizeof(struct post));
 }
 
+static bool is_valid(struct request *request, const struct resident_link *link)
+{
+    return resident_link_is_valid(link, request->now_us) && !vault_link_is_void(request->reader->vault, link->given_us);
+}
+
 /* Whether whoever gave the link still holds that post and reads the matter unmasked. */
 static bool giver_handles(struct request *request, const struct resident_link *link, const struct matter *matter,
                           const struct viewer *giver)
@@ -76,7 +81,7 @@ static bool is_in_force(struct request *request, const struct resident_link *lin
 {
     AUTO(viewer) struct viewer giver;
     viewer_init(&giver, request->reader->rows, link->person, request->now_us);
-    return resident_link_is_valid(link, request->now_us) && giver_handles(request, link, matter, &giver);
+    return is_valid(request, link) && giver_handles(request, link, matter, &giver);
 }
 
 /* False when the request has been answered. A matter that was merged goes on in the one that has it. */
@@ -93,7 +98,7 @@ static bool take_holder(struct request *request, struct holder *out)
     }
     if (!pays(request, digest))
         return false;
-    if (!resident_link_is_valid(&out->link, request->now_us) || out->matter.erased || out->matter.subject <= 0) {
+    if (!is_valid(request, &out->link) || out->matter.erased || out->matter.subject <= 0) {
         respond_refused(request, PROBLEM_RESIDENT_LINK_ENDED, NULL);
         return false;
     }

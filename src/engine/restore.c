@@ -16,6 +16,7 @@
 #include "engine/replay.h"
 #include "engine/writer.h"
 #include "store/copy.h"
+#include "vault/link_token.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -166,6 +167,7 @@ static bool note_end(const char *path, struct vault *vault, GError **error)
     if (journal == NULL || (last > 0 && !journal_hash_at(journal, last, hash, error)))
         return false;
     vault_note_tip(vault, last, hash);
+    vault_void_links(vault, journal_last_at_us(journal));
     return true;
 }
 

@@ -36,3 +36,20 @@ bool vault_link_digest(const char *token, char out[LINK_DIGEST_CHARS + 1])
     sodium_memzero(bytes, sizeof bytes);
     return true;
 }
+
+/* ---- after a restore ---- */
+
+#define VOID "links_void" /* setting: 8 bytes, little endian */
+
+void vault_void_links(struct vault *vault, int64_t until_us)
+{
+    int64_t little = GINT64_TO_LE(until_us);
+    secrets_begin(vault);
+    setting_put(vault->db, VOID, &little, sizeof little);
+}
+
+bool vault_link_is_void(struct vault *vault, int64_t given_us)
+{
+    int64_t little;
+    return setting_get(vault->db, VOID, &little, sizeof little) && given_us <= GINT64_FROM_LE(little);
+}

@@ -5,6 +5,7 @@
  *   index_key     of the blind indexes, wrapped
  *   ledger_key    of the erasure ledger, wrapped; it outlives master keys, so that the ledger does too
  *   signing_seed  of journal heads (Ed25519), wrapped
+ *   links_void: link_token.c
  *   ledger, state, login_key, owners: ledger.c, state.c, account.c, owners.c
  * Other keys are derived from ledger_key: BLAKE2b of 32 bytes keyed with it, no message, the purpose as
  * personalisation.

@@ -378,6 +378,29 @@ static void erased(void)
     reply_is(&gone, 404, "resident_link_unknown");
 }
 
+/* As after a restore: none goes on that was given before, and the next one is well. */
+static void void_after_a_restore(void)
+{
+    g_autofree char *path = links_of(home), *id = rig_uuid(rig), *next = rig_uuid(rig);
+    AUTO(reply) struct reply first = rig_post(rig, "wang", path, "{'id':'%s','purpose':'record','hours':5}", id);
+    AUTO(reply) struct reply before = look_by(reply_text(&first, "token"));
+    reply_is(&before, 200, NULL);
+    int64_t given = GINT64_TO_LE(clock_now_us(&rig->clock));
+    g_autofree char *file = g_build_filename(rig->data, "secrets.db", NULL);
+    AUTO(db) struct db *secrets = db_open(file, &(struct db_options){.mode = DB_SECRETS}, NULL);
+    db_run(secrets, "INSERT INTO setting (name, value) VALUES ('links_void', ?1)", "b", &given, sizeof given);
+    g_assert_null(db_failed(secrets));
+    AUTO(reply) struct reply after = look_by(reply_text(&first, "token"));
+    reply_is(&after, 410, "resident_link_ended");
+    AUTO(reply) struct reply list = rig_get(rig, "wang", path);
+    g_assert_null(strstr(list.text->str, "\"valid\":true"));
+    clock_set(&rig->clock, clock_now_us(&rig->clock) + 1);
+    AUTO(reply) struct reply second = rig_post(rig, "wang", path, "{'id':'%s','purpose':'record','hours':5}", next);
+    AUTO(reply) struct reply well = look_by(reply_text(&second, "token"));
+    reply_is(&well, 200, NULL);
+    end_all(home);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -396,6 +419,7 @@ int main(int argc, char **argv)
     g_test_add_func("/resident/is-limited", is_limited);
     g_test_add_func("/resident/of-somebody-else", of_somebody_else);
     g_test_add_func("/resident/ends-with-the-right", ends_with_the_right);
+    g_test_add_func("/resident/void-after-a-restore", void_after_a_restore);
     g_test_add_func("/resident/erased", erased);
     g_test_add_func("/resident/expires", expires);
     int failed = g_test_run();

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "registry/registry.h"
 #include "vault/account.h"
+#include "vault/link_token.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -236,6 +237,13 @@ static void test_sessions(void)
     struct account_store *store = accounts(&story.town);
     g_assert_false(session_find(store, story.token, clock_now_us(&story.town.clock), &session));
     account_store_close(store);
+    g_autofree char *path = g_build_filename(story.town.data_dir, "journal.db", NULL);
+    AUTO(journal) struct journal *journal = journal_open_reader(path, NULL);
+    struct vault_options options = {
+        .data_dir = story.town.data_dir, .keys_dir = story.town.keys_dir, .read_only = true};
+    AUTO(vault) struct vault *vault = vault_open(&options, NULL);
+    g_assert_true(vault_link_is_void(vault, journal_last_at_us(journal)));
+    g_assert_false(vault_link_is_void(vault, journal_last_at_us(journal) + 1));
     g_free(story.backup);
     town_clear(&story.town);
 }
