@@ -174,6 +174,25 @@ static bool read_moving_grounds(struct decision *decision, struct post_offer *of
     return true;
 }
 
+/* The taker has a post at the unit right above the giver's seat, or below it (in one community for a grid), or has none
+ * yet. */
+static bool is_colleague(struct decision *decision, const struct post_offer *offer)
+{
+    struct unit seat;
+    g_autoptr(GArray) posts = registry_posts_of(decision->rows, offer->to.person, decision->now_us);
+    bool near = posts->len == 0 || !registry_unit(decision->rows, offer->from.seat, &seat) || seat.parent == 0;
+    for (guint i = 0; i < posts->len && !near; i++)
+        near =
+            registry_covers(decision->rows, seat.parent, g_array_index(posts, struct post, i).seat, decision->now_us);
+    return near;
+}
+
+/* To whoever works elsewhere a post goes by whoever has the right over it. */
+static bool may_go_to(struct decision *decision, const struct post_offer *offer, bool shift)
+{
+    return shift || is_colleague(decision, offer) || decide_right_over_post(decision, &offer->from);
+}
+
 static bool is_waiting(struct decision *decision, int64_t from_post)
 {
     int64_t found;
@@ -187,7 +206,7 @@ bool decide_hand_over_post(struct decision *decision)
     bool shifts = strcmp(json_get_text(decision->command->body, "mode", ""), MODE_SHIFT) == 0;
     if (!decide_playbook(decision) || !decide_post(decision, "from_post", &offer.from) ||
         !may_give(decision, &offer.from, shifts) || !read_mode(decision, &offer) || !read_taker(decision, &offer) ||
-        !read_reason(decision, &offer.reason))
+        !may_go_to(decision, &offer, shifts) || !read_reason(decision, &offer.reason))
         return false;
     if (shifts ? !read_until(decision, &offer) || !same_grounds(decision, &offer)
                : !read_leave(decision, &offer) || !read_moving_grounds(decision, &offer))

@@ -18,7 +18,7 @@
 #define LINK_DIGEST_CHARS 32 /* hexadecimal */
 
 void vault_link_token(struct vault *vault, const struct uuid *command, char out[LINK_TOKEN_CHARS + 1]);
-/* What ended links since a backup is not in it: a restore lets none go on that was given by then. The caller commits. */
+/* What ended links since a backup is not in it: a restore lets none go on that was given by then. */
 void vault_void_links(struct vault *vault, int64_t until_us);
 bool vault_link_is_void(struct vault *vault, int64_t given_us);
 /* False: the text is no token. */

@@ -93,12 +93,15 @@ static void every_list_is_paged(void)
 
 /* ---- hand-overs ---- */
 
+static struct reply offer_post(const char *who, const char *giver, const char *taker)
+{
+    return rig_command(rig, who, "/api/v1/handovers", "{'from_post':'%s','mode':'post','to_post':'%s','reason':'轮换'}",
+                       rig_member(rig, giver)->post_id, rig_member(rig, taker)->post_id);
+}
+
 static void give(const char *giver, const char *taker)
 {
-    AUTO(reply)
-    struct reply reply =
-        rig_command(rig, giver, "/api/v1/handovers", "{'from_post':'%s','mode':'post','to_post':'%s','reason':'轮换'}",
-                    rig_member(rig, giver)->post_id, rig_member(rig, taker)->post_id);
+    AUTO(reply) struct reply reply = offer_post(giver, giver, taker);
     reply_is(&reply, 201, NULL);
 }
 
@@ -139,7 +142,11 @@ static void holders_by_handover(void)
 {
     rig_add(rig, "asker", "grid_worker", GRID);
     rig_add(rig, "distant", "grid_worker", SIBLING);
-    give("asker", "distant");
+    AUTO(reply) struct reply alone = offer_post("asker", "asker", "distant"); /* who works in another community */
+    reply_is(&alone, 403, "no_right");
+    AUTO(reply) struct reply offered = offer_post("keeper", "asker", "distant");
+    reply_is(&offered, 201, NULL);
+    rig_settle(rig);
     AUTO(reply) struct reply hers = rig_get(rig, "asker", "/api/v1/handovers");
     reply_is(&hers, 200, NULL);
     g_assert_cmpstr(reply_text(&hers, "given.0.to.id"), ==, rig_member(rig, "distant")->post_id);
