@@ -14,7 +14,6 @@ static void hooks_add(struct area_hooks *to, const struct area_hooks *from)
     TAKE(tick);
     TAKE(trace);
     TAKE(next_due_us);
-    TAKE(next_in_grace_us);
     TAKE(settle);
     TAKE(lapses);
     TAKE(describe);

@@ -46,8 +46,6 @@ struct area_hooks {
     const char *tick;  /* the clock's command; there is one */
     const char *trace; /* what notes looks: {looks: [[person, matter, page's number, count]], pages, from_us, to_us} */
     int64_t (*next_due_us)(struct db *rows); /* when the clock has something to do; INT64_MAX never; there is one */
-    /* The same for what a grace after a downtime does not hold back; NULL: it holds back all. */
-    int64_t (*next_in_grace_us)(struct db *rows);
     void (*settle)(struct db *rows); /* the last of a transaction; there is one, and it may have nothing to do */
     int64_t (*lapses)(const struct decided_event *event); /* for the metrics: how many expectations it ends */
     /* Adds to a row of an answer what the client needs to go on: {"pos", "event"} are there; "made": what the event

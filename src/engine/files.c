@@ -40,7 +40,7 @@ void engine_stand_at_end(struct engine *engine)
         engine->seqs[stream] = journal_last_seq(engine->journal, stream);
     engine->last_at_us = journal_last_at_us(engine->journal);
     position_get(engine->rows, engine->last_hash);
-    clock_look_ahead(engine);
+    engine->next_due_us = engine->areas->hooks.next_due_us(engine->rows);
     engine->rows_since_us = 0;
     engine->wal_is_long = wal_is_long(engine); /* of a program that was killed: emptied before anything else */
     pthread_mutex_lock(&engine->lock);

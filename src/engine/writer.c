@@ -50,8 +50,7 @@ static int64_t idle_us(const struct engine *engine)
         return SYSTEM_SLEEP_US;
     if (manual)
         return MANUAL_SLEEP_US;
-    int64_t next_us = MIN(MAX(engine->next_due_us, engine->quiet_until_us), engine->next_in_grace_us);
-    int64_t due_us = next_us - clock_now_us(engine->clock);
+    int64_t due_us = MAX(engine->next_due_us, engine->quiet_until_us) - clock_now_us(engine->clock);
     return CLAMP(due_us, 1, SYSTEM_SLEEP_US);
 }
 
@@ -222,7 +221,7 @@ static bool work(struct engine *engine, bool run_clock)
     if (!decided || !write_batch(engine, &error))
         return undo(engine, failure_of(engine, error));
     if (engine->batch.events->len > 0)
-        clock_look_ahead(engine);
+        engine->next_due_us = engine->areas->hooks.next_due_us(engine->rows);
     count(engine);
     batch_answer(engine);
     size_t count_full = full ? engine->batch.entries->len : 0;

@@ -81,7 +81,6 @@ struct engine {
     int64_t next_pos, last_at_us; /* those of the batch included */
     int64_t seqs[STREAM_MAX + 1]; /* by stream: the newest event's, those of the batch included */
     int64_t next_due_us;          /* of the clock, as rows say */
-    int64_t next_in_grace_us;     /* the same, of what a grace does not hold back */
     int64_t rows_since_us;        /* monotonic: since when rows.db lags, 0 not at all */
     bool wal_is_long;             /* as of the last commit: see wal_is_long() */
     uint8_t last_hash[JOURNAL_HASH_BYTES];
@@ -176,7 +175,6 @@ bool taken_is_awaited(const struct queued_command *taken);
 void answer_queue(struct engine *engine, enum problem_code code); /* refuses what a caller waits for; the rest stays */
 
 /* ---- tick.c ---- */
-void clock_look_ahead(struct engine *engine); /* when the clock has something to do, as rows say */
 bool clock_is_due(const struct engine *engine);
 int clock_decide(struct engine *engine, int most); /* how many commands it ran */
 

@@ -25,8 +25,6 @@ extern const struct area matter_area;
 /* ---- the clock ---- */
 /* The earliest moment at which some expectation, state end or retention needs the clock; INT64_MAX none. */
 int64_t matter_next_due_us(struct db *rows);
-/* The same in a grace after a downtime: work goes on to other posts when a post, a loan or a claim ends. */
-int64_t matter_next_in_grace_us(struct db *rows);
 /* decide of the clock's command `tick` {"now_us"}: lapses, escalates, recurs, ends states and erases what is due at
  * command->observed_us or before, at most LIMIT_LAPSES_PER_EVENT of them, as one command; refuses with already_ended
  * when nothing is due. The engine repeats it while matter_next_due_us() is in the past. */

@@ -2,7 +2,6 @@
 /* Whoever is ill lends what they answer for, at once, and has it back. */
 #include "world.h"
 
-#include "base/clock.h"
 #include "base/json.h"
 
 #define UNTIL "2020-02-03T20:00:00+08:00"
@@ -81,34 +80,6 @@ static void test_a_shift_comes_back(void)
     world_at(world, UNTIL);
     assert_todo(world, "zhao", "");
     assert_todo(world, "wang", "visit visit");
-}
-
-static void tick_in_grace(struct world *world, const char *time)
-{
-    world->harness->now_us = world_time(time);
-    g_autofree char *tick = g_strdup_printf("{'command':'tick','grace_until_us':%" G_GINT64_FORMAT "}",
-                                            (int64_t)(world->harness->now_us + US_PER_HOUR));
-    g_assert_cmpint(matter_next_in_grace_us(world->harness->rows), <=, world->harness->now_us);
-    for (int rounds = 0; matter_next_in_grace_us(world->harness->rows) <= world->harness->now_us; rounds++) {
-        g_assert_cmpint(rounds, <, 20);
-        harness_must(world->harness, ORIGIN_CLOCK, 0, tick);
-    }
-}
-
-/* After a downtime, too: in a grace nothing lapses, but what was lent comes back when it ends. */
-static void test_comes_back_in_a_grace(void)
-{
-    static const char *const offers[][2] = {{LEND, "stranger"}, {SHIFT, "zhao"}};
-    for (size_t i = 0; i < G_N_ELEMENTS(offers); i++) {
-        AUTO(world) struct world *world = lent("wang", offers[i][0], offers[i][1]);
-        tick_in_grace(world, UNTIL);
-        assert_todo(world, offers[i][1], "");
-        assert_todo(world, "wang", "visit visit");
-        tick_in_grace(world, "2020-02-05T20:00:00+08:00"); /* what is due waits for the end of the grace */
-        assert_expectations(world, "first", "visit:open");
-        world_at(world, "2020-02-05T21:00:00+08:00");
-        assert_expectations(world, "first", "visit:overdue");
-    }
 }
 
 /* What gives nobody a new right whoever stands above may do; whom to appoint is the registrar's. */
@@ -192,7 +163,6 @@ int main(int argc, char **argv)
     g_test_add_func("/matter/leave/a-deputy-until-then", test_a_deputy_until_then);
     g_test_add_func("/matter/leave/given-back-before", test_given_back_before);
     g_test_add_func("/matter/leave/a-shift-comes-back", test_a_shift_comes_back);
-    g_test_add_func("/matter/leave/comes-back-in-a-grace", test_comes_back_in_a_grace);
     g_test_add_func("/matter/leave/the-level-above", test_the_level_above);
     g_test_add_func("/matter/leave/lent-makes-no-second", test_lent_makes_no_second);
     g_test_add_func("/matter/leave/lent-excuses-nothing", test_lent_excuses_nothing);

@@ -151,7 +151,6 @@ const struct area matter_area = {
     .follows = follows,
     .hooks = {.tick = "tick",
               .next_due_us = matter_next_due_us,
-              .next_in_grace_us = matter_next_in_grace_us,
               .settle = matter_counts_settle,
               .lapses = matter_lapses,
               .describe = matter_describe,

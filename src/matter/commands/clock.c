@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * tick {now_us, until_us, grace_until_us}: what is due by then; until_us 0: only what an event has left to be done at
- * once; grace_until_us (0 none): in a grace, expectations go over where their post has ended, and nothing lapses.
+ * tick {now_us, until_us}: what is due by then; until_us 0: only what an event has left to be done at once.
  * One kind of work a command, the earliest first, so that after a downtime everything happens in the order in which it
  * would have happened:
  *   expectations  at most LIMIT_LAPSES_PER_EVENT of them, one event `expectations_lapsed` (lapse.c)
@@ -70,11 +69,6 @@ int64_t matter_next_due_us(struct db *rows)
         return 0;
     int64_t ends_us = MIN(first_expectation_us(rows), first_end_us(rows));
     return MIN(MIN(ends_us, first_no_show_us(rows)), first_retention_us(rows));
-}
-
-int64_t matter_next_in_grace_us(struct db *rows)
-{
-    return first_expectation_us(rows);
 }
 
 /* ---- states and retention ---- */
@@ -268,10 +262,6 @@ bool decide_tick(struct decision *decision)
 {
     struct db *rows = decision->rows;
     int64_t until_us = json_get_integer(decision->command->body, "until_us", decision->command->observed_us);
-    int64_t grace_until_us = json_get_integer(decision->command->body, "grace_until_us", 0);
-    if (grace_until_us != 0)
-        return first_expectation_us(rows) <= until_us ? lapse(decision, until_us, grace_until_us)
-                                                      : decision_refuse(decision, PROBLEM_ALREADY_ENDED, NULL);
     if (units_wait(rows))
         return watch_units(decision);
     if (audience_waits(rows))
@@ -287,5 +277,5 @@ bool decide_tick(struct decision *decision)
         return end_offers(decision, MIN(until_us, MIN(expectation_us, end_us)));
     if (retention_us == first)
         return erase_due(decision, MIN(until_us, MIN(MIN(expectation_us, end_us), no_show_us)));
-    return lapse(decision, MIN(until_us, MIN(MIN(end_us, no_show_us), retention_us)), 0);
+    return lapse(decision, MIN(until_us, MIN(MIN(end_us, no_show_us), retention_us)));
 }

@@ -10,8 +10,7 @@
 
 #include "command/decision.h"
 
-/* Decides on the expectations that the clock must look at by `until_us`, one page of them. In a grace, which ends at
- * `grace_until_us` (0: none), they only go over to other posts. */
-bool lapse(struct decision *decision, int64_t until_us, int64_t grace_until_us);
+/* Decides on the expectations that the clock must look at by `until_us`, one page of them. */
+bool lapse(struct decision *decision, int64_t until_us);
 
 #endif

@@ -14,14 +14,14 @@
 #include <string.h>
 
 struct due { /* one row of the page */
-    int64_t matter, unit, next_expectation, rules, next_us;
+    int64_t matter, unit, next_expectation, rules;
     char kind[48];
     struct expectation open;
 };
 
 struct lapse_page {
     struct decision *decision;
-    int64_t until_us, grace_until_us; /* 0: no grace */
+    int64_t until_us;
     struct router router;
     json_t *items;
     GHashTable *numbers; /* matter → its next expectation, where one has gone on already */
@@ -42,20 +42,18 @@ static GArray *read_page(struct decision *decision, int64_t until_us)
 {
     GArray *page = g_array_sized_new(FALSE, FALSE, sizeof(struct due), LIMIT_LAPSES_PER_EVENT);
     AUTO(cursor)
-    struct cursor cursor =
-        db_query(decision->rows,
-                 "SELECT " EXPECTATION_COLUMNS
-                 ", e.matter, m.unit, m.next_expectation, m.rules, m.kind, e.next_us FROM expectation e "
-                 "CROSS JOIN matter m ON m.id = e.matter WHERE e.next_us <= ?1 "
-                 "ORDER BY e.next_us, e.matter, e.slot LIMIT ?2",
-                 "ii", until_us, (int64_t)LIMIT_LAPSES_PER_EVENT);
+    struct cursor cursor = db_query(decision->rows,
+                                    "SELECT " EXPECTATION_COLUMNS
+                                    ", e.matter, m.unit, m.next_expectation, m.rules, m.kind FROM expectation e "
+                                    "CROSS JOIN matter m ON m.id = e.matter WHERE e.next_us <= ?1 "
+                                    "ORDER BY e.next_us, e.matter, e.slot LIMIT ?2",
+                                    "ii", until_us, (int64_t)LIMIT_LAPSES_PER_EVENT);
     while (cursor_next(&cursor)) {
         struct due due = {
             .matter = cursor_integer(&cursor, EXPECTATION_COLUMN_COUNT),
             .unit = cursor_integer(&cursor, EXPECTATION_COLUMN_COUNT + 1),
             .next_expectation = cursor_integer(&cursor, EXPECTATION_COLUMN_COUNT + 2),
             .rules = cursor_integer(&cursor, EXPECTATION_COLUMN_COUNT + 3),
-            .next_us = cursor_integer(&cursor, EXPECTATION_COLUMN_COUNT + 5),
         };
         g_strlcpy(due.kind, cursor_text(&cursor, EXPECTATION_COLUMN_COUNT + 4), sizeof due.kind);
         expectation_read(&cursor, &due.open);
@@ -144,11 +142,7 @@ static int64_t next_us_of(struct lapse_page *page, const struct due *due)
         page->until_post = due->open.post;
         page->other_us = route_until_us(page->decision, page->expect, due->unit, due->open.post);
     }
-    if (page->grace_until_us == 0)
-        return expectation_next_us(&due->open, page->playbook->zone, page->other_us);
-    int64_t next_us =
-        MIN(MAX(expectation_deadline_us(&due->open, page->playbook->zone), page->grace_until_us), page->other_us);
-    return due->open.claimed_us != 0 ? MIN(next_us, due->open.claim_until_us) : next_us;
+    return expectation_next_us(&due->open, page->playbook->zone, page->other_us);
 }
 
 /* Of the sorts that say nothing else; the post only where it is another one. */
@@ -254,31 +248,6 @@ static void alert_or_ring(struct lapse_page *page, struct due *due)
     add_item(page, item, ALERTED_PLACES);
 }
 
-/* Whether it is due because its post, a shift lent to the post or a claim has ended. */
-static bool goes_over(struct lapse_page *page, const struct due *due)
-{
-    const struct expectation *open = &due->open;
-    struct post post;
-    int64_t now_us = page->decision->now_us;
-    if (expectation_deadline_us(open, page->playbook->zone) > due->next_us ||
-        (open->claimed_us != 0 && open->claim_until_us <= page->until_us))
-        return true;
-    if (open->post <= 0 || !registry_post(page->decision->rows, open->post, &post))
-        return false;
-    g_autoptr(GArray) lent = registry_shifts(page->decision->rows, open->post, 0, now_us);
-    return post.to_us <= now_us ||
-           (!post.keeps_hours && lent->len > 0 && registry_shift_end_us(page->decision->rows, open->post, now_us) == 0);
-}
-
-/* In a grace nothing lapses: it waits for the end of the grace, or until it goes to another post. */
-static void put_off(struct lapse_page *page, struct due *due)
-{
-    if (goes_over(page, due))
-        give_to_another(page, due);
-    else
-        add_item_of(page, due, LAPSE_REROUTED, false);
-}
-
 /* After a downtime only the last step that is due is taken: what is overdue is not warned of. */
 static void lapse_one(struct lapse_page *page, struct due *due)
 {
@@ -287,9 +256,7 @@ static void lapse_one(struct lapse_page *page, struct due *due)
     due->open.def = page->expect;
     GTimeZone *zone = page->playbook->zone;
     int64_t until_us = page->until_us, now_us = page->decision->now_us;
-    if (page->grace_until_us != 0)
-        put_off(page, due);
-    else if (expectation_is_over(open, zone, until_us))
+    if (expectation_is_over(open, zone, until_us))
         miss(page, due);
     else if (expectation_deadline_us(open, zone) > until_us)
         give_to_another(page, due);
@@ -303,15 +270,11 @@ static void lapse_one(struct lapse_page *page, struct due *due)
         escalate(page, due, now_us);
 }
 
-bool lapse(struct decision *decision, int64_t until_us, int64_t grace_until_us)
+bool lapse(struct decision *decision, int64_t until_us)
 {
     g_autoptr(GArray) rows = read_page(decision, until_us);
     g_autoptr(GHashTable) numbers = expectation_numbers();
-    struct lapse_page page = {.decision = decision,
-                              .until_us = until_us,
-                              .grace_until_us = grace_until_us,
-                              .items = json_array(),
-                              .numbers = numbers};
+    struct lapse_page page = {.decision = decision, .until_us = until_us, .items = json_array(), .numbers = numbers};
     for (guint i = 0; i < rows->len; i++) {
         struct due *due = &g_array_index(rows, struct due, i);
         if (decision_begin(decision, id_matter_stream(due->matter)))
