@@ -240,7 +240,7 @@ export const deskScenarios = {
     await city.page.reload();
     await settled(city.page);
     await mustBeAccessible(city.page, "directive's board");
-    await city.page.locator(".left-out dt", { hasText: other.name }).waitFor();
+    await city.page.locator(".left-out dt", { hasText: other.name }).first().waitFor();
     assert.equal(await city.page.locator(".left-out dd").innerText(), "演练：不在范围内");
     await city.page.goto(`${origin}/desk/matter/${id}`);
     await city.page.locator(".left-out", { hasText: "演练：不在范围内" }).waitFor();
@@ -253,7 +253,8 @@ export const deskScenarios = {
     assert.match(await figure("报告落实"), /% *0\//);
     await city.page.getByRole("searchbox").fill(seat.name);
     await city.page.keyboard.press("Enter");
-    const row = city.page.locator("tbody tr", { hasText: seat.name });
+    const named = city.page.locator("td, th").filter({ hasText: new RegExp(`^\\s*${seat.name}\\s*$`) });
+    const row = city.page.locator("tbody tr").filter({ has: named });
     await row.waitFor();
     await city.page.getByRole("button", { name: "未收悉" }).click();
     await row.waitFor({ state: "detached" });
