@@ -282,6 +282,8 @@ export const typed = {
     await mustBeAccessible(page, "registering somebody new");
     await page.locator('nav a[href="/field"]').click();
     await page.getByRole("alertdialog").getByRole("button", { name: "不保存，离开" }).click();
+    await page.waitForURL(/\/field$/);
+    await settled(page); // else the next visit may cut this one off
     await choosePin(page, origin);
     await begin("演半登");
     await kept(page, () => page.locator("label", { hasText: "电话" }).locator("input").fill("13800000000"));
