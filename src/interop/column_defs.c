@@ -25,27 +25,23 @@ static const struct column_def person_columns[] = {
     {(char *)"dwelling", "门牌", "Dwelling", CELL_TEXT},
     {(char *)"since", "居住起始", "Lives there since", CELL_DATETIME, .from_midnight = true},
 };
-static const struct column_def post_columns[] = {
-    {(char *)"id", "编号", "ID", CELL_CODE, .shown_only = true},
+static const struct column_def post_id_column = {(char *)"id", "编号", "ID", CELL_CODE, .shown_only = true};
+/* Who holds which post, of posts and of their shifts. */
+static const struct column_def holder_columns[] = {
     {(char *)"person", "人员编号", "Person", CELL_CODE},
     {(char *)"person.name", "姓名", "Name", CELL_TEXT},
     {(char *)"person.id_type", "证件类型", "ID type", CELL_TEXT, .not_written = true},
     {(char *)"person.id_number", "身份证号", "ID number", CELL_CODE},
     {(char *)"person.phone", "手机号", "Phone", CELL_CODE},
     {(char *)"role", "岗位", "Role", CELL_TEXT, .required = true},
+};
+static const struct column_def post_columns[] = {
     {(char *)"grounds", "责任区", "Grounds", CELL_UNITS, .required = true},
     {(char *)"seat", "所在单位", "Seat", CELL_UNIT},
     {(char *)"from", "开始时间", "From", CELL_DATETIME, .from_midnight = true},
     {(char *)"to", "结束时间", "To", CELL_DATETIME},
 };
-/* A shift a row. */
-static const struct column_def roster_columns[] = {
-    {(char *)"person", "人员编号", "Person", CELL_CODE},
-    {(char *)"person.name", "姓名", "Name", CELL_TEXT},
-    {(char *)"person.id_type", "证件类型", "ID type", CELL_TEXT, .not_written = true},
-    {(char *)"person.id_number", "身份证号", "ID number", CELL_CODE},
-    {(char *)"person.phone", "手机号", "Phone", CELL_CODE},
-    {(char *)"role", "岗位", "Role", CELL_TEXT, .required = true},
+static const struct column_def shift_columns[] = {
     {(char *)"grounds", "责任区", "Grounds", CELL_UNITS},
     {(char *)"from", "值班开始", "On duty from", CELL_DATETIME, .required = true},
     {(char *)"to", "值班结束", "On duty to", CELL_DATETIME, .required = true},
@@ -201,10 +197,13 @@ bool column_defs_init(struct column_defs *column_defs, const struct playbook *pl
         add_fixed(column_defs, person_columns, G_N_ELEMENTS(person_columns));
     } else if (strcmp(what, "posts") == 0) {
         column_defs->what = SHEET_POSTS;
+        add_fixed(column_defs, &post_id_column, 1);
+        add_fixed(column_defs, holder_columns, G_N_ELEMENTS(holder_columns));
         add_fixed(column_defs, post_columns, G_N_ELEMENTS(post_columns));
     } else if (strcmp(what, "rosters") == 0) {
         column_defs->what = SHEET_ROSTERS;
-        add_fixed(column_defs, roster_columns, G_N_ELEMENTS(roster_columns));
+        add_fixed(column_defs, holder_columns, G_N_ELEMENTS(holder_columns));
+        add_fixed(column_defs, shift_columns, G_N_ELEMENTS(shift_columns));
     } else {
         column_defs->what = SHEET_MATTERS;
         column_defs->kind = playbook_find_kind(playbook, what);
