@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { call, callAll, Problem, query, setHooks } from "@/api/client";
 import { clockOffset, learnOffset, learnServerTime, serverNow } from "@/api/clock";
 import { uuid7 } from "@/api/uuid";
+import { serve } from "./server";
 
 function answer(status: number, body: unknown, headers: Record<string, string> = {}): Response {
   return new Response(status === 204 ? null : JSON.stringify(body), { status, headers });
@@ -10,16 +11,14 @@ function answer(status: number, body: unknown, headers: Record<string, string> =
 
 function answers(...given: (Response | Error)[]): string[] {
   const asked: string[] = [];
-  vi.stubGlobal("fetch", async (url: string) => {
+  serve((url) => {
     asked.push(url);
     const next = given.shift();
     if (next instanceof Error) throw next;
-    return next;
+    return next!;
   });
   return asked;
 }
-
-afterEach(() => vi.unstubAllGlobals());
 
 describe("asking the server", () => {
   it("tells a problem with its fields", async () => {
@@ -72,8 +71,8 @@ describe("asking the server", () => {
     const another = vi.fn();
     setHooks({ person: () => "p1", sessionOfAnother: another });
     const named: (string | undefined)[] = [];
-    vi.stubGlobal("fetch", async (_: string, init: RequestInit) => {
-      named.push((init.headers as Record<string, string>)["Lianfang-Person"]);
+    serve((_, init) => {
+      named.push((init!.headers as Record<string, string>)["Lianfang-Person"]);
       return answer(409, { title: "session_of_another", detail: "", errors: [] });
     });
     for (const path of ["/commands", "/tasks", "/session"]) await call(path).catch(() => {});

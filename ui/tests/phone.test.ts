@@ -3,6 +3,7 @@
 import "fake-indexeddb/auto";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { db, lastStore } from "@/offline/db";
+import { serve } from "./server";
 import {
   add,
   close,
@@ -65,7 +66,7 @@ beforeEach(async () => {
   gone = [];
   sent = [];
   asked = [];
-  vi.stubGlobal("fetch", async (url: string, init?: RequestInit) => new Response(JSON.stringify(answer(url, init))));
+  serve((url, init) => new Response(JSON.stringify(answer(url, init))));
   vi.stubGlobal("navigator", { onLine: true });
   await keep(me, PIN, STORE_KEY);
   await refresh();
