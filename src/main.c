@@ -14,6 +14,7 @@ static int run_help(const struct cli_command *command, int argc, char **argv);
 /* By what one does first. */
 static const struct cli_command commands[] = {
     {"init",              "",          "Make a data directory and its keys", 0, run_init},
+    {"playbook new",      "FOLDER",    "Begin a playbook: one kind, whose stories pass", 1, run_playbook_new},
     {"playbook check",    "PATH",      "List every mistake in a playbook", 1, run_playbook_check},
     {"playbook test",     "PATH",      "Run a playbook's own tests", 1, run_playbook_test},
     {"playbook explain",  "PATH KIND", "Explain a kind in plain sentences; --lang zh|en", 2, run_playbook_explain},
@@ -33,6 +34,8 @@ static const struct cli_command commands[] = {
     {"account close",     "LOGIN",     "Close an account", 1, run_account_close},
     {"do",                "FILE",      "Run commands as the operator, one JSON object per line", 1, run_do},
     {"serve",             "",          "Run the server", 0, run_serve},
+    {"outbox resend",     "ID|all",    "Try alerts anew that were given up; --to DESTINATION", 1, run_outbox_resend},
+    {"outbox",            "",          "List destinations of alerts and what was given up", 0, run_outbox},
     {"clock accept",      "",          "Accept this machine's clock as right", 0, run_clock_accept},
     {"backup",            "FOLDER",    "Copy journal and secrets, serving or not; --dated --keep N", 1, run_backup},
     {"restore",           "FOLDER",    "Make a data directory from a backup", 1, run_restore},
@@ -44,6 +47,7 @@ static const struct cli_command commands[] = {
     {"dump",              "",          "Print events of the journal; --from --to --matter", 0, run_dump},
     {"trace",             "COMMAND",   "Print what a command wrote, down to the SQL", 1, run_trace},
     {"rebuild",           "",          "Rebuild rows.db from the journal, or compare", 0, run_rebuild},
+    {"recount",           "",          "Count the kept indicators anew, or compare", 0, run_recount},
     {"rotate-key",        "",          "Make a new master key and wrap every data key again", 0, run_rotate_key},
     {"erase",             "PERSON",    "Erase a person for good", 1, run_erase},
     {"version",           "",          "Print the version", 0, run_version},

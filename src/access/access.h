@@ -38,6 +38,17 @@ AUTO_CLEAR(viewer)
 
 bool access_may_see(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
                     const struct matter *matter);
+/* Whether the viewer may know an indicator's figure of the unit: sees every matter of its kind there, or is told it
+ * (`told_to`) in a post of such a role that covers the unit. */
+bool access_knows_figure(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
+                         const struct indicator *indicator, int64_t unit);
+/* By one of the posts alone: what holds for a matter holds for every other of its kind, rules and unit. */
+bool access_covers_matter(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
+                          const struct matter *matter);
+/* Under the rules that the matter has; NULL: they are not known. */
+const struct kind *access_kind(struct rulebook *rulebook, const struct matter *matter);
+/* That alone by which whoever acts in a matter sees it from then on: they have acted, in a post that they hold. */
+bool access_has_acted(struct db *rows, int64_t person, int64_t matter, int64_t at_us);
 /* Of a matter that the viewer may see: whether all participants are shown, as to one who answers for the matter; a
  * participant sees, of an audience, only units in the own grounds. */
 bool access_sees_all_participants(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
@@ -82,7 +93,8 @@ bool access_shows_official(struct db *rows, const struct viewer *viewer, int64_t
 bool access_covers(struct db *rows, int64_t ancestor, int64_t unit, int64_t at_us);
 
 /* Matters that a viewer may see; what every list, count and export goes through. First those in the viewer's grounds,
- * ground by ground, by unit and id; then those outside in which the viewer takes part, by id. */
+ * ground by ground, by unit and id; then those outside, or of kinds that no post of theirs sees, in which the viewer
+ * takes part, by id. */
 struct matter_filter {
     int64_t under;    /* unit, 0 all that the viewer may see */
     const char *kind; /* NULL all */
@@ -101,8 +113,9 @@ struct seen_matter {
     struct matter matter;
     struct matter_cursor cursor;
 };
-/* Array of struct seen_matter. A page ends at `most` rows, or after LIMIT_LIST_LOOKED_AT rows were read, so it may be
- * short, even empty, and yet go on: false in *out_more at the end alone. */
+/* Array of struct seen_matter. A page ends at `most` rows, or after LIMIT_LIST_LOOKED_AT rows were read (of a text
+ * LIMIT_TEXT_LOOKED_AT), so it may be short, even empty, and yet go on: false in *out_more at the end alone. Kinds that
+ * no post of the viewer sees, and what kind, state and `open` leave out, are not among these rows. */
 GArray *access_matters(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
                        const struct matter_filter *filter, bool *out_more, struct matter_cursor *out_next);
 

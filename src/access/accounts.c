@@ -184,8 +184,23 @@ static bool add_lenders(struct db *rows, GArray *hands, int64_t person, int64_t 
     return few;
 }
 
+/* By whom the person has a post that they hold. */
+static bool add_appointers(struct db *rows, GArray *hands, int64_t person, int64_t since_us, int64_t at_us)
+{
+    AUTO(cursor)
+    struct cursor found = db_query(rows,
+                                   "SELECT DISTINCT n.by_person FROM notice n JOIN post p ON p.id = n.post WHERE "
+                                   "n.person = ?1 AND n.at_us >= ?2 AND n.what = 'post_appointed' AND "
+                                   "n.by_person <> 0 AND p.to_us > ?3",
+                                   "iii", person, since_us, at_us);
+    bool few = true;
+    while (few && cursor_next(&found))
+        few = add_hand(hands, registry_person_kept(rows, cursor_integer(&found, 0)));
+    return few;
+}
+
 /* All persons who could act as the person, or whose right the person has; the person first. */
-static bool find_hands(struct db *rows, int64_t person, int64_t at_us, GArray *hands)
+static bool find_hands(struct db *rows, int64_t person, int64_t since_us, int64_t at_us, GArray *hands)
 {
     int64_t from_us = at_us - LIMIT_NOTICE_DAYS * US_PER_DAY;
     bool few = add_hand(hands, registry_person_kept(rows, person));
@@ -193,22 +208,34 @@ static bool find_hands(struct db *rows, int64_t person, int64_t at_us, GArray *h
         g_autoptr(GArray) same = registry_same_persons(rows, g_array_index(hands, int64_t, i));
         for (guint k = 0; k < same->len && few; k++)
             few = add_keepers(rows, hands, g_array_index(same, int64_t, k), from_us) &&
-                  add_lenders(rows, hands, g_array_index(same, int64_t, k), at_us);
+                  add_lenders(rows, hands, g_array_index(same, int64_t, k), at_us) &&
+                  add_appointers(rows, hands, g_array_index(same, int64_t, k), since_us, at_us);
     }
     return few;
 }
 
-bool access_in_one_hand(struct db *rows, int64_t one, int64_t other, int64_t at_us)
+bool access_in_one_hand(struct db *rows, int64_t one, int64_t other, int64_t proposed_us, int64_t at_us)
 {
+    int64_t since_us = proposed_us - LIMIT_SECOND_APPOINTED_US;
     g_autoptr(GArray) hands = g_array_new(FALSE, FALSE, sizeof(int64_t));
     g_autoptr(GArray) others = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    if (!find_hands(rows, one, at_us, hands) || !find_hands(rows, other, at_us, others))
+    if (!find_hands(rows, one, since_us, at_us, hands) || !find_hands(rows, other, since_us, at_us, others))
         return true; /* too many to compare */
     for (guint i = 0; i < hands->len; i++)
         for (guint k = 0; k < others->len; k++)
             if (g_array_index(hands, int64_t, i) == g_array_index(others, int64_t, k))
                 return true;
     return false;
+}
+
+bool access_account_is_closed(struct db *rows, int64_t person)
+{
+    AUTO(cursor)
+    struct cursor newest = db_query(rows,
+                                    "SELECT what FROM notice WHERE person = ?1 AND post = 0 ORDER BY at_us DESC, "
+                                    "place DESC LIMIT 1",
+                                    "i", person);
+    return cursor_next(&newest) && strcmp(cursor_text(&newest, 0), "account_closed") == 0;
 }
 
 static GArray *notices_of(struct cursor found)

@@ -19,8 +19,13 @@ bool access_keeps_account(struct db *rows, const struct playbook *playbook, int6
                           int64_t at_us);
 
 /* Whether two persons are the same, or one of them or a third could log in as both: a keeper who set a password within
- * LIMIT_NOTICE_DAYS could, and so could a keeper of that one's account. The operator does not count, who needs none. */
-bool access_in_one_hand(struct db *rows, int64_t one, int64_t other, int64_t at_us);
+ * LIMIT_NOTICE_DAYS could, and so could a keeper of that one's account; or one of them, or a third, has given them a
+ * post: by hand-over, or by an appointment since LIMIT_SECOND_APPOINTED_US before what was proposed. The operator does
+ * not count, who needs none. */
+bool access_in_one_hand(struct db *rows, int64_t one, int64_t other, int64_t proposed_us, int64_t at_us);
+
+/* By the events about it, which know nothing of whether there is one. */
+bool access_account_is_closed(struct db *rows, int64_t person);
 
 bool decide_keep_account(struct decision *decision);
 extern const char *const keep_account_members[];

@@ -60,22 +60,21 @@ static bool opened(const struct viewer *viewer, const struct matter *matter)
     return is_theirs(viewer, matter_opener(matter), matter->opener_post);
 }
 
-static bool has_acted(struct db *rows, const struct viewer *viewer, int64_t matter)
+bool access_has_acted(struct db *rows, int64_t person, int64_t matter, int64_t at_us)
 {
-    bool found = false;
-    AUTO(cursor)
-    struct cursor acted =
-        db_query(rows, "SELECT post FROM party WHERE person = ?1 AND matter = ?2", "ii", viewer->person, matter);
-    while (!found && cursor_next(&acted))
-        found = is_theirs(viewer, viewer->person, cursor_integer(&acted, 0));
-    return found;
+    int64_t one;
+    return db_integer(rows, &one,
+                      "SELECT 1 FROM party y WHERE y.person = ?1 AND y.matter = ?2 AND (y.post = 0 OR y.post = -?1 "
+                      "OR EXISTS (SELECT 1 FROM post p WHERE p.id = y.post AND p.person = ?1 AND p.from_us <= ?3 AND "
+                      "p.to_us > ?3)) LIMIT 1",
+                      "iii", person, matter, at_us);
 }
 
 static bool takes_part(struct db *rows, const struct kind *kind, const struct viewer *viewer,
                        const struct matter *matter)
 {
-    return is_subject(kind, viewer, matter) || opened(viewer, matter) || has_acted(rows, viewer, matter->id) ||
-           answers(rows, viewer, matter->id);
+    return is_subject(kind, viewer, matter) || opened(viewer, matter) ||
+           access_has_acted(rows, viewer->person, matter->id, viewer->at_us) || answers(rows, viewer, matter->id);
 }
 
 bool access_has_caused(const struct viewer *viewer, const struct matter *matter)
@@ -153,6 +152,24 @@ static const struct kind *kind_of(struct rulebook *rulebook, const struct matter
     return *out_playbook != NULL ? playbook_find_kind(*out_playbook, matter->kind) : NULL;
 }
 
+const struct kind *access_kind(struct rulebook *rulebook, const struct matter *matter)
+{
+    const struct playbook *playbook;
+    return kind_of(rulebook, matter, &playbook);
+}
+
+bool access_covers_matter(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
+                          const struct matter *matter)
+{
+    const struct playbook *playbook;
+    const struct kind *kind = kind_of(rulebook, matter, &playbook);
+    if (kind == NULL || kind->participants_only)
+        return false;
+    struct role_names roles;
+    roles_seeing(playbook, kind, &roles);
+    return covers_in_role(rows, viewer, &roles, matter->unit);
+}
+
 bool access_may_see(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
                     const struct matter *matter)
 {
@@ -166,6 +183,26 @@ bool access_may_see(struct db *rows, struct rulebook *rulebook, const struct vie
         return true;
     return takes_part(rows, kind, viewer, matter) || receives(rows, viewer, &roles, matter) ||
            (kind->participant_count > 0 && participates(rows, kind, viewer, &roles, matter));
+}
+
+/* A matter of the kind without participants. */
+static struct matter any_of(struct rulebook *rulebook, const struct kind *kind, int64_t unit)
+{
+    struct matter any = {.rules = rulebook_current(rulebook)->id, .unit = unit};
+    g_strlcpy(any.kind, kind->name, sizeof any.kind);
+    return any;
+}
+
+bool access_knows_figure(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
+                         const struct indicator *indicator, int64_t unit)
+{
+    const struct matter any = any_of(rulebook, indicator->kind, unit);
+    struct role_names told;
+    if (access_may_see(rows, rulebook, viewer, &any))
+        return true;
+    role_names_init(&told);
+    role_names_add_all(&told, indicator->told_to, indicator->told_to_count);
+    return told.count > 0 && covers_in_role(rows, viewer, &told, unit);
 }
 
 bool access_sees_all_participants(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,

@@ -213,6 +213,8 @@ const struct area access_area = {
               .tells = sight_of_event,
               .sees_person = sight_of_person,
               .sees_matter = sight_of_matter,
+              .sees_entry = sight_of_entry,
               .sees_official = sight_of_official,
-              .in_one_hand = access_in_one_hand},
+              .in_one_hand = access_in_one_hand,
+              .account_is_closed = access_account_is_closed},
 };

@@ -2,8 +2,8 @@
 /*
  * The rights and the sight that a version of a playbook gives and the one in force does not. Named by the playbook's
  * keys, for the person who has to agree: roles' `may` and `grounds`, who sees a kind and who sees it unmasked, who
- * reads a field, what is no longer sealed, whom an entry no longer bars, and grants. A new kind widens only by `unmask`
- * and `grants`: nothing was entered there yet.
+ * reads a field, who is told a figure, what is no longer sealed, whom an entry no longer bars, and grants. A new kind
+ * widens only by `unmask` and `grants`: nothing was entered there yet.
  */
 #include "access/access.h"
 
@@ -178,6 +178,15 @@ static void compare_what_opens(const struct widening *widening, const struct kin
             add(widening, "kinds.%s.grants: %s", after->name, after->grants.of[i]->name);
 }
 
+/* A new indicator, too, tells of what was entered before. */
+static void compare_told(const struct widening *widening, const struct kind *before, const struct indicator *after)
+{
+    const struct indicator *known = kind_find_indicator(before, after->name);
+    for (size_t i = 0; i < after->told_to_count; i++)
+        if (known == NULL || !has_role(known->told_to, known->told_to_count, after->told_to[i]->name))
+            add(widening, "kinds.%s.indicators.%s.told_to: %s", widening->kind, after->name, after->told_to[i]->name);
+}
+
 static void compare_readers(const struct widening *widening, const struct playbook *old, const struct kind *before,
                             const struct playbook *new, const struct kind *after)
 {
@@ -204,6 +213,8 @@ GPtrArray *access_widens(const struct playbook *before, const struct playbook *a
         compare_readers(&widening, before, known, after, kind);
         compare_grants(&widening, known, kind);
         compare_form(&widening, "form", &known->form, &kind->form);
+        for (size_t j = 0; j < kind->indicator_count; j++)
+            compare_told(&widening, known, &kind->indicators[j]);
         for (size_t j = 0; j < kind->entry_count; j++) {
             const struct entry_def *entry = find_entry(known, kind->entries[j].name);
             if (entry == NULL)

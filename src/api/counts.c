@@ -59,7 +59,7 @@ static json_t *shape_counts(struct request *request, const struct playbook *play
     return data;
 }
 
-static bool take_counted_unit(struct request *request, int64_t *out_unit)
+bool counts_take_unit(struct request *request, int64_t *out_unit)
 {
     *out_unit = 0;
     if (!request_query_unit(request, "unit", out_unit))
@@ -70,8 +70,7 @@ static bool take_counted_unit(struct request *request, int64_t *out_unit)
     return false;
 }
 
-/* Zeros would look like figures. */
-static void not_found(struct request *request)
+void counts_not_found(struct request *request)
 {
     respond_refused(request, PROBLEM_NOT_FOUND, NULL, request->chinese ? "可看的汇总" : "a count to be shown");
 }
@@ -80,17 +79,18 @@ void get_counts(struct request *request)
 {
     const struct playbook *playbook = rulebook_current(request_rules(request));
     int64_t unit;
-    if (!take_counted_unit(request, &unit))
+    if (!counts_take_unit(request, &unit))
         return;
     json_t *data = shape_counts(request, playbook, unit);
     if (data == NULL)
-        not_found(request);
+        counts_not_found(request);
     else
         respond_json(request, MHD_HTTP_OK, json_pack("{s:o, s:o}", "unit", shape_unit(request, unit), "data", data));
 }
 
 /* Units right below of which there is something to show; *after is the last of them, or where looking ended. */
-static json_t *list_below(struct request *request, int64_t unit, int limit, int64_t *after, bool *out_more)
+static json_t *list_below(struct request *request, counts_shape *shape, int64_t unit, int limit, int64_t *after,
+                          bool *out_more)
 {
     const struct playbook *playbook = rulebook_current(request_rules(request));
     json_t *rows = json_array();
@@ -101,7 +101,7 @@ static json_t *list_below(struct request *request, int64_t unit, int limit, int6
         read = (int)below->len;
         for (guint i = 0; i < below->len && !*out_more; i++) {
             int64_t id = g_array_index(below, struct unit, i).id;
-            json_t *data = shape_counts(request, playbook, id);
+            json_t *data = shape(request, playbook, id);
             *out_more = data != NULL && json_array_size(rows) == (size_t)limit;
             if (data != NULL && !*out_more)
                 json_array_append_new(rows, json_pack("{s:o, s:O}", "unit", shape_unit(request, id), "data", data));
@@ -113,21 +113,25 @@ static json_t *list_below(struct request *request, int64_t unit, int limit, int6
     return rows;
 }
 
-void get_counts_below(struct request *request)
+void counts_respond_below(struct request *request, counts_shape *shape)
 {
     int64_t unit, after = 0;
     int limit;
     bool has_cursor, more;
-    if (!request_page(request, &limit, &after, 1, &has_cursor) || !take_counted_unit(request, &unit))
+    if (!request_page(request, &limit, &after, 1, &has_cursor) || !counts_take_unit(request, &unit))
         return;
-    json_t *rows = list_below(request, unit, limit, &after, &more);
-    g_autoptr(json_t) own = json_array_size(rows) == 0
-                                ? shape_counts(request, rulebook_current(request_rules(request)), unit)
-                                : json_null();
+    json_t *rows = list_below(request, shape, unit, limit, &after, &more);
+    g_autoptr(json_t) own =
+        json_array_size(rows) == 0 ? shape(request, rulebook_current(request_rules(request)), unit) : json_null();
     if (own != NULL) {
         respond_json(request, MHD_HTTP_OK, shape_page(request, rows, more ? &after : NULL, 1));
         return;
     }
     json_decref(rows);
-    not_found(request);
+    counts_not_found(request);
+}
+
+void get_counts_below(struct request *request)
+{
+    counts_respond_below(request, shape_counts);
 }

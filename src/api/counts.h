@@ -10,7 +10,18 @@
 
 #include "api/request.h"
 
+struct playbook;
+
 void get_counts(struct request *request);
 void get_counts_below(struct request *request); /* the same of each unit right below, page by page */
+
+/* ---- for answers of the same kind ---- */
+/* The unit that is asked about; false when the request has been answered. */
+bool counts_take_unit(struct request *request, int64_t *out_unit);
+/* Nothing there may be seen: zeros would look like figures. */
+void counts_not_found(struct request *request);
+/* A page of the units right below, each with what `shape` gives; NULL: nothing of it may be seen. */
+typedef json_t *counts_shape(struct request *request, const struct playbook *playbook, int64_t unit);
+void counts_respond_below(struct request *request, counts_shape *shape);
 
 #endif

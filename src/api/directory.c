@@ -279,29 +279,32 @@ static json_t *shape_handover(struct request *request, const struct handover *ha
                      (json_int_t)matter_todo_count(request->reader->rows, handover->from_post));
 }
 
-/* Those that wait for the viewer, then those that the viewer has given: a page holds rows of both, `limit` in all. */
+/* Those that wait for the viewer, then those that the viewer has given, then shifts lent by or to the viewer: a page
+ * holds rows of all, `limit` together. */
 void get_handovers(struct request *request)
 {
-    int64_t after[2] = {0, 0}; /* given, id */
+    int64_t after[2] = {0, 0}; /* side, id */
     int limit, left;
     bool has_cursor, more = false;
     if (!request_page(request, &limit, after, G_N_ELEMENTS(after), &has_cursor))
         return;
-    json_t *sides[2] = {json_array(), json_array()};
+    json_t *sides[HANDOVER_SIDES] = {json_array(), json_array(), json_array()};
     left = limit;
-    for (int64_t given = after[0]; given < 2 && !more; given++) {
-        g_autoptr(GArray) waiting = registry_handovers_waiting(request->reader->rows, request->session.person,
-                                                               given == 1, given == after[0] ? after[1] : 0, left + 1);
-        more = waiting->len > (guint)left;
-        for (guint i = 0; i < waiting->len && left > 0; i++, left--) {
-            const struct handover *handover = &g_array_index(waiting, struct handover, i);
-            json_array_append_new(sides[given], shape_handover(request, handover));
-            after[0] = given;
+    for (int64_t side = after[0]; side < HANDOVER_SIDES && !more; side++) {
+        g_autoptr(GArray) found =
+            registry_handovers(request->reader->rows, request->session.person, (enum handover_side)side,
+                               request->now_us, side == after[0] ? after[1] : 0, left + 1);
+        more = found->len > (guint)left;
+        for (guint i = 0; i < found->len && left > 0; i++, left--) {
+            const struct handover *handover = &g_array_index(found, struct handover, i);
+            json_array_append_new(sides[side], shape_handover(request, handover));
+            after[0] = side;
             after[1] = handover->id;
         }
     }
-    json_t *page = shape_page(request, sides[0], more ? after : NULL, G_N_ELEMENTS(after));
-    json_object_set_new(page, "given", sides[1]);
+    json_t *page = shape_page(request, sides[HANDOVER_OFFERED_TO], more ? after : NULL, G_N_ELEMENTS(after));
+    json_object_set_new(page, "given", sides[HANDOVER_GIVEN]);
+    json_object_set_new(page, "lent", sides[HANDOVER_LENT]);
     respond_json(request, MHD_HTTP_OK, page);
 }
 

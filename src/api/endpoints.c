@@ -2,6 +2,8 @@
 #include "api/endpoint.h"
 
 #include "api/attachments.h"
+#include "api/boards.h"
+#include "api/clauses.h"
 #include "api/counts.h"
 #include "api/demo.h"
 #include "api/directory.h"
@@ -132,6 +134,8 @@ static const struct query_param version_query[] = {{"version", "预案版本的�
 static const struct query_param export_query[] = {
     {"entries", "每条此种记录一行，可按 rows: entries 再导入",
      "a row for each entry of this name, which an import with `rows: entries` takes again"},
+    {"last", "每件事项旁列出最近一次此种记录（可列多种，用逗号隔开）",
+     "the last entry of this name in columns beside its matter; several with commas"},
     {"headers", "表头：names 字段名，zh 中文，en 英文", "names, which an import accepts, zh or en"},
     {"encoding", "utf-8 或 gb18030", "utf-8 or gb18030"},
     {"state", "状态", "state"},
@@ -165,6 +169,17 @@ const struct endpoint endpoints[] = {
     {"GET", V1 "/alerts", get_alerts, .query = task_query, .zh = "升级提醒", .en = "Alerts raised to my posts"},
     {"POST", V1 "/batch", post_batch, .submits = true,
         .zh = "成批提交，逐条答复", .en = "Commands of an offline queue, each answered separately"},
+    {"GET", V1 "/boards", get_boards, .zh = "看板", .en = "Boards of the playbook"},
+    {"GET", V1 "/boards/{board}", get_board, .heavy = HEAVY_LONG, .query = counts_query,
+        .zh = "一个单位在看板上：各项信号、数字、颜色和缘由",
+        .en = "A unit on a board: its signals, their figures and colours, and why"},
+    {"GET", V1 "/boards/{board}/below", get_board_below, .heavy = HEAVY_LONG, .query = counts_below_query,
+        .zh = "直属各下级单位在看板上", .en = "Each unit right below on a board"},
+    {"GET", V1 "/clauses", get_clauses, .heavy = HEAVY_LONG, .query = counts_query,
+        .zh = "通知各条款：单位现有哪些逾期，看哪些指标",
+        .en = "Clauses of the notice: what is late for each in a unit now, and its figures"},
+    {"GET", V1 "/clauses/below", get_clauses_below, .heavy = HEAVY_LONG, .query = counts_below_query,
+        .zh = "直属各下级单位各条款的逾期数", .en = "What is late for each clause, of each unit right below"},
     {"POST", V1 "/commands", post_command, .submits = true,
         .zh = "提交一项操作", .en = "One command, named in its body"},
     {"GET", V1 "/counts", get_counts, .heavy = HEAVY_LONG, .query = counts_query,
@@ -198,7 +213,8 @@ const struct endpoint endpoints[] = {
         .gives = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         .zh = "同上，导出为工作簿", .en = "The same as a workbook"},
     {"GET", V1 "/handovers", get_handovers, .query = page_query,
-        .zh = "等待我接收的交接", .en = "Hand-overs that wait for me"},
+        .zh = "等待我接收的交接、我发出的交接（given）、正借出或借入的班次（lent）",
+        .en = "Hand-overs that wait for me, those that I have offered (`given`), and shifts lent by or to me (`lent`)"},
     {"POST", V1 "/handovers", .command = "hand_over_post", .zh = "交接岗位或班次", .en = "Offer a post or shift"},
     {"POST", V1 "/handovers/{handover}/accept", .command = "accept_handover", .path_member = "handover",
         .zh = "接收交接", .en = "Accept a hand-over"},
@@ -208,7 +224,8 @@ const struct endpoint endpoints[] = {
         .zh = "交接前先看：将随之移交的待办，不含人员信息",
         .en = "Before it is accepted: what is open and would go over, without whom it is about"},
     {"POST", V1 "/handovers/{handover}/withdraw", .command = "withdraw_handover", .path_member = "handover",
-        .zh = "撤回交接", .en = "Withdraw a hand-over"},
+        .zh = "撤回交接，或提前结束借出的班次",
+        .en = "Withdraw a hand-over, or end a lent shift before its time"},
     {"GET", V1 "/imports", get_imports, .zh = "我的导入，新的在前", .en = "My imports, the newest first"},
     {"GET", V1 "/imports/{import}", get_import, .query = findings_query,
         .zh = "导入的进度与报告", .en = "How far an import is, and its report"},
@@ -221,7 +238,7 @@ const struct endpoint endpoints[] = {
     {"POST", V1 "/imports/{import}/stop", post_import_stop, .zh = "停止导入", .en = "Stop an import of mine"},
     {"GET", V1 "/indicators", get_indicators, .zh = "指标", .en = "Indicators of the playbook"},
     {"GET", V1 "/indicators/{name}", get_indicator, .heavy = HEAVY_LONG, .query = indicator_query,
-        .zh = "一项指标，由记录重新计数", .en = "The figures of an indicator, counted from rows"},
+        .zh = "一项指标的数字", .en = "The figures of an indicator"},
     {"GET", V1 "/journal/heads", get_heads, .open = true, .zh = "已签名的链头", .en = "Signed heads of the journal"},
     {"GET", V1 "/kinds", get_kinds, .query = version_query,
         .zh = "我所任岗位经办或可见的事项种类", .en = "Kinds of matter that my posts see or act in"},

@@ -13,12 +13,14 @@ static const char *const window_names[] = {
     [WINDOW_DAY] = "day", [WINDOW_WEEK] = "week", [WINDOW_MONTH] = "month", [WINDOW_MONTH_19] = "month_19_to_18"};
 #define LEVELS_MAX 8
 
-static json_t *shape_indicator(struct request *request, const struct indicator *indicator)
+json_t *shape_indicator(struct request *request, const struct indicator *indicator)
 {
-    return json_pack("{s:s, s:o, s:s, s:s, s:b, s:b, s:s?}", "name", indicator->name, "title",
-                     shape_title(request, &indicator->title), "kind", indicator->kind->name, "window",
-                     window_names[indicator->window], "ratio", indicator->ratio, "stock",
-                     term_is_stock(&indicator->top), "floor", indicator->floor != NULL ? indicator->floor->name : NULL);
+    const struct kind *kind = indicator->kind;
+    return json_pack("{s:s, s:o, s:s?, s:s, s:b, s:b, s:s?}", "name", indicator->name, "title",
+                     shape_title(request, &indicator->title), "kind", kind != NULL ? kind->name : NULL, "window",
+                     kind != NULL ? window_names[indicator->window] : "now", "ratio", indicator->ratio, "stock",
+                     kind == NULL || term_is_stock(&indicator->top), "floor",
+                     indicator->floor != NULL ? indicator->floor->name : NULL);
 }
 
 void get_indicators(struct request *request)
@@ -28,6 +30,8 @@ void get_indicators(struct request *request)
     for (size_t i = 0; playbook != NULL && i < playbook->kind_count; i++)
         for (size_t j = 0; j < playbook->kinds[i].indicator_count; j++)
             json_array_append_new(rows, shape_indicator(request, &playbook->kinds[i].indicators[j]));
+    for (size_t i = 0; playbook != NULL && i < playbook->indicator_count; i++)
+        json_array_append_new(rows, shape_indicator(request, &playbook->indicators[i]));
     respond_json(request, MHD_HTTP_OK, shape_page(request, rows, NULL, 0));
 }
 
@@ -43,20 +47,46 @@ static bool is_at_or_above(const struct unit_type *type, const char *above, int 
     return false;
 }
 
-static bool must_be_above_floor(struct request *request, const struct indicator *indicator, int64_t id)
+bool indicator_is_above_floor(struct request *request, const struct indicator *indicator, int64_t id)
 {
     struct unit unit;
-    if (indicator->floor == NULL || !registry_unit(request->reader->rows, id, &unit) ||
-        is_at_or_above(indicator->floor, unit.type, LEVELS_MAX))
+    return indicator->floor == NULL || !registry_unit(request->reader->rows, id, &unit) ||
+           is_at_or_above(indicator->floor, unit.type, LEVELS_MAX);
+}
+
+static bool must_be_above_floor(struct request *request, const struct indicator *indicator, int64_t id)
+{
+    if (indicator_is_above_floor(request, indicator, id))
         return true;
     respond_refused(request, PROBLEM_BELOW_FLOOR, "unit",
                     request->chinese ? indicator->floor->title.zh : indicator->floor->title.en);
     return false;
 }
 
+static bool sees_level(struct request *request, const struct indicator_level *level, int64_t unit)
+{
+    for (size_t i = 0; i < level->expect_count; i++)
+        if (!request_sees_all(request, level->expects[i].kind, unit))
+            return false;
+    return true;
+}
+
+/* Of no kind: units and posts are no secret, what is overdue is told to whoever sees all of the kinds. */
+static bool sees_indicator(struct request *request, const struct indicator *indicator, int64_t unit)
+{
+    if (indicator->kind != NULL)
+        return access_knows_figure(request->reader->rows, request_rules(request), &request->viewer, indicator, unit);
+    return sees_level(request, &indicator->level_top, unit) && sees_level(request, &indicator->level_bottom, unit);
+}
+
+bool indicator_is_shown(struct request *request, const struct indicator *indicator, int64_t unit)
+{
+    return sees_indicator(request, indicator, unit) && indicator_is_above_floor(request, indicator, unit);
+}
+
 /* ---- the figures ---- */
 
-static void add_figures(json_t *shape, const struct indicator *indicator, const struct indicator_cell *cell)
+void indicator_add_figures(json_t *shape, const struct indicator *indicator, const struct indicator_cell *cell)
 {
     if (cell->hidden || cell->thin) {
         json_object_set_new(shape, cell->hidden ? "hidden" : "thin", json_true());
@@ -81,7 +111,7 @@ static json_t *shape_cell(const struct indicator *indicator, const struct indica
     date_format(cell->from_day, from);
     date_format(cell->to_day - 1, to);
     json_t *shape = json_pack("{s:s, s:s}", "from", from, "to", to);
-    add_figures(shape, indicator, cell);
+    indicator_add_figures(shape, indicator, cell);
     return shape;
 }
 
@@ -93,6 +123,7 @@ static void respond_count(struct request *request, const struct indicator *indic
         json_array_append_new(rows, shape_cell(indicator, &g_array_index(count->cells, struct indicator_cell, i)));
     json_t *answer = shape_indicator(request, indicator);
     json_object_set_new(answer, "unit", shape_unit(request, unit));
+    json_object_set_new(answer, "as_of", shape_time(request, request->now_us));
     json_object_set_new(answer, "data", rows);
     json_object_set_new(answer, "uncounted", json_integer(count->uncounted));
     if (indicator->coverage != NULL)
@@ -112,6 +143,21 @@ static bool take_days(struct request *request, const struct playbook *playbook, 
         return false;
     *out_from = day_of(from_us, playbook->zone);
     *out_to = day_of(to_us, playbook->zone);
+    if (*out_from <= *out_to)
+        return true;
+    respond_refused(request, PROBLEM_BEFORE_START, "to");
+    return false;
+}
+
+/* What there was on another day is not known of it. */
+static bool must_be_now(struct request *request, const struct indicator *indicator)
+{
+    static const char *const days[] = {"from", "to"};
+    for (size_t i = 0; i < G_N_ELEMENTS(days) && indicator->kind == NULL; i++)
+        if (request_query(request, days[i]) != NULL) {
+            respond_refused(request, PROBLEM_UNKNOWN_FIELD, days[i], "");
+            return false;
+        }
     return true;
 }
 
@@ -126,18 +172,19 @@ void get_indicator(struct request *request)
         respond_refused(request, PROBLEM_NOT_FOUND, NULL, request->chinese ? "这项指标" : "indicator");
         return;
     }
-    if (!request_query_unit(request, "unit", &unit) || !take_days(request, playbook, &from, &to))
+    if (!request_query_unit(request, "unit", &unit) || !must_be_now(request, indicator) ||
+        !take_days(request, playbook, &from, &to))
         return;
     if (unit == 0)
         respond_refused(request, PROBLEM_MISSING_FIELD, "unit");
-    else if (!request_sees_all(request, indicator->kind, unit))
+    else if (!sees_indicator(request, indicator, unit))
         respond_refused(request, PROBLEM_NOT_FOUND, NULL, request->chinese ? "这项指标" : "indicator");
     else if (!must_be_above_floor(request, indicator, unit))
         return;
     else if (!indicator_windows(indicator, from, to, &count.cells))
         respond_refused(request, PROBLEM_TOO_MANY_ITEMS, "to", G_STRINGIFY(INDICATOR_WINDOWS_MOST));
-    else if (!indicator_recount(request->reader->rows, request->reader->vault, request_rules(request), indicator, unit,
-                                request->now_us, &count))
+    else if (!indicator_count(request->reader->rows, request->reader->vault, request_rules(request), indicator, unit,
+                              request->now_us, &count))
         respond_refused(request, PROBLEM_TOO_MANY_ITEMS, "unit", G_STRINGIFY(LIMIT_RECOUNT_MATTERS));
     else
         respond_count(request, indicator, unit, &count);

@@ -6,6 +6,14 @@
 #include "playbook/expr/expr.h"
 #include "playbook/model/key.h"
 
+static json_t *names_of_unit_types(const struct unit_type *const *types, size_t count)
+{
+    json_t *names = json_array();
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(names, json_string(types[i]->name));
+    return names;
+}
+
 static json_t *names_of_roles(const struct role *const *roles, size_t count)
 {
     json_t *names = json_array();
@@ -86,17 +94,22 @@ static json_t *shape_addresses(const struct kind *kind, const struct address *ad
 void state_add_rules(json_t *shape, const struct kind *kind, const struct state *state)
 {
     set_text(shape, "document", state->document);
-    if (state->ends_at != NULL && state->ends_in != NULL)
-        json_object_set_new(shape, "ends",
-                            json_pack("{s:o, s:s}", "at", expr_to_json(state->ends_at), "state", state->ends_in->name));
+    if (state->ends_in == NULL)
+        return;
+    json_t *ends = json_pack("{s:s}", "state", state->ends_in->name);
+    set_expr(ends, "at", state->ends_at);
+    set_text(ends, "on", state->ends_with_post ? "post_ended" : NULL);
+    json_object_set_new(shape, "ends", ends);
 }
 
 void expect_add_rules(json_t *shape, const struct kind *kind, const struct expect *expect)
 {
     json_object_set_new(shape, "answers", shape_address(kind, &expect->answers));
     json_object_set_new(shape, "may_meet", shape_addresses(kind, expect->may_meet, expect->may_meet_count));
+    set_text(shape, "or_entry", expect->or_entry != NULL ? expect->or_entry->name : NULL);
     set_text(shape, "each", expect->each != NULL ? expect->each->name : NULL);
     set_text(shape, "per_line", expect->per_line != NULL ? expect->per_line->name : NULL);
+    set_expr(shape, "when", expect->when);
     set_expr(shape, "met_when", expect->met_when);
     json_t *steps = json_array();
     for (size_t i = 0; i < expect->escalation_count; i++) {
@@ -241,6 +254,7 @@ void kind_add_rules(json_t *shape, const struct kind *kind)
     static const char *const subjects[] = {
         [ABOUT_NOTHING] = "nothing", [ABOUT_PERSON] = "person", [ABOUT_UNIT] = "unit"};
     json_object_set_new(shape, "about", json_string(kind->about_post ? "post" : subjects[kind->about]));
+    json_object_set_new(shape, "units", names_of_unit_types(kind->unit_types, kind->unit_type_count));
     json_object_set_new(shape, "by_household", json_boolean(kind->group_household));
     json_object_set_new(shape, "standing", json_boolean(kind->standing_one_per_unit));
     json_object_set_new(shape, "unique",
@@ -275,9 +289,10 @@ static const char schema[] =
     ", \"participant\": " TEXT ", \"party\": " TEXT "}},"
     "\"Expectation\": {\"type\": \"object\", \"required\": [\"name\", \"entry\", \"optional\", \"answers\", "
     "\"may_meet\", \"escalate\"], \"properties\": {\"name\": " TEXT ", \"entry\": " TEXT ", \"optional\": " YES_NO
-    ", \"answers\": {\"$ref\": \"#/components/schemas/Address\"}, \"may_meet\": " PARTIES ", \"each\": " TEXT
-    ", \"met_when\": " TREE ", \"escalate\": " THINGS "}, \"description\": \"and when it is due: one of within "
-    "(with since), windows, per, every, by_time; warn, calendar, pause_in, attempts, extend, alert\"},"
+    ", \"answers\": {\"$ref\": \"#/components/schemas/Address\"}, \"may_meet\": " PARTIES ", \"or_entry\": " TEXT
+    ", \"each\": " TEXT ", \"when\": " TREE ", \"met_when\": " TREE ", \"escalate\": " THINGS "}, \"description\": "
+    "\"and when it is due: one of within (with since), windows, per, every, by_time; warn, calendar, pause_in, "
+    "attempts, extend, alert\"},"
     "\"State\": {\"type\": \"object\", \"required\": [\"name\", \"title\", \"initial\", \"final\", "
     "\"expects\"], "
     "\"properties\": {\"name\": " TEXT ", \"title\": " TEXTS ", \"initial\": " YES_NO ", \"final\": " YES_NO
@@ -300,7 +315,9 @@ static const char schema[] =
     "\"form\", \"states\", \"entries\", \"indicators\", \"playbook\", \"rules\"], \"properties\": {\"name\": " TEXT
     ", \"title\": " TEXTS ", \"clauses\": " NAMES
     ", \"about\": {\"enum\": [\"nothing\", \"person\", \"unit\", \"post\"]}, "
-    "\"about_person\": " YES_NO ", \"by_household\": " YES_NO ", \"standing\": " YES_NO ", \"unique\": {\"enum\": "
+    "\"units\": {\"type\": \"array\", \"description\": \"types of units at which it stands; none: any\", "
+    "\"items\": " TEXT "}, \"about_person\": " YES_NO ", \"by_household\": " YES_NO ", \"standing\": " YES_NO
+    ", \"unique\": {\"enum\": "
     "[\"no\", \"open\", \"ever\"]}, \"unique_field\": " TEXT ", \"purpose\": " TEXTS
     ", \"lawful_basis\": {\"type\": [\"string\", \"null\"]}, "
     "\"opened_by\": " NAMES ", \"opened_by_subject\": " YES_NO ", \"proposed_by\": " NAMES ", \"seen_by\": " NAMES

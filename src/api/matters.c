@@ -97,6 +97,30 @@ static void get_by_external(struct request *request, const char *text)
     respond_json(request, MHD_HTTP_OK, shape_page(request, rows, NULL, 0));
 }
 
+/* A page that looking ended before it found anything: no client gets anywhere by asking for one after the other. */
+static void refuse_broad(struct request *request, const struct matter_filter *filter)
+{
+    g_autoptr(GString) more = g_string_new(NULL);
+    const struct {
+        const char *name;
+        bool given;
+    } narrow[] = {
+        {"kind", filter->kind != NULL},
+        {"state", filter->state != NULL},
+        {"open", filter->open >= 0},
+        {"under", filter->under != 0},
+        {"opened_from, opened_to", filter->opened_from_us != 0 && filter->opened_to_us != 0},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(narrow); i++)
+        if (!narrow[i].given)
+            g_string_append_printf(more, "%s%s", more->len > 0 ? ", " : "", narrow[i].name);
+    if (more->len == 0)
+        g_string_assign(more, "under");
+    char looked_at[12];
+    g_snprintf(looked_at, sizeof looked_at, "%d", filter->text != NULL ? LIMIT_TEXT_LOOKED_AT : LIMIT_LIST_LOOKED_AT);
+    respond_refused(request, PROBLEM_TOO_BROAD, filter->text != NULL ? "q" : NULL, looked_at, more->str);
+}
+
 void get_matters(struct request *request)
 {
     if (request_query(request, "external") != NULL) {
@@ -110,6 +134,10 @@ void get_matters(struct request *request)
         return;
     g_autoptr(GArray) matters =
         access_matters(request->reader->rows, request_rules(request), &request->viewer, &filter, &more, &next);
+    if (matters->len == 0 && more) {
+        refuse_broad(request, &filter);
+        return;
+    }
     g_autoptr(GArray) shown = looks_new();
     json_t *rows = json_array();
     for (guint i = 0; i < matters->len; i++) {

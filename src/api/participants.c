@@ -411,8 +411,12 @@ json_t *shape_participant_sets(const struct kind *kind)
             json_object_set_new(shape, "audience", json_string(set->standing ? "standing" : "frozen"));
             json_object_set_new(shape, "under",
                                 set->under >= 0 ? json_string(kind->form.fields[set->under].name) : json_null());
-        } else
+        } else {
             json_object_set_new(shape, "least", json_integer(set->least));
+            json_object_set_new(shape, "most", set->most != 0 ? json_integer(set->most) : json_null());
+            json_object_set_new(shape, "from",
+                                set->field >= 0 ? json_string(kind->form.fields[set->field].name) : json_null());
+        }
         json_array_append_new(sets, shape);
     }
     return sets;

@@ -150,11 +150,9 @@ static void add_who(struct page *page, json_t *shape, int64_t post_id, const str
 
 static const struct texts *expect_title(const struct kind *kind, const char *name)
 {
-    for (size_t s = 0; kind != NULL && s < kind->state_count; s++)
-        for (size_t i = 0; i < kind->states[s].expect_count; i++)
-            if (strcmp(kind->states[s].expects[i].name, name) == 0)
-                return &kind->states[s].expects[i].entry->title;
-    return NULL;
+    struct expect accepting;
+    const struct expect *expect = kind != NULL ? expect_find(kind, name, &accepting) : NULL;
+    return expect != NULL && expect->entry != NULL ? &expect->entry->title : NULL;
 }
 
 static const struct expect *expect_of(const struct kind *kind, const struct matter *matter, const char *name)

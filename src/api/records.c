@@ -27,6 +27,10 @@ static bool take_days(struct request *request, const struct playbook *playbook, 
         return false;
     *out_to = day_of(to_us, playbook->zone);
     *out_from = from_us != 0 ? day_of(from_us, playbook->zone) : *out_to - DAYS_UNLESS_SAID + 1;
+    if (*out_from > *out_to) {
+        respond_refused(request, PROBLEM_BEFORE_START, "to");
+        return false;
+    }
     if (*out_to - *out_from < RECORD_DAYS_MOST)
         return true;
     g_autofree char *most = g_strdup_printf("%d", RECORD_DAYS_MOST);

@@ -7,11 +7,11 @@
 #include "api/language.h"
 #include "api/page_cursor.h"
 #include "api/proxies.h"
-#include "api/words.h"
 #include "base/datetime.h"
 #include "base/identity.h"
 #include "base/limits.h"
 #include "base/nearest.h"
+#include "interop/words.h"
 
 #include <sodium.h>
 #include <string.h>

@@ -61,6 +61,7 @@ struct server {
         turned_away_told_us;         /* answers 503 not logged yet; monotonic: when they were last logged */
     struct certificate *certificate; /* NULL plain HTTP */
     char *public_url;                /* without a slash at its end; NULL unknown */
+    struct outbox *outbox;           /* NULL none */
     char *demo_accounts;             /* see demo.h; NULL none */
     uint16_t port;
     struct phones phones;

@@ -189,17 +189,52 @@ static bool is_for(struct request *request, const struct holder *holder, enum li
     return false;
 }
 
-/* Entries that the subject may make now, with their forms. */
+/* What a link cannot send: files are uploaded by those with an account. */
+static bool takes_file(const struct field *field)
+{
+    return field->type == FIELD_FILE;
+}
+
+static bool can_be_filled(const struct form *form)
+{
+    for (size_t i = 0; i < form->field_count; i++)
+        if (takes_file(&form->fields[i]) && (form->fields[i].required || form->fields[i].required_when != NULL))
+            return false;
+    return true;
+}
+
+static json_t *shape_fillable(const struct form *form)
+{
+    json_t *fields = shape_form(form);
+    for (size_t i = form->field_count; i > 0; i--)
+        if (takes_file(&form->fields[i - 1]))
+            json_array_remove(fields, i - 1);
+    return fields;
+}
+
+/* What it opens below the matter, an objection, is open already. */
+static bool is_under_way(struct request *request, const struct matter *matter, const struct entry_def *entry)
+{
+    for (size_t i = 0; i < entry->effect_count; i++)
+        if (entry->effects[i].type == EFFECT_OPEN && entry->effects[i].loop == NULL &&
+            matter_has_open_below(request->reader->rows, matter->id, entry->effects[i].kind->name, matter->subject))
+            return true;
+    return false;
+}
+
+/* Entries that the subject may make now, with their forms; not those that only somebody with an account can fill in,
+ * nor one whose matter is open. */
 static json_t *shape_acts(struct request *request, const struct holder *holder)
 {
     json_t *shapes = json_array();
     g_autoptr(GArray) acts = request_acts(request, &holder->matter);
     for (guint i = 0; i < acts->len; i++) {
         const struct matter_act *act = &g_array_index(acts, struct matter_act, i);
-        if (act->problem == NULL)
+        if (act->problem == NULL && can_be_filled(&act->entry->form) &&
+            !is_under_way(request, &holder->matter, act->entry))
             json_array_append_new(shapes, json_pack("{s:s, s:o, s:b, s:o}", "entry", act->entry->name, "title",
                                                     shape_title(request, &act->entry->title), "expected", act->expected,
-                                                    "form", shape_form(&act->entry->form)));
+                                                    "form", shape_fillable(&act->entry->form)));
     }
     return shapes;
 }

@@ -573,6 +573,7 @@ struct server *server_start(const struct server_options *options, GError **error
     server->engine = options->engine;
     server->clock = options->clock;
     server->public_url = g_strdup(options->public_url);
+    server->outbox = options->outbox;
     server->demo_accounts = g_strdup(options->demo_accounts);
     server->request_seconds = options->request_seconds > 0 ? options->request_seconds : LIMIT_REQUEST_SECONDS;
     server->places = options->connections > 0 ? options->connections : LIMIT_CONNECTIONS;

@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 struct server;
+struct outbox;
 
 struct server_options {
     struct engine *engine;
@@ -34,6 +35,7 @@ struct server_options {
         int most, of_account, beat_seconds, unread_seconds, back_events; /* LIMIT_STREAM…; 0 the default */
     } streams;
     const char *public_url;    /* its address from outside, for QR codes; NULL: these hold the token alone */
+    struct outbox *outbox;     /* of which /metrics tells; lives longer; NULL none */
     const char *demo_accounts; /* the text of a file that demo.h tells; NULL: no address shows it */
     int threads;               /* 0: one a processor, at most 8 */
     int requests_per_minute;   /* per account and per address before a login; 0 the default */

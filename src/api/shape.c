@@ -11,7 +11,7 @@
 
 #define HEADING_CHARS 60
 
-enum known { KNOWN_UNIT = 1, KNOWN_TIME, KNOWN_TITLE };
+enum known { KNOWN_UNIT = 1, KNOWN_TIME, KNOWN_TITLE, KNOWN_ID }; /* the last: and its class */
 
 /* Where a shape is kept that other rows of the answer may share; a shared shape is not changed. */
 static json_t **known_place(struct request *request, enum known what, int64_t key)
@@ -73,8 +73,12 @@ json_t *shape_id(struct request *request, enum vault_class class, int64_t id)
     char text[VAULT_OUTER_ID_CHARS + 1];
     if (id <= 0)
         return json_null();
-    vault_outer_id(request->reader->vault, class, id, text);
-    return json_string(text);
+    json_t **place = known_place(request, KNOWN_ID + (enum known) class, id);
+    if (*place == NULL) {
+        vault_outer_id(request->reader->vault, class, id, text);
+        *place = json_string(text);
+    }
+    return json_incref(*place);
 }
 
 static json_t *make_unit(struct request *request, int64_t id)

@@ -59,7 +59,7 @@ struct stream { /* an export on its way out, on the thread of its connection */
     struct server *server;
     struct MHD_Connection *connection;
     struct export *export;
-    char *state, *text, *entries;
+    char *state, *text, *entries, *last;
     GString *piece;
     size_t at;                  /* of the piece, sent */
     struct xlsx_writer *writer; /* of a workbook, which is sent when it is whole; NULL: CSV, or it is whole */
@@ -83,6 +83,7 @@ static void stream_free(void *context)
     g_free(stream->state);
     g_free(stream->text);
     g_free(stream->entries);
+    g_free(stream->last);
     g_string_free(stream->piece, TRUE);
     g_free(stream);
 }
@@ -209,6 +210,7 @@ static bool take_export(struct request *request, struct stream *stream, struct e
     filter->state = stream->state = g_strdup(request_query(request, "state"));
     filter->text = stream->text = g_strdup(request_query(request, "q"));
     options->entries = stream->entries = g_strdup(request_query(request, "entries"));
+    options->last = stream->last = g_strdup(request_query(request, "last"));
     filter->open = -1;
     if (!take_state(request, filter->state) || !take_choice(request, "headers", words, &spoken) ||
         !take_charset(request, &options->charset) || !take_choice(request, "open", opens, &filter->open) ||

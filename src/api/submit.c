@@ -340,12 +340,22 @@ static double items_of(const json_t *items)
     return count;
 }
 
+/* A link's token is told to whoever gives it, by its own address alone: elsewhere the link would be nobody's. False: it
+ * was refused. */
+static bool may_come_here(struct request *request, const json_t *body, const char *field)
+{
+    if (strcmp(json_get_text(body, "command", ""), "give_resident_link") != 0)
+        return true;
+    respond_refused(request, PROBLEM_OTHER_ADDRESS, field, "/api/v1/matters/…/resident-links");
+    return false;
+}
+
 void post_command(struct request *request)
 {
     json_t *body = request_json(request);
     if (body == NULL)
         return;
-    if (request_pays(request, things_in(body) - 1))
+    if (may_come_here(request, body, "command") && request_pays(request, things_in(body) - 1))
         submit_single(request, body);
     else
         json_decref(body);
@@ -382,6 +392,19 @@ static ssize_t sought_in(const json_t *items)
     return -1;
 }
 
+static bool may_all_come_here(struct request *request, const json_t *items)
+{
+    size_t index;
+    json_t *item;
+    json_array_foreach((json_t *)items, index, item)
+    {
+        g_autofree char *field = g_strdup_printf("items[%zu].command", index);
+        if (!may_come_here(request, item, field))
+            return false;
+    }
+    return true;
+}
+
 void post_batch(struct request *request)
 {
     static const char *const names[] = {"items"};
@@ -405,7 +428,7 @@ void post_batch(struct request *request)
     } else if (sought >= 0) {
         g_autofree char *field = g_strdup_printf("items[%zd].command", sought);
         respond_refused(request, PROBLEM_ONLY_ALONE, field);
-    } else if (request_pays(request, items_of(items) - 1)) {
+    } else if (may_all_come_here(request, items) && request_pays(request, items_of(items) - 1)) {
         struct submission *submission = submission_new(request, json_array_size(items), true);
         request_sleep(request, answer_batch, submission, submission_free);
         bool taking = true;

@@ -13,10 +13,12 @@
 #include "base/datetime.h"
 #include "base/limits.h"
 #include "engine/proposal.h"
+#include "outbox/outbox.h"
 #include "playbook/form/form.h"
 #include "playbook/model/seeing.h"
 
 #include <sodium.h>
+#include <string.h>
 
 #define HEADS_MAX 100
 
@@ -42,6 +44,8 @@ static json_t *health_causes(struct server *server, bool *out_serves)
         json_array_append_new(causes, json_string("clock_not_believed"));
     if (phones_are_ahead(&server->phones))
         json_array_append_new(causes, json_string("clock_behind_phones"));
+    if (server->outbox != NULL && outbox_standing_us(server->outbox) > 0)
+        json_array_append_new(causes, json_string("outbox_stands"));
     return causes;
 }
 
@@ -83,6 +87,62 @@ static void add_machine(GString *text, const struct server *server)
            clock_now_us(server->clock) / US_PER_SECOND);
 }
 
+/* ---- of each destination of alerts ---- */
+
+struct outbox_metric {
+    const char *name, *type, *help;
+    GString *text;
+    int64_t now_us;
+};
+
+static int64_t outbox_value(const struct outbox_metric *metric, const struct delivery_counts *counts)
+{
+    const struct {
+        const char *name;
+        int64_t value;
+    } values[] = {
+        {"outbox_waiting", counts->waiting},
+        {"outbox_oldest_seconds",
+         counts->oldest_us > 0 ? MAX(0, metric->now_us - counts->oldest_us) / US_PER_SECOND : 0},
+        {"outbox_dead", counts->dead},
+        {"outbox_delivered_total", counts->delivered},
+        {"outbox_failures_total", counts->failures},
+        {"outbox_unneeded_total", counts->unneeded},
+        {"outbox_lost_total", counts->lost},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(values); i++)
+        if (strcmp(values[i].name, metric->name) == 0)
+            return values[i].value;
+    g_assert_not_reached();
+}
+
+static void add_outbox_line(void *context, const char *destination, const struct delivery_counts *counts)
+{
+    const struct outbox_metric *metric = context;
+    g_string_append_printf(metric->text, "lianfang_%s{destination=\"%s\"} %" G_GINT64_FORMAT "\n", metric->name,
+                           destination, outbox_value(metric, counts));
+}
+
+static void add_outbox(GString *text, const struct server *server)
+{
+    struct outbox_metric metrics[] = {
+        {"outbox_waiting", "gauge", "Alerts that wait to be delivered."},
+        {"outbox_oldest_seconds", "gauge", "For how long the oldest of them has waited."},
+        {"outbox_dead", "gauge", "Alerts that were given up: lianfang outbox lists them."},
+        {"outbox_delivered_total", "counter", "Alerts that the destination has taken."},
+        {"outbox_failures_total", "counter", "Tries that came to nothing."},
+        {"outbox_unneeded_total", "counter", "Alerts that were seen or done before they were sent."},
+        {"outbox_lost_total", "counter", "Alerts given up that gave way to younger ones."},
+    };
+    for (size_t i = 0; server->outbox != NULL && i < G_N_ELEMENTS(metrics); i++) {
+        metrics[i].text = text;
+        metrics[i].now_us = clock_now_us(server->clock);
+        g_string_append_printf(text, "# HELP lianfang_%s %s\n# TYPE lianfang_%s %s\n", metrics[i].name, metrics[i].help,
+                               metrics[i].name, metrics[i].type);
+        outbox_counts(server->outbox, add_outbox_line, &metrics[i]);
+    }
+}
+
 void get_metrics(struct request *request)
 {
     struct server *server = request->server;
@@ -118,6 +178,7 @@ void get_metrics(struct request *request)
     for (int class = 2; class <= 5; class ++)
         g_string_append_printf(text, "lianfang_http_answers_total{class=\"%dxx\"} %" G_GINT64_FORMAT "\n", class,
                                (int64_t)server->answers_by_class[class]);
+    add_outbox(text, server);
     respond_text(request, MHD_HTTP_OK, "text/plain; version=0.0.4; charset=utf-8", g_string_free(text, FALSE));
 }
 
@@ -326,12 +387,18 @@ void get_playbook(struct request *request)
     if (playbook == NULL)
         return;
     json_t *kinds = json_array(), *roles = json_array(), *types = json_array(), *documents = json_array();
+    json_t *clauses = json_array();
     size_t document_count;
     const struct identity_type *identity = playbook_identity_types(playbook, &document_count);
     for (size_t i = 0; i < document_count; i++)
         json_array_append_new(documents, shape_named(identity[i].name, &identity[i].title));
     for (size_t i = 0; i < playbook->kind_count; i++)
         json_array_append_new(kinds, shape_named(playbook->kinds[i].name, &playbook->kinds[i].title));
+    for (size_t i = 0; i < playbook->clause_count; i++) {
+        const struct clause *clause = &playbook->clauses[i];
+        json_array_append_new(
+            clauses, json_pack("{s:s, s:s, s:s}", "id", clause->id, "zh", clause->title.zh, "en", clause->title.en));
+    }
     for (size_t i = 0; i < playbook->role_count; i++)
         json_array_append_new(roles, shape_role(&playbook->roles[i]));
     for (size_t i = 0; i < playbook->unit_type_count; i++)
@@ -340,8 +407,7 @@ void get_playbook(struct request *request)
                  json_pack("{s:o, s:s, s:i, s:o, s:s?, s:o, s:o, s:o, s:o, s:o}", "id", json_id(playbook->id), "name",
                            playbook->name, "version", playbook->version, "title", shape_texts(&playbook->title),
                            "time_zone", playbook->zone_name, "identity", documents, "unit_types", types, "roles", roles,
-                           "kinds", kinds, "clauses",
-                           playbook->clauses != NULL ? json_incref(playbook->clauses) : json_array()));
+                           "kinds", kinds, "clauses", clauses));
 }
 
 void get_playbooks(struct request *request)

@@ -50,14 +50,29 @@ static json_t *shape_todo(struct request *request, const struct todo *todo, bool
                           const struct kind *kind)
 {
     const struct entry_def *entry = kind != NULL ? kind_find_entry(kind, todo->entry) : NULL;
-    json_t *shape = json_pack(
-        "{s:o, s:I, s:s, s:o, s:s, s:o, s:s, s:o, s:o, s:o, s:b, s:i, s:o, s:o}", "matter", shape_uuid(&todo->uuid),
-        "number", (json_int_t)todo->number, "kind", todo->kind, "title",
-        shape_title(request, kind != NULL ? &kind->title : NULL), "entry", todo->entry, "entry_title",
-        shape_title(request, entry != NULL ? &entry->title : NULL), "state", todo->state, "unit",
-        shape_unit(request, todo->unit), "opens_at", shape_time(request, todo->opens_us), "due_at",
-        shape_time(request, todo->due_us), "overdue", todo->overdue, "escalated", todo->escalated, "subject",
-        shape_subject(request, kind, todo->subject, unmasked), "post", shape_id(request, VAULT_ID_POST, todo->post));
+    const struct {
+        const char *name;
+        json_t *value;
+    } members[] = {
+        /* without json_pack(), which reads and checks each name again */
+        {"matter", shape_uuid(&todo->uuid)},
+        {"number", json_integer(todo->number)},
+        {"kind", json_string(todo->kind)},
+        {"title", shape_title(request, kind != NULL ? &kind->title : NULL)},
+        {"entry", json_string(todo->entry)},
+        {"entry_title", shape_title(request, entry != NULL ? &entry->title : NULL)},
+        {"state", json_string(todo->state)},
+        {"unit", shape_unit(request, todo->unit)},
+        {"opens_at", shape_time(request, todo->opens_us)},
+        {"due_at", shape_time(request, todo->due_us)},
+        {"overdue", json_boolean(todo->overdue)},
+        {"escalated", json_integer(todo->escalated)},
+        {"subject", shape_subject(request, kind, todo->subject, unmasked)},
+        {"post", shape_id(request, VAULT_ID_POST, todo->post)},
+    };
+    json_t *shape = json_object();
+    for (size_t i = 0; i < G_N_ELEMENTS(members); i++)
+        json_object_set_new_nocheck(shape, members[i].name, members[i].value);
     if (todo->participant != 0)
         json_object_set_new(shape, "participant", json_integer(todo->participant));
     if (todo->line != 0)

@@ -26,6 +26,8 @@ json_t *json_parse_strict(const char *text, size_t bytes, struct problem **out_p
 
 /* Compact text in insertion order; the caller frees. */
 char *json_text(const json_t *value, size_t *out_bytes);
+/* Members sorted by their names instead, at every level. */
+char *json_text_sorted(const json_t *value, size_t *out_bytes);
 
 /* The shortest decimal text that reads back as `number`. */
 void json_shortest(double number, char out[G_ASCII_DTOSTR_BUF_SIZE]);

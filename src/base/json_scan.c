@@ -60,8 +60,14 @@ bool json_scan_next(const char **at, struct span *out_key, struct span *out_valu
 
 bool json_scan_string(struct span value, struct span *out)
 {
-    if (value.bytes < 2 || *value.at != '"' || memchr(value.at, '\\', value.bytes) != NULL)
+    if (value.bytes < 2 || *value.at != '"' || value.at[value.bytes - 1] != '"' ||
+        memchr(value.at, '\\', value.bytes) != NULL)
         return false;
     *out = (struct span){value.at + 1, value.bytes - 2};
     return true;
+}
+
+bool span_is(struct span span, const char *text)
+{
+    return strncmp(text, span.at, span.bytes) == 0 && text[span.bytes] == '\0';
 }

@@ -21,5 +21,6 @@ struct span {
 bool json_scan_next(const char **at, struct span *out_key, struct span *out_value);
 /* A string without escapes, its quotes taken off; false: it has some, or is no string. */
 bool json_scan_string(struct span value, struct span *out);
+bool span_is(struct span span, const char *text);
 
 #endif

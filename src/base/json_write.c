@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Values as text: byte for byte what json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY) gives, which formats each
- * integer with snprintf(). */
+/* Values as text: byte for byte what json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY) gives, and with JSON_SORT_KEYS
+ * json_text_sorted(), which formats each integer with snprintf() and takes a call for each piece. */
 #include "base/json.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define FIRST_BYTES   256
 #define INTEGER_BYTES 21
+#define MEMBERS_FEW   32
 
 struct text {
     char *at; /* malloc's, as the texts of jansson are */
     size_t bytes, room;
+    bool sorted;
 };
 
 /* The place behind the text, with room for `bytes`. */
@@ -63,11 +66,27 @@ static void put_escaped(struct text *text, unsigned char byte)
     put(text, escape, strlen(escape));
 }
 
+#define EACH_BYTE(byte)       (UINT64_C(0x0101010101010101) * (byte))
+#define ANY_BELOW(word, byte) (((word)-EACH_BYTE(byte)) & ~(word)&EACH_BYTE(0x80))
+#define ANY_EQUAL(word, byte) ANY_BELOW((word) ^ EACH_BYTE(byte), 1)
+#define NEEDS_ESCAPE(word)    (ANY_BELOW(word, ' ') | ANY_EQUAL(word, '"') | ANY_EQUAL(word, '\\'))
+
+/* Behind the eights of bytes of which none has to be escaped (Mycroft's test; Warren, Hacker's Delight, 6-1). */
+static const char *behind_plain(const char *at, const char *end)
+{
+    for (uint64_t word; end - at >= (ptrdiff_t)sizeof word; at += sizeof word) {
+        memcpy(&word, at, sizeof word);
+        if (NEEDS_ESCAPE(word) != 0)
+            break;
+    }
+    return at;
+}
+
 static void put_string(struct text *text, const char *from, size_t bytes)
 {
     const char *end = from + bytes, *plain = from;
     put_byte(text, '"');
-    for (const char *at = from; at < end; at++) {
+    for (const char *at = behind_plain(from, end); at < end; at++) {
         if ((unsigned char)*at >= ' ' && *at != '"' && *at != '\\')
             continue;
         put(text, plain, (size_t)(at - plain));
@@ -92,21 +111,55 @@ static void put_array(struct text *text, const json_t *array)
     put_byte(text, ']');
 }
 
+static void put_member(struct text *text, char before, const char *name, const json_t *member)
+{
+    put_byte(text, before);
+    put_string(text, name, strlen(name));
+    put_byte(text, ':');
+    put_value(text, member);
+}
+
+struct member {
+    const char *name;
+    const json_t *value;
+};
+
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(((const struct member *)a)->name, ((const struct member *)b)->name);
+}
+
+static void put_sorted(struct text *text, json_t *object)
+{
+    struct member few[MEMBERS_FEW], *members = few;
+    size_t count = json_object_size(object), i = 0;
+    const char *name;
+    json_t *member;
+    if (count > MEMBERS_FEW)
+        members = g_new(struct member, count);
+    json_object_foreach(object, name, member) members[i++] = (struct member){name, member};
+    qsort(members, count, sizeof members[0], compare_names);
+    for (i = 0; i < count; i++)
+        put_member(text, i == 0 ? '{' : ',', members[i].name, members[i].value);
+    if (members != few)
+        g_free(members);
+}
+
 static void put_object(struct text *text, json_t *object)
 {
     const char *name;
     json_t *member;
     char before = '{';
-    json_object_foreach(object, name, member)
-    {
-        put_byte(text, before);
-        put_string(text, name, strlen(name));
-        put_byte(text, ':');
-        put_value(text, member);
-        before = ',';
-    }
-    if (before == '{')
-        put_byte(text, before);
+    if (json_object_size(object) == 0)
+        put_byte(text, '{');
+    else if (text->sorted)
+        put_sorted(text, object);
+    else
+        json_object_foreach(object, name, member)
+        {
+            put_member(text, before, name, member);
+            before = ',';
+        }
     put_byte(text, '}');
 }
 
@@ -148,12 +201,22 @@ static void put_value(struct text *text, const json_t *value)
     }
 }
 
-char *json_text(const json_t *value, size_t *out_bytes)
+static char *text_of(const json_t *value, bool sorted, size_t *out_bytes)
 {
-    struct text text = {NULL, 0, 0};
+    struct text text = {.sorted = sorted};
     put_value(&text, value);
     *make_room(&text, 1) = '\0';
     if (out_bytes != NULL)
         *out_bytes = text.bytes;
     return text.at;
+}
+
+char *json_text(const json_t *value, size_t *out_bytes)
+{
+    return text_of(value, false, out_bytes);
+}
+
+char *json_text_sorted(const json_t *value, size_t *out_bytes)
+{
+    return text_of(value, true, out_bytes);
 }

@@ -24,9 +24,10 @@
 #define LIMIT_BATCH_ITEMS             200  /* POST /batch: a day of one grid worker */
 #define LIMIT_ROUND_ROWS              50   /* a household with its guests */
 #define LIMIT_PAGE_ROWS               200
-#define LIMIT_SNAPSHOT_MATTERS        500  /* kept by a phone: a grid of 300 households with some 60 observed fits */
-#define LIMIT_SNAPSHOT_ENTRIES        5    /* the newest of each */
-#define LIMIT_LIST_LOOKED_AT          5000 /* rows behind one page, however few it shows: a fifth of a second */
+#define LIMIT_SNAPSHOT_MATTERS        500   /* kept by a phone: a grid of 300 households with some 60 observed fits */
+#define LIMIT_SNAPSHOT_ENTRIES        5     /* the newest of each */
+#define LIMIT_LIST_LOOKED_AT          5000  /* rows behind one page, however few it shows: a fifth of a second */
+#define LIMIT_TEXT_LOOKED_AT          20000 /* the same where a text is looked for: most forms are passed by at once */
 /* persons whose name matches, before those are left out whom the viewer may not see */
 #define LIMIT_SEARCH_LOOKED_AT 2000
 /* behind what is known of a person: their newest matters, and of each the newest entries */
@@ -64,7 +65,10 @@
 /* what was observed before a post ended still comes in: a long weekend without a network */
 #define LIMIT_LATE_ENTRY_US (INT64_C(72) * 3600 * 1000000)
 
-#define LIMIT_PROPOSAL_US (INT64_C(7) * 86400 * 1000000) /* what waits for a second person, who may have days off */
+/* who was appointed by whoever proposed, since so long before, is no second person */
+#define LIMIT_SECOND_APPOINTED_US (INT64_C(24) * 3600 * 1000000)
+/* what waits for a second person, who may have days off */
+#define LIMIT_PROPOSAL_US (INT64_C(7) * 86400 * 1000000)
 
 #define LIMIT_CLOCK_STEP_US        (60 * 1000000LL) /* the machine's clock may be set by it while the program runs */
 #define LIMIT_CLOCK_START_AHEAD_US (24 * 3600 * 1000000LL) /* so long after the newest event a start is believed */
@@ -149,6 +153,19 @@
 #define LIMIT_STOP_SECONDS       20      /* from the signal to the end, whatever the disk does */
 #define LIMIT_LOOP_ITERATIONS    200     /* of one for_each: as many as a field has lines */
 #define LIMIT_EFFECT_DEPTH       8       /* effects that open matters whose effects open matters */
+
+/* outbox */
+#define LIMIT_DESTINATIONS        16    /* a city's duty desk, its districts, gateways */
+#define LIMIT_OUTBOX_EVENTS       1000  /* of the journal between two looks at what is due */
+#define LIMIT_OUTBOX_WAITING      10000 /* of a destination: beyond it the journal keeps them, and nothing is lost */
+#define LIMIT_OUTBOX_DEAD         10000 /* of a destination; older ones give way, and are counted */
+#define LIMIT_OUTBOX_ITEMS        250   /* expectations in one message: as many as in one event */
+#define LIMIT_OUTBOX_AT_ONCE      8     /* messages on their way to one destination */
+#define LIMIT_OUTBOX_ANSWER_BYTES 65536 /* of an answer, head and body each; no receiver has so much to say */
+#define LIMIT_OUTBOX_SECRET_BYTES 4096
+#define LIMIT_OUTBOX_TEXT_CHARS   60 /* of a title or a name in a text: a short message has 70 in a part */
+#define LIMIT_OUTBOX_BACKOFF_US                                                                                        \
+    (600 * 1000000LL) /* between two tries at most: a gateway that comes back is found soon */
 
 /* playbook */
 #define LIMIT_PLAYBOOK_BYTES   (4 * 1024 * 1024)

@@ -35,6 +35,7 @@ enum problem_code {
     PROBLEM_UNKNOWN_PARAMETER,        /* {0} those that the address has */
     PROBLEM_INVALID_CURSOR,
     PROBLEM_TOO_MANY_ITEMS, /* {0} limit */
+    PROBLEM_TOO_BROAD,      /* {0} how many were looked at, {1} parameters that leave fewer */
 
     /* fields */
     PROBLEM_MISSING_FIELD,
@@ -132,6 +133,7 @@ enum problem_code {
     PROBLEM_OTHER_ROLE,      /* {0} role */
     PROBLEM_OTHER_UNIT_TYPE, /* {0} type */
     PROBLEM_NOT_IN_UNIT,
+    PROBLEM_SUBJECT_ELSEWHERE, /* {0} unit of the matter */
     PROBLEM_PLACED_TWICE,
     PROBLEM_NOT_PLACED, /* {0} member that could name it, {1} its code or id */
     PROBLEM_PERSONS_ARE_ONE,
@@ -172,6 +174,7 @@ enum problem_code {
     PROBLEM_NOT_IN_HOUSEHOLD,
     PROBLEM_NOTHING_ENTERED,
     PROBLEM_ONLY_ALONE,
+    PROBLEM_OTHER_ADDRESS,         /* {0} where it is sent */
     PROBLEM_SAME_PERSON_REFUSED,   /* a second person is needed */
     PROBLEM_REFUSED_BY_RULE,       /* {0} zh, {1} en: the playbook's own sentence */
     PROBLEM_ALREADY_ENDED,         /* an expectation that is no longer open */

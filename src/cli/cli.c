@@ -35,7 +35,6 @@ bool cli_parse(struct cli *cli, const struct cli_command *command, const GOption
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *program = g_strdup_printf("lianfang %s", command->name);
-    g_autofree char *config = NULL;
     g_auto(GStrv) of_config = NULL;
     *cli = (struct cli){.command = command};
     GOptionEntry entries[] = {
@@ -44,7 +43,7 @@ bool cli_parse(struct cli *cli, const struct cli_command *command, const GOption
          "the keys directory (the data directory's name with .keys)", "DIR"},
         {"now", 0, 0, G_OPTION_ARG_STRING, &cli->now,
          "run as if it were this time; for rehearsals on an empty directory", "TIME"},
-        {"config", 0, 0, G_OPTION_ARG_FILENAME, &config, "a file with options: [serve] and lines like port=8080",
+        {"config", 0, 0, G_OPTION_ARG_FILENAME, &cli->config, "a file with options: [serve] and lines like port=8080",
          "FILE"},
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &cli->words, NULL, command->words},
         {NULL},
@@ -77,6 +76,7 @@ void cli_clear(struct cli *cli)
     g_clear_pointer(&cli->data_dir, g_free);
     g_clear_pointer(&cli->keys_dir, g_free);
     g_clear_pointer(&cli->now, g_free);
+    g_clear_pointer(&cli->config, g_free);
     g_clear_pointer(&cli->words, g_strfreev);
 }
 

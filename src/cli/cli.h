@@ -28,6 +28,7 @@ struct cli {
     char *data_dir, *keys_dir;
     bool data_given; /* else data_dir is the default */
     char *now;       /* --now: the time to be taken for now, NULL the system's */
+    char *config;    /* the file of --config, NULL none */
     char **words;    /* NULL-terminated */
 };
 /* Reads options and words; `own` (ended by {NULL}) may be NULL. False when it was called wrongly, which it
@@ -56,6 +57,8 @@ int run_version(const struct cli_command *command, int argc, char **argv);
 int run_init(const struct cli_command *command, int argc, char **argv);
 int run_clock_accept(const struct cli_command *command, int argc, char **argv);
 int run_serve(const struct cli_command *command, int argc, char **argv);
+int run_outbox(const struct cli_command *command, int argc, char **argv);
+int run_outbox_resend(const struct cli_command *command, int argc, char **argv);
 int run_verify(const struct cli_command *command, int argc, char **argv);
 int run_heads(const struct cli_command *command, int argc, char **argv);
 int run_events(const struct cli_command *command, int argc, char **argv);
@@ -65,6 +68,7 @@ int run_proof(const struct cli_command *command, int argc, char **argv);
 int run_backup(const struct cli_command *command, int argc, char **argv);
 int run_accept_loss(const struct cli_command *command, int argc, char **argv);
 int run_restore(const struct cli_command *command, int argc, char **argv);
+int run_recount(const struct cli_command *command, int argc, char **argv);
 int run_rebuild(const struct cli_command *command, int argc, char **argv);
 int run_rotate_key(const struct cli_command *command, int argc, char **argv);
 int run_erase(const struct cli_command *command, int argc, char **argv);
@@ -78,6 +82,7 @@ int run_account_create_missing(const struct cli_command *command, int argc, char
 int run_account_create(const struct cli_command *command, int argc, char **argv);
 int run_account_password(const struct cli_command *command, int argc, char **argv);
 int run_account_close(const struct cli_command *command, int argc, char **argv);
+int run_playbook_new(const struct cli_command *command, int argc, char **argv);
 int run_playbook_check(const struct cli_command *command, int argc, char **argv);
 int run_playbook_explain(const struct cli_command *command, int argc, char **argv);
 int run_playbook_diff(const struct cli_command *command, int argc, char **argv);

@@ -2,6 +2,7 @@
 #include "cli/config.h"
 
 #include "base/nearest.h"
+#include "outbox/destination.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -104,7 +105,8 @@ bool config_check_groups(const char *path, const char *const *commands, GError *
         return false;
     g_auto(GStrv) groups = g_key_file_get_groups(file, NULL);
     for (size_t i = 0; groups[i] != NULL; i++) {
-        if (strcmp(groups[i], "all") == 0 || g_strv_contains(commands, groups[i]))
+        if (strcmp(groups[i], "all") == 0 || g_str_has_prefix(groups[i], DESTINATION_GROUP) ||
+            g_strv_contains(commands, groups[i]))
             continue;
         const char *nearest = nearest_name(groups[i], commands, g_strv_length((char **)commands));
         g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_KEY, "%s: [%s]: no such sub-command%s%s%s", path, groups[i],

@@ -159,11 +159,24 @@ static void find_missing(const struct cli *cli, GPtrArray *findings)
 }
 
 /* The files beside the journal; false, said, when one is not as it was. */
+/* Of a backup: what its mark names. */
+static void find_missing_of_mark(const struct cli *cli, GPtrArray *findings)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) missing = g_ptr_array_new_with_free_func(g_free);
+    if (mark_is_there(cli->data_dir) && !mark_missing(cli->data_dir, missing, &error))
+        g_ptr_array_add(findings, g_strdup(error->message));
+    for (guint i = 0; i < missing->len; i++)
+        g_ptr_array_add(findings,
+                        g_strdup_printf("attachment: %s is missing", (const char *)g_ptr_array_index(missing, i)));
+}
+
 static bool verify_attachments(const struct cli *cli, int64_t *out_count)
 {
     g_autoptr(GPtrArray) findings = g_ptr_array_new_with_free_func(g_free);
     *out_count = attachments_verify(cli->data_dir, findings);
     find_missing(cli, findings);
+    find_missing_of_mark(cli, findings);
     for (guint i = 0; i < findings->len; i++)
         printf("%s\n", (const char *)g_ptr_array_index(findings, i));
     if (findings->len > 0)

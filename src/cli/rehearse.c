@@ -13,8 +13,10 @@ static void show_progress(const char *what, int64_t done, int64_t all, void *con
 static void report(const struct rehearsal_report *found)
 {
     printf("%" G_GINT64_FORMAT " grids, %" G_GINT64_FORMAT " posts, %" G_GINT64_FORMAT " arrivals, %" G_GINT64_FORMAT
-           " entries, %" G_GINT64_FORMAT " refused by the rules\n",
-           found->grids, found->posts, found->arrivals, found->entries, found->refused);
+           " requests, %" G_GINT64_FORMAT " directives, %" G_GINT64_FORMAT " entries, %" G_GINT64_FORMAT
+           " refused by the rules\n",
+           found->grids, found->posts, found->arrivals, found->requests, found->directives, found->entries,
+           found->refused);
     if (found->first_refusal != NULL)
         printf("the first refusal: %s\n", found->first_refusal);
 }

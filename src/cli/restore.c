@@ -87,22 +87,27 @@ int run_restore(const struct cli_command *command, int argc, char **argv)
     AUTO(cli) struct cli cli;
     g_autofree char *until = NULL;
     gint64 pos = POS_NONE;
+    gboolean without_missing = FALSE;
     const GOptionEntry own[] = {
         {"until", 0, 0, G_OPTION_ARG_STRING, &until,
          "leave out what was written after this moment: 2020-02-03T14:05 in the playbook's zone, or with an offset",
          "TIME"},
         {"until-pos", 0, 0, G_OPTION_ARG_INT64, &pos,
          "leave out what was written after this event, as `lianfang dump` numbers them", "POS"},
+        {"without-missing", 0, 0, G_OPTION_ARG_NONE, &without_missing,
+         "go on without attachments that are missing in the backup, and list them", NULL},
         {NULL}};
     if (!cli_parse(&cli, command, own, argc, argv))
         return CLI_USAGE;
     g_autoptr(GError) error = NULL;
     struct restored restored;
+    g_autoptr(GPtrArray) missing = g_ptr_array_new_with_free_func(g_free);
     struct restoring restoring = {.areas = lianfang_areas,
                                   .backup_dir = cli.words[0],
                                   .data_dir = cli.data_dir,
                                   .keys_dir = cli.keys_dir,
-                                  .until_pos = pos == POS_NONE ? 0 : pos};
+                                  .until_pos = pos == POS_NONE ? 0 : pos,
+                                  .missing = without_missing ? missing : NULL};
     if (pos != POS_NONE && (pos < 1 || until != NULL)) {
         cli_complain(&cli, pos < 1 ? "--until-pos is a number from 1 on" : "give --until or --until-pos, not both");
         return CLI_USAGE;
@@ -114,6 +119,8 @@ int run_restore(const struct cli_command *command, int argc, char **argv)
         return cli_fail(&cli, error);
     printf("restored to %s; %" G_GINT64_FORMAT " keys erased again\n", cli.data_dir, restored.erased);
     printf("everybody has to log in again\n");
+    for (guint i = 0; i < missing->len; i++)
+        printf("missing: %s\n", (const char *)g_ptr_array_index(missing, i));
     if (until != NULL || pos != POS_NONE)
         tell(&cli, &restored);
     return CLI_DONE;

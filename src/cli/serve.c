@@ -7,6 +7,8 @@
 #include "base/log.h"
 #include "cli/cli.h"
 #include "cli/supervisor.h"
+#include "outbox/destination.h"
+#include "outbox/outbox.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -146,11 +148,35 @@ static char *read_demo_accounts(struct engine *engine, GError **error)
     return g_file_get_contents(path, &text, NULL, error) ? text : NULL;
 }
 
+/* Where the file of --config says that alerts are delivered; NULL, said. */
+static GPtrArray *read_destinations(const struct cli *cli)
+{
+    g_autoptr(GError) error = NULL;
+    GPtrArray *destinations = cli->config != NULL ? destinations_read(cli->config, &error) : g_ptr_array_new();
+    if (destinations == NULL)
+        cli_fail(cli, error);
+    return destinations;
+}
+
+static struct outbox *start_outbox(struct engine *engine, const struct clock *clock, const GPtrArray *destinations,
+                                   const char *public_url)
+{
+    struct outbox_options options = {
+        .engine = engine, .clock = clock, .destinations = destinations, .public_url = public_url};
+    if (destinations->len > 0)
+        return outbox_start(&options);
+    outbox_forget(engine_data_dir(engine));
+    return NULL;
+}
+
 static int serve(const struct cli *cli, const struct serving *serving)
 {
     sigset_t set;
     struct clock clock;
     g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) destinations = read_destinations(cli);
+    if (destinations == NULL)
+        return CLI_USAGE;
     block(&set);
     allow_files();
     clock_init_system(&clock);
@@ -180,9 +206,12 @@ static int serve(const struct cli *cli, const struct serving *serving)
                                             .free_bytes = (int64_t)serving->free_mib * 1024 * 1024,
                                             .threads = serving->threads,
                                             .requests_per_minute = serving->requests_per_minute};
+    server_options.outbox = start_outbox(engine, &clock, destinations, serving->public_url);
     struct server *server = server_start(&server_options, &error);
-    if (server == NULL)
+    if (server == NULL) {
+        outbox_stop(server_options.outbox);
         return cli_fail(cli, error);
+    }
     g_autofree char *port = g_strdup_printf("%u", server_port(server));
     log_write(LOG_INFO, "serving", "version", LIANFANG_VERSION, "commit", cli_commit(), "port", port, NULL);
     warn_of_plain_http(serving);
@@ -194,6 +223,7 @@ static int serve(const struct cli *cli, const struct serving *serving)
     log_write(LOG_INFO, "stopping", NULL);
     bound_the_stop();
     server_stop(server);
+    outbox_stop(server_options.outbox);
     if (!engine_is_well(engine))
         _exit(CLI_STORAGE);
     return CLI_DONE;

@@ -226,7 +226,7 @@ int run_import(const struct cli_command *command, int argc, char **argv)
 /* ---- export ---- */
 
 struct shown { /* what `export` is asked for */
-    char *as, *headers, *encoding, *under, *state, *to, *entries;
+    char *as, *headers, *encoding, *under, *state, *to, *entries, *last;
     gboolean open;
 };
 
@@ -365,6 +365,7 @@ static int export_as(const struct cli *cli, const struct shown *shown)
                                      .what = cli->words[0],
                                      .filter = {.open = shown->open ? 1 : -1, .state = shown->state},
                                      .entries = shown->entries,
+                                     .last = shown->last,
                                      .bare = is_workbook(shown->to)};
     if (!read_words(cli, shown, &options))
         return CLI_USAGE;
@@ -386,11 +387,13 @@ int run_export(const struct cli_command *command, int argc, char **argv)
         {"state", 0, 0, G_OPTION_ARG_STRING, &shown.state, "in this state", "NAME"},
         {"open", 0, 0, G_OPTION_ARG_NONE, &shown.open, "not closed yet", NULL},
         {"entries", 0, 0, G_OPTION_ARG_STRING, &shown.entries, "a row for each entry of this name", "NAME"},
+        {"last", 0, 0, G_OPTION_ARG_STRING, &shown.last, "the last entry of each name in columns", "NAME,NAME"},
         {"to", 0, 0, G_OPTION_ARG_FILENAME, &shown.to,
          "a new file instead of standard output; a workbook if it ends in .xlsx", "FILE"},
         {NULL}};
     int status = cli_parse(&cli, command, own, argc, argv) ? export_as(&cli, &shown) : CLI_USAGE;
-    char *owned[] = {shown.as, shown.headers, shown.encoding, shown.under, shown.state, shown.to, shown.entries};
+    char *owned[] = {shown.as,    shown.headers, shown.encoding, shown.under,
+                     shown.state, shown.to,      shown.entries,  shown.last};
     for (size_t i = 0; i < G_N_ELEMENTS(owned); i++)
         g_free(owned[i]);
     return status;

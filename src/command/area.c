@@ -15,6 +15,7 @@ static void hooks_add(struct area_hooks *to, const struct area_hooks *from)
     TAKE(trace);
     TAKE(next_due_us);
     TAKE(settle);
+    TAKE(recount);
     TAKE(lapses);
     TAKE(describe);
     TAKE(tells);
@@ -27,8 +28,10 @@ static void hooks_add(struct area_hooks *to, const struct area_hooks *from)
     TAKE(reconcile);
     TAKE(sees_person);
     TAKE(sees_matter);
+    TAKE(sees_entry);
     TAKE(sees_official);
     TAKE(in_one_hand);
+    TAKE(account_is_closed);
     TAKE(matters);
 }
 
@@ -159,10 +162,15 @@ static void apply_to(const struct areas *areas, struct db *rows, const struct ev
             known->appliers[i].apply(rows, event, current);
 }
 
-void areas_settle(const struct areas *areas, struct db *rows)
+void areas_settle(const struct areas *areas, struct db *rows, struct rulebook *rulebook, int64_t now_us)
 {
     if (areas->hooks.settle != NULL)
-        areas->hooks.settle(rows);
+        areas->hooks.settle(rows, rulebook, now_us);
+}
+
+bool areas_recount(const struct areas *areas, struct db *rows, struct rulebook *rulebook, GError **error)
+{
+    return areas->hooks.recount == NULL || areas->hooks.recount(rows, rulebook, error);
 }
 
 void event_apply(const struct areas *areas, struct db *rows, const struct event *event, const json_t *body)

@@ -23,6 +23,7 @@
 struct command;
 struct decided_event;
 struct decision;
+struct entry_row;
 struct matter;
 struct registry_matters;
 struct rulebook;
@@ -46,7 +47,10 @@ struct area_hooks {
     const char *tick;  /* the clock's command; there is one */
     const char *trace; /* what notes looks: {looks: [[person, matter, page's number, count]], pages, from_us, to_us} */
     int64_t (*next_due_us)(struct db *rows); /* when the clock has something to do; INT64_MAX never; there is one */
-    void (*settle)(struct db *rows); /* the last of a transaction; there is one, and it may have nothing to do */
+    /* The last of a transaction; there is one, and it may have nothing to do. Without rulebook while rows are built. */
+    void (*settle)(struct db *rows, struct rulebook *rulebook, int64_t now_us);
+    /* When the engine opens: counts anew what settling alone cannot make, in transactions of its own. */
+    bool (*recount)(struct db *rows, struct rulebook *rulebook, GError **error);
     int64_t (*lapses)(const struct decided_event *event); /* for the metrics: how many expectations it ends */
     /* Adds to a row of an answer what the client needs to go on: {"pos", "event"} are there; "made": what the event
      * has made. Persons, households and posts by their outer ids; `matter` is the public id (null: not known). */
@@ -72,12 +76,16 @@ struct area_hooks {
     struct command *(*reconcile)(struct db *rows, struct vault *vault, int64_t person);
 
     /* ---- for areas below ---- */
-    /* Whether the actor sees a person, and unmasked; a matter; that a person holds a post. No area: yes. */
+    /* Whether the actor sees a person, and unmasked; a matter; an entry of it; that somebody holds a post. No area:
+     * yes. */
     bool (*sees_person)(const struct decision *decision, int64_t person, bool *out_unmasked);
     bool (*sees_matter)(const struct decision *decision, const struct matter *matter);
+    bool (*sees_entry)(const struct decision *decision, const struct matter *matter, const struct entry_row *entry);
     bool (*sees_official)(const struct decision *decision, int64_t person);
-    /* Whether one human may act as both persons. */
-    bool (*in_one_hand)(struct db *rows, int64_t one, int64_t other, int64_t at_us);
+    /* Whether one human may act as both persons, or has made one of them the second to what the other proposed then. */
+    bool (*in_one_hand)(struct db *rows, int64_t one, int64_t other, int64_t proposed_us, int64_t at_us);
+    /* Whether the newest that was said of the person's account is that it was closed. No area: no. */
+    bool (*account_is_closed)(struct db *rows, int64_t person);
     const struct registry_matters *matters; /* what the registry asks of the area that knows matters */
 };
 
@@ -124,7 +132,8 @@ const struct command_kind *areas_command(const struct areas *areas, const char *
 const struct known_event *areas_event(const struct areas *areas, const char *name);    /* NULL: none has it */
 
 /* Before what was applied is committed. */
-void areas_settle(const struct areas *areas, struct db *rows);
+void areas_settle(const struct areas *areas, struct db *rows, struct rulebook *rulebook, int64_t now_us);
+bool areas_recount(const struct areas *areas, struct db *rows, struct rulebook *rulebook, GError **error);
 /* Applies an event to the tables of every area that has it, upcast to the version that is written now. */
 void event_apply(const struct areas *areas, struct db *rows, const struct event *event, const json_t *body);
 /* Whether one of those has it: kept everywhere, or of one stream. True of what is not known: it must be looked at. */

@@ -29,6 +29,7 @@ void decision_init(struct decision *decision)
     decision->problem = NULL;
     decision->events = g_ptr_array_new_with_free_func(free_element);
     decision->letters = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    decision->last_seen = g_new0(struct sighting, 1);
     decision->stream = -1;
 }
 
@@ -52,6 +53,7 @@ void decision_clear(struct decision *decision)
     decision->problem = NULL;
     g_clear_pointer(&decision->events, g_ptr_array_unref);
     g_clear_pointer(&decision->letters, g_array_unref);
+    g_clear_pointer(&decision->last_seen, g_free);
 }
 
 bool decision_refuse_with(struct decision *decision, struct problem *problem)

@@ -24,6 +24,13 @@
 #include "store/db.h"
 #include "vault/outer.h"
 
+/* The last matter that one of the actor's posts has shown; the rows of a round are neighbours (access/sight.c). */
+struct sighting {
+    const struct kind *kind; /* NULL: none yet */
+    int64_t unit;
+    guint events; /* emitted when it was looked at: each may change rows */
+};
+
 struct decision {
     struct db *rows; /* as of all commands before this one */
     struct vault *vault;
@@ -38,8 +45,9 @@ struct decision {
     int64_t stream; /* in which all its events lie; -1 before the first */
     bool marks;     /* the engine's: rows are marked before the first event, so that a refusal takes it back */
     int effect_depth;
-    int64_t wanted_post; /* that the command names; 0: the area finds one that fits */
-    int64_t post;        /* in which the actor acts: put into every event; decision_act_by() sets it */
+    int64_t wanted_post;        /* that the command names; 0: the area finds one that fits */
+    int64_t post;               /* in which the actor acts: put into every event; decision_act_by() sets it */
+    struct sighting *last_seen; /* owned */
     const struct areas *areas;
 };
 
@@ -47,7 +55,7 @@ struct decision {
  * is emitted into it. decision_clear() at its end. */
 void decision_init_asked(struct decision *decision, const struct command *command, const struct areas *areas,
                          struct db *rows, struct vault *vault, struct rulebook *rulebook, int64_t now_us);
-/* Prepares events, letters and problem; the caller fills in the rest. clear frees those three. */
+/* Prepares events, letters, problem and what was shown; the caller fills in the rest. clear frees those four. */
 void decision_init(struct decision *decision);
 void decision_clear(struct decision *decision);
 AUTO_CLEAR(decision)

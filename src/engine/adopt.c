@@ -150,7 +150,7 @@ static bool may_agree(struct decision *decision, const struct playbook_proposal 
 {
     const struct area_hooks *hooks = &decision->areas->hooks;
     if (hooks->in_one_hand != NULL &&
-        hooks->in_one_hand(decision->rows, decision->command->person, proposal->by, decision->now_us))
+        hooks->in_one_hand(decision->rows, decision->command->person, proposal->by, proposal->at_us, decision->now_us))
         return decision_refuse(decision, PROBLEM_SAME_PERSON_REFUSED, NULL);
     return agrees_as(decision, proposal->role) != NULL ||
            decision_refuse(decision, PROBLEM_SAME_ROLE_REFUSED, NULL, proposal->role);

@@ -285,6 +285,63 @@ bool attachments_copy(const char *from_dir, const char *older_dir, const char *t
     return true;
 }
 
+static bool name_one(void *context, int64_t stream, const char *path, const char *name)
+{
+    if (is_hash(name) && g_file_test(path, G_FILE_TEST_IS_REGULAR) && !g_file_test(path, G_FILE_TEST_IS_SYMLINK))
+        g_ptr_array_add(context, g_strdup_printf("%" G_GINT64_FORMAT "/%s\n", stream, name));
+    return true;
+}
+
+static gint compare_names(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+char *attachments_names(const char *data_dir)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+    each(data_dir, name_one, names);
+    g_ptr_array_sort(names, compare_names);
+    g_ptr_array_add(names, NULL);
+    return g_strjoinv("", (char **)names->pdata);
+}
+
+void attachments_missing(const char *data_dir, const char *names, GPtrArray *missing)
+{
+    for (const char *at = names; *at != '\0'; at = strchrnul(at, '\n') + 1) {
+        char *slash;
+        gint64 stream = g_ascii_strtoll(at, &slash, 10);
+        g_autofree char *hash = *slash == '/' ? g_strndup(slash + 1, ATTACHMENT_HASH_CHARS) : g_strdup("");
+        if (!attachment_is_there(data_dir, stream, hash))
+            g_ptr_array_add(missing, path_of(data_dir, stream, hash));
+        if (*strchrnul(at, '\n') == '\0')
+            break;
+    }
+}
+
+static bool remove_one(void *context, int64_t stream, const char *path, const char *name)
+{
+    unlink(path);
+    return true;
+}
+
+void attachments_remove(const char *data_dir)
+{
+    g_autofree char *all = g_build_filename(data_dir, FOLDER, NULL);
+    each(data_dir, remove_one, NULL);
+    g_autoptr(GDir) streams = g_dir_open(all, 0, NULL);
+    for (const char *stream; streams != NULL && (stream = g_dir_read_name(streams)) != NULL;) {
+        g_autofree char *folder = g_build_filename(all, stream, NULL);
+        g_autoptr(GDir) firsts = g_dir_open(folder, 0, NULL);
+        for (const char *first; firsts != NULL && (first = g_dir_read_name(firsts)) != NULL;) {
+            g_autofree char *inner = g_build_filename(folder, first, NULL);
+            g_rmdir(inner);
+        }
+        g_rmdir(folder);
+    }
+    g_rmdir(all);
+}
+
 struct verifying {
     const char *data_dir;
     GPtrArray *findings;

@@ -38,6 +38,12 @@ int attachments_sweep_on(const char *data_dir, const struct area_hooks *hooks, s
 bool attachments_copy(const char *from_dir, const char *older_dir, const char *to_dir, int64_t *out_linked,
                       GError **error);
 bool attachment_is_there(const char *data_dir, int64_t stream, const char *hash);
+/* "STREAM/HASH\n" of each, sorted; links are none. The caller frees. */
+char *attachments_names(const char *data_dir);
+/* The path (char *) of each of these names that is not there. */
+void attachments_missing(const char *data_dir, const char *names, GPtrArray *missing);
+/* All of them, and the folder. */
+void attachments_remove(const char *data_dir);
 /* Each is what its name says, or a finding (char *) is added. The number of files. */
 int64_t attachments_verify(const char *data_dir, GPtrArray *findings);
 

@@ -17,8 +17,21 @@
 
 G_DEFINE_QUARK(lianfang_engine_error, engine_error)
 
+bool data_is_half(const char *data_dir)
+{
+    g_autofree char *path = g_build_filename(data_dir, DATA_RESTORING, NULL);
+    return g_file_test(path, G_FILE_TEST_EXISTS);
+}
+
 bool data_exists(const char *data_dir, GError **error)
 {
+    if (data_is_half(data_dir)) {
+        g_set_error(
+            error, ENGINE_ERROR, ENGINE_ERROR_DATA,
+            "%s: a restore into this folder was interrupted; run `lianfang restore` into it again, or remove it",
+            data_dir);
+        return false;
+    }
     g_autofree char *path = g_build_filename(data_dir, "journal.db", NULL);
     if (g_file_test(path, G_FILE_TEST_EXISTS))
         return true;

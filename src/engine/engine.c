@@ -14,8 +14,10 @@
 static bool make_data_dir(const struct engine_options *options, GError **error)
 {
     bool accepts = options->accept_loss != NULL && g_file_test(options->data_dir, G_FILE_TEST_IS_DIR);
-    if (accepts || !options->create)
-        return accepts || data_exists(options->data_dir, error);
+    if (data_is_half(options->data_dir) || (!accepts && !options->create))
+        return data_exists(options->data_dir, error);
+    if (accepts)
+        return true;
     if (g_mkdir_with_parents(options->data_dir, 0700) == 0)
         return true;
     g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_DATA, "%s: %s", options->data_dir, g_strerror(errno));
@@ -165,7 +167,8 @@ static bool scrub(struct engine *engine, GError **error)
 static bool open_rows(struct engine *engine, const struct engine_options *options, GError **error)
 {
     uint8_t hash[JOURNAL_HASH_BYTES];
-    engine->rows = rows_open_current(engine->areas, engine->data_dir, engine->journal, options->vfs_rows, error);
+    engine->rows =
+        rows_open_current(engine->areas, engine->data_dir, engine->journal, engine->rulebook, options->vfs_rows, error);
     if (engine->rows == NULL)
         return false;
     journal_last_hash(engine->journal, hash);
@@ -174,7 +177,8 @@ static bool open_rows(struct engine *engine, const struct engine_options *option
     /* scrub(): a crash may have come between an erasure and its scrub. */
     backup_sweep(engine->data_dir);
     return vault_state_closed(engine->vault, false, error) && scrub(engine, error) &&
-           rulebook_fill(engine->rulebook, engine->rows, engine->journal, error);
+           rulebook_fill(engine->rulebook, engine->rows, engine->journal, error) &&
+           areas_recount(engine->areas, engine->rows, engine->rulebook, error);
 }
 
 /* The vault beside a journal of an older format is refused, too: then the format is the reason to be given. */
@@ -276,8 +280,9 @@ static void hash_content(const struct command *command, uint8_t out[CONTENT_BYTE
     crypto_generichash_state state;
     crypto_generichash_init(&state, NULL, 0, CONTENT_BYTES);
     crypto_generichash_update(&state, (const uint8_t *)&command->person, sizeof command->person);
-    char *text = json_dumps(command->body, JSON_COMPACT | JSON_SORT_KEYS);
-    crypto_generichash_update(&state, (const uint8_t *)text, strlen(text));
+    size_t bytes;
+    char *text = json_text_sorted(command->body, &bytes);
+    crypto_generichash_update(&state, (const uint8_t *)text, bytes);
     free(text);
     crypto_generichash_final(&state, out, CONTENT_BYTES);
 }

@@ -196,6 +196,7 @@ struct restoring {
     const struct area *const *areas;
     const char *backup_dir, *data_dir, *keys_dir;
     int64_t until_us, until_pos; /* at most one of them; 0: all of it */
+    GPtrArray *missing;          /* goes on without attachments that are missing; their paths (char *). NULL: refuses */
 };
 struct restored {
     int64_t erased;                                /* keys erased again */

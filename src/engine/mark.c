@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/mark.h"
 
+#include "engine/attachments.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -11,6 +13,9 @@
 #include <unistd.h>
 
 #define PURPOSE     "lianfang.backp.1"
+#define LIST        "attachments.list"
+#define FIRST_LINE  "lianfang-backup "
+#define VERSION     2
 #define BLOCK_BYTES (1024 * 1024)
 
 static char *path_in(const char *dir, const char *name)
@@ -58,23 +63,24 @@ static bool read_tip(const char *dir, struct mark_tip *out, GError **error)
 }
 
 /* All lines but the last; NULL with an error. */
-static char *describe(const char *dir, struct vault *vault, struct mark_tip *tip, GError **error)
+static char *describe(const char *dir, struct vault *vault, int version, struct mark_tip *tip, GError **error)
 {
     struct vault_state state = {0};
     char id[2 * VAULT_ID_BYTES + 1], hash[2 * JOURNAL_HASH_BYTES + 1];
-    char journal[2 * JOURNAL_HASH_BYTES + 1], secrets[2 * JOURNAL_HASH_BYTES + 1];
+    char journal[2 * JOURNAL_HASH_BYTES + 1], secrets[2 * JOURNAL_HASH_BYTES + 1], list[2 * JOURNAL_HASH_BYTES + 1];
     if (!vault_state(vault, &state)) {
         fail(dir, "secrets.db does not say which installation it belongs to", error);
         return NULL;
     }
     if (!read_tip(dir, tip, error) || !hash_file(dir, "journal.db", journal, error) ||
-        !hash_file(dir, "secrets.db", secrets, error))
+        !hash_file(dir, "secrets.db", secrets, error) || (version >= 2 && !hash_file(dir, LIST, list, error)))
         return NULL;
     sodium_bin2hex(id, sizeof id, state.installation, VAULT_ID_BYTES);
     sodium_bin2hex(hash, sizeof hash, tip->hash, JOURNAL_HASH_BYTES);
-    return g_strdup_printf("lianfang-backup 1\ninstallation %s\npos %" G_GINT64_FORMAT
-                           "\nhash %s\njournal %s\nsecrets %s\n",
-                           id, tip->pos, hash, journal, secrets);
+    g_autofree char *attachments = version >= 2 ? g_strdup_printf("attachments %s\n", list) : g_strdup("");
+    return g_strdup_printf(FIRST_LINE "%d\ninstallation %s\npos %" G_GINT64_FORMAT
+                                      "\nhash %s\njournal %s\nsecrets %s\n%s",
+                           version, id, tip->pos, hash, journal, secrets, attachments);
 }
 
 static char *with_mac(const char *lines, struct vault *vault)
@@ -108,16 +114,29 @@ bool mark_has_no_logs(const char *dir, GError **error)
     return true;
 }
 
+static bool write_durably(const char *path, const char *text, GError **error)
+{
+    return g_file_set_contents_full(path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600,
+                                    error);
+}
+
 bool mark_write(const char *dir, struct vault *vault, GError **error)
 {
     struct mark_tip tip;
-    g_autofree char *path = path_in(dir, "complete");
-    g_autofree char *lines = describe(dir, vault, &tip, error);
+    g_autofree char *path = path_in(dir, "complete"), *list_path = path_in(dir, LIST);
+    g_autofree char *names = attachments_names(dir);
+    if (!write_durably(list_path, names, error))
+        return false;
+    g_autofree char *lines = describe(dir, vault, VERSION, &tip, error);
     if (lines == NULL)
         return false;
     g_autofree char *text = with_mac(lines, vault);
-    return g_file_set_contents_full(path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600,
-                                    error);
+    return write_durably(path, text, error);
+}
+
+static int version_of(const char *text)
+{
+    return g_str_has_prefix(text, FIRST_LINE "1\n") ? 1 : VERSION;
 }
 
 bool mark_check(const char *dir, struct vault *vault, struct mark_tip *out, GError **error)
@@ -129,7 +148,7 @@ bool mark_check(const char *dir, struct vault *vault, struct mark_tip *out, GErr
         return fail(dir, "this backup is not complete: it was interrupted; make another one", error);
     if (!mark_has_no_logs(dir, error) || !g_file_get_contents(path, &stored, NULL, error))
         return false;
-    g_autofree char *lines = describe(dir, vault, &tip, error);
+    g_autofree char *lines = describe(dir, vault, version_of(stored), &tip, error);
     if (lines == NULL)
         return false;
     g_autofree char *text = with_mac(lines, vault);
@@ -137,5 +156,19 @@ bool mark_check(const char *dir, struct vault *vault, struct mark_tip *out, GErr
         return fail(dir, "this backup is not as it was made: a file was changed, exchanged or cut off; use another one",
                     error);
     *out = tip;
+    return true;
+}
+
+bool mark_missing(const char *dir, GPtrArray *missing, GError **error)
+{
+    g_autofree char *path = path_in(dir, "complete"), *list_path = path_in(dir, LIST);
+    g_autofree char *stored = NULL, *names = NULL;
+    if (!g_file_get_contents(path, &stored, NULL, error))
+        return false;
+    if (version_of(stored) == 1)
+        return true;
+    if (!g_file_get_contents(list_path, &names, NULL, error))
+        return false;
+    attachments_missing(dir, names, missing);
     return true;
 }

@@ -25,7 +25,8 @@ static bool files_open(const struct engine *engine, struct files *out, GError **
     out->journal = journal_open(path, &signer, engine->vfs[WAL_JOURNAL], error);
     if (out->journal == NULL)
         return false;
-    out->rows = rows_open_current(engine->areas, engine->data_dir, out->journal, engine->vfs[WAL_ROWS], error);
+    out->rows = rows_open_current(engine->areas, engine->data_dir, out->journal, engine->rulebook,
+                                  engine->vfs[WAL_ROWS], error);
     return out->rows != NULL;
 }
 

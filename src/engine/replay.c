@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "engine/engine_area.h"
+#include "engine/writer.h"
 
 #include <pthread.h>
 #include <string.h>
@@ -153,11 +154,12 @@ static void chunk_used(struct journal_reading *reading, struct chunk *chunk)
 /* Where the applying thread stands. */
 struct applying {
     const struct areas *areas;
+    const struct replay *replay;
     struct db *rows;
     enum replay_part part;
     struct remembered command; /* the one whose events are being applied; count 0: not remembered */
     struct uuid current;
-    int64_t since_commit, pos;
+    int64_t since_commit, pos, at_us;
     uint8_t hash[JOURNAL_HASH_BYTES];
 };
 
@@ -170,7 +172,10 @@ static void end_command(struct applying *applying)
 
 static bool commit(struct applying *applying, GError **error)
 {
-    areas_settle(applying->areas, applying->rows);
+    const struct replay *replay = applying->replay;
+    if (replay->rulebook != NULL && !rulebook_fill(replay->rulebook, applying->rows, replay->journal, error))
+        return false;
+    areas_settle(applying->areas, applying->rows, replay->rulebook, applying->at_us);
     if (applying->pos > 0)
         position_set(applying->rows, applying->pos, applying->hash);
     applying->since_commit = 0;
@@ -207,6 +212,7 @@ static bool apply(struct applying *applying, const struct event *event, const js
     if (uuid_equal(&applying->command.id, &event->command))
         applying->command.count++;
     applying->pos = event->pos;
+    applying->at_us = event->at_us;
     memcpy(applying->hash, event->hash, sizeof applying->hash);
     applying->since_commit++;
     return true;
@@ -228,7 +234,7 @@ static bool apply_chunk(struct replay *replay, struct applying *applying, const 
 static bool apply_all(struct replay *replay, struct journal_reading *reading, enum replay_part part, struct db *rows,
                       GError **error)
 {
-    struct applying applying = {.areas = replay->areas, .rows = rows, .part = part};
+    struct applying applying = {.areas = replay->areas, .replay = replay, .rows = rows, .part = part};
     db_begin(rows);
     bool well = true;
     for (struct chunk *chunk = next_chunk(reading); chunk != NULL && well; chunk = next_chunk(reading)) {

@@ -19,6 +19,10 @@ struct replay {
     /* From the first event: what is kept everywhere in the order of the file, then stream after stream, that of the
      * root first. Gives the same rows, since an event changes no row of another stream. */
     bool by_stream;
+    /* Where a file is caught up that is kept on: what settles it needs the rules, which are filled up from the journal.
+     * NULL: it is built anew, and the engine counts afterwards. */
+    struct rulebook *rulebook;
+    struct journal *journal;
     void (*progress)(int64_t done, int64_t all, void *context); /* NULL none */
     void *context;
     int64_t events, entries; /* out */
@@ -33,8 +37,8 @@ bool rows_build(struct replay *replay, const char *path, GError **error);
 /* Opens DATA/rows.db as of the journal's end: catches up, or builds it anew where it is missing, of another
  * projection or of another journal. */
 void rows_mark_damaged(const char *data_dir); /* DATA/rows.db.damaged, until it has been built anew */
-struct db *rows_open_current(const struct areas *areas, const char *data_dir, struct journal *journal, const char *vfs,
-                             GError **error);
+struct db *rows_open_current(const struct areas *areas, const char *data_dir, struct journal *journal,
+                             struct rulebook *rulebook, const char *vfs, GError **error);
 
 /* PRAGMA user_version of rows.db: which areas, schemas and projections made it. */
 int32_t rows_stamp(const struct areas *areas);

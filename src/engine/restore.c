@@ -18,6 +18,7 @@
 #include "store/copy.h"
 #include "vault/link_token.h"
 
+#include <errno.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -195,6 +196,21 @@ static bool settle_vault(const struct restoring *restoring, const struct cut *cu
     return vault_commit(vault, error) && (!is_cut(cut) || vault_loss_pending(vault, error));
 }
 
+/* Those that were there when the backup was made. */
+static bool look_for_missing(const struct restoring *restoring, GError **error)
+{
+    g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func(g_free);
+    GPtrArray *missing = restoring->missing != NULL ? restoring->missing : found;
+    if (!mark_missing(restoring->backup_dir, missing, error))
+        return false;
+    if (found->len > 0)
+        g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_DATA,
+                    "%u attachments of the backup are missing, the first is %s; put them back from another backup, or "
+                    "go on with --without-missing",
+                    found->len, (const char *)g_ptr_array_index(found, 0));
+    return found->len == 0;
+}
+
 /* Each is what its name says. */
 static bool look_at_attachments(const char *backup_dir, GError **error)
 {
@@ -207,13 +223,14 @@ static bool look_at_attachments(const char *backup_dir, GError **error)
     return findings->len == 0;
 }
 
-static bool look_at_backup(const char *backup_dir, const char *keys_dir, GError **error)
+static bool look_at_backup(const struct restoring *restoring, GError **error)
 {
     struct mark_tip tip;
+    const char *backup_dir = restoring->backup_dir, *keys_dir = restoring->keys_dir;
     struct vault_options options = {.data_dir = backup_dir, .keys_dir = keys_dir, .read_only = true};
     AUTO(vault) struct vault *vault = vault_open(&options, error);
     return vault != NULL && mark_check(backup_dir, vault, &tip, error) && backup_verify(backup_dir, keys_dir, error) &&
-           look_at_attachments(backup_dir, error);
+           look_at_attachments(backup_dir, error) && look_for_missing(restoring, error);
 }
 
 static bool restore_into(const struct restoring *restoring, struct cut *cut, struct restored *out, GError **error)
@@ -263,6 +280,25 @@ static bool record_cut(const struct restoring *restoring, const struct cut *cut,
     return false;
 }
 
+/* ---- begun, and ended ---- */
+
+/* It is there until nothing is missing: whoever opens the folder refuses, see data_exists(). */
+static bool note_begun(const char *data_dir, GError **error)
+{
+    g_autofree char *path = g_build_filename(data_dir, DATA_RESTORING, NULL);
+    return g_file_set_contents_full(path, "", 0, G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600,
+                                    error);
+}
+
+static bool note_ended(const char *data_dir, GError **error)
+{
+    g_autofree char *path = g_build_filename(data_dir, DATA_RESTORING, NULL);
+    if (g_unlink(path) == 0)
+        return true;
+    g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_DATA, "%s: %s", path, g_strerror(errno));
+    return false;
+}
+
 /* Half a restore must neither be served nor leave erased data on the disk. */
 static void remove_half(const char *data_dir)
 {
@@ -271,35 +307,61 @@ static void remove_half(const char *data_dir)
         g_autofree char *path = g_build_filename(data_dir, names[i], NULL);
         rows_remove(path, NULL);
     }
+    attachments_remove(data_dir);
+}
+
+static void leave_nothing(const char *data_dir)
+{
+    remove_half(data_dir);
     g_autofree char *lock_path = g_build_filename(data_dir, "lock", NULL);
+    note_ended(data_dir, NULL);
     g_unlink(lock_path);
+}
+
+/* A new folder, or one that a restore was killed in: what that left is removed. The lock, -1. */
+static int begin(const char *data_dir, GError **error)
+{
+    bool again = data_is_half(data_dir);
+    int lock_file = again || backup_make_dir(data_dir, error) ? data_lock(data_dir, error) : -1;
+    if (lock_file < 0)
+        return -1;
+    if (again)
+        remove_half(data_dir);
+    if (note_begun(data_dir, error))
+        return lock_file;
+    data_unlock(lock_file);
+    return -1;
+}
+
+static bool restore(const struct restoring *restoring, struct restored *done, GError **error)
+{
+    struct cut cut;
+    const char *backup_dir = restoring->backup_dir, *data_dir = restoring->data_dir;
+    if (!has_file(backup_dir, "journal.db", error) || !has_file(backup_dir, "secrets.db", error) ||
+        !mark_has_no_logs(backup_dir, error) || !look_at_backup(restoring, error) || !find_cut(restoring, &cut, error))
+        return false;
+    int lock_file = begin(data_dir, error);
+    if (lock_file < 0)
+        return false;
+    bool well = restore_into(restoring, &cut, done, error) && note_ended(data_dir, error);
+    data_unlock(lock_file);
+    well = well && (!is_cut(&cut) || record_cut(restoring, &cut, error));
+    if (!well)
+        leave_nothing(data_dir);
+    done->pos = cut.pos;
+    done->at_us = cut.at_us;
+    done->left_out = cut.last - cut.pos;
+    done->left_first_us = cut.first_us;
+    done->left_last_us = is_cut(&cut) ? cut.last_us : 0;
+    return well;
 }
 
 bool data_restore_until(const struct restoring *restoring, struct restored *out, GError **error)
 {
-    struct cut cut;
     struct restored done = {0};
-    const char *backup_dir = restoring->backup_dir, *data_dir = restoring->data_dir;
     g_assert(restoring->until_us == 0 || restoring->until_pos == 0);
-    if (!has_file(backup_dir, "journal.db", error) || !has_file(backup_dir, "secrets.db", error) ||
-        !mark_has_no_logs(backup_dir, error) || !look_at_backup(backup_dir, restoring->keys_dir, error) ||
-        !find_cut(restoring, &cut, error) || !backup_make_dir(data_dir, error))
+    if (!restore(restoring, &done, error))
         return false;
-    int lock_file = data_lock(data_dir, error);
-    if (lock_file < 0)
-        return false;
-    bool well = restore_into(restoring, &cut, &done, error);
-    data_unlock(lock_file);
-    well = well && (!is_cut(&cut) || record_cut(restoring, &cut, error));
-    if (!well) {
-        remove_half(data_dir);
-        return false;
-    }
-    done.pos = cut.pos;
-    done.at_us = cut.at_us;
-    done.left_out = cut.last - cut.pos;
-    done.left_first_us = cut.first_us;
-    done.left_last_us = is_cut(&cut) ? cut.last_us : 0;
     *out = done;
     return true;
 }

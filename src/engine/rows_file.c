@@ -132,18 +132,19 @@ static struct db *rows_build_anew(const struct areas *areas, const char *data_di
 }
 
 static bool catch_up(const struct areas *areas, const char *data_dir, struct db *rows, struct journal *journal,
-                     GError **error)
+                     struct rulebook *rulebook, GError **error)
 {
     uint8_t hash[JOURNAL_HASH_BYTES];
     int64_t pos = position_get(rows, hash), last = journal_last_pos(journal);
     if (pos == last)
         return true;
-    struct replay replay = {.areas = areas, .data_dir = data_dir, .first = pos + 1, .last = last};
+    struct replay replay = {
+        .areas = areas, .data_dir = data_dir, .first = pos + 1, .last = last, .rulebook = rulebook, .journal = journal};
     return replay_run(&replay, rows, error);
 }
 
-struct db *rows_open_current(const struct areas *areas, const char *data_dir, struct journal *journal, const char *vfs,
-                             GError **error)
+struct db *rows_open_current(const struct areas *areas, const char *data_dir, struct journal *journal,
+                             struct rulebook *rulebook, const char *vfs, GError **error)
 {
     g_autofree char *path = g_build_filename(data_dir, "rows.db", NULL);
     g_autofree char *damaged_path = g_build_filename(data_dir, DAMAGED, NULL);
@@ -163,7 +164,7 @@ struct db *rows_open_current(const struct areas *areas, const char *data_dir, st
         db_close(rows);
         return rows_build_anew(areas, data_dir, vfs, damaged ? "damaged" : misfit, error);
     }
-    if (catch_up(areas, data_dir, rows, journal, &failed))
+    if (catch_up(areas, data_dir, rows, journal, rulebook, &failed))
         return rows;
     damaged = g_error_matches(db_failed(rows), DB_ERROR, DB_ERROR_CORRUPT);
     db_close(rows);

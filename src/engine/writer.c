@@ -105,7 +105,7 @@ static bool rows_commit(struct engine *engine)
     if (!db_in_transaction(engine->rows))
         return true;
     int64_t pos = engine->last_pos;
-    areas_settle(engine->areas, engine->rows);
+    areas_settle(engine->areas, engine->rows, engine->rulebook, clock_now_us(engine->clock));
     struct vault_state state;
     if (engine->rows_since_us != 0)
         position_set(engine->rows, pos, engine->last_hash);

@@ -194,6 +194,9 @@ int letters_decide(struct engine *engine, int most);
 void *checkpointer_run(void *engine);
 
 /* ---- data_dir.c ---- */
+/* A restore into it has begun and not ended: this file is there. */
+#define DATA_RESTORING "restoring"
+bool data_is_half(const char *data_dir);
 int data_lock(const char *data_dir, GError **error); /* the open file, -1 with ENGINE_ERROR_LOCKED */
 void data_unlock(int lock_file);
 void alive_write(int lock_file, int64_t now_us, int64_t quiet_until_us);

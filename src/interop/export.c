@@ -15,6 +15,7 @@
 #define PAGE_ROWS    1000
 #define UNITS_KEPT   4096
 #define ENTRIES_READ 200 /* at a time */
+#define LASTS_READ   20  /* of which the newest that the viewer is shown stands beside the matter */
 
 enum column_what {
     COLUMN_ID,
@@ -41,6 +42,24 @@ struct output_column {
     json_t *shown; /* COLUMN_WHOLE: of the matter that is being written, masked as it is shown; NULL none */
 };
 
+struct row { /* of a sheet, being written */
+    struct reader *reader;
+    const struct viewer *viewer;
+    const struct matter *matter;
+    const struct entry_row *entry; /* NULL: the row is the matter's, or there is none of the name */
+    const json_t *form;            /* or the entry's fields; NULL: it lies open, see find_spans() */
+    struct person_data person;
+    bool unmasked, shows_subject;
+};
+
+/* An entry that stands beside its matter, in columns: the last of its name. */
+struct last_entry {
+    int index; /* in the kind's entries */
+    GArray *found;
+    json_t *fields;
+    struct row row;
+};
+
 struct unit_label {
     char code[24], name[200];
 };
@@ -58,6 +77,7 @@ struct export
     GHashTable *labels; /* unit → struct unit_label */
     GString *cell, *page, *text, *value;
     int entry;          /* index of the one whose rows are written; -1: rows are matters */
+    GArray *lasts;      /* of struct last_entry */
     struct span *spans; /* one a column: the range of its value in `text` */
     int64_t rows;
     bool begun, ended, failed;
@@ -66,10 +86,10 @@ struct export
 /* ---- columns ---- */
 
 /* For a field of lines or parts: the column of the whole, and those of its parts. */
-static void add_field_columns(struct export *export, const struct column_def *column_def)
+static void add_field_columns(struct export *export, const struct column_def *column_def, int entry)
 {
     struct output_column column = {.what = COLUMN_FIELD, .column_def = column_def};
-    if (column_def->entry != export->entry || column_def->whole != NULL)
+    if (column_def->entry != entry || column_def->whole != NULL)
         return;
     if (column_def->field == NULL && column_def->entry >= 0) {
         column.what = COLUMN_ENTRY;
@@ -85,7 +105,7 @@ static void add_field_columns(struct export *export, const struct column_def *co
     for (guint i = 0; i < export->column_defs.all->len && column.what == COLUMN_WHOLE; i++) {
         struct output_column line = {
             .what = COLUMN_PART, .column_def = column_defs_at(&export->column_defs, (int)i), .of = of};
-        if (line.column_def->whole == column_def->field && line.column_def->entry == export->entry)
+        if (line.column_def->whole == column_def->field && line.column_def->entry == entry)
             g_array_append_val(export->columns, line);
     }
 }
@@ -123,12 +143,23 @@ static void add_columns(struct export *export)
         g_array_append_val(export->columns, column);
     }
     for (guint i = 0; i < export->column_defs.all->len; i++)
-        add_field_columns(export, column_defs_at(&export->column_defs, (int)i));
+        add_field_columns(export, column_defs_at(&export->column_defs, (int)i), export->entry);
+    for (guint k = 0; k < export->lasts->len; k++)
+        for (guint i = 0; i < export->column_defs.all->len; i++)
+            add_field_columns(export, column_defs_at(&export->column_defs, (int)i),
+                              g_array_index(export->lasts, struct last_entry, k).index);
 }
 
 static void column_clear(gpointer data)
 {
     json_decref(((struct output_column *)data)->shown);
+}
+
+static void last_entry_clear(gpointer data)
+{
+    struct last_entry *last = data;
+    g_clear_pointer(&last->found, g_array_unref);
+    g_clear_pointer(&last->fields, json_decref);
 }
 
 static char *entry_names(const struct kind *kind)
@@ -138,6 +169,38 @@ static char *entry_names(const struct kind *kind)
         g_ptr_array_add(names, kind->entries[i].name);
     g_ptr_array_add(names, NULL);
     return g_strjoinv(", ", (char **)names->pdata);
+}
+
+/* `parameter`: that in which the name stands. -1, with a problem: the kind has no such entry. */
+static int take_entry(const struct export *export, const char *parameter, const char *name,
+                      struct problem **out_problem)
+{
+    const struct kind *kind = export->column_defs.kind;
+    const struct entry_def *entry = kind != NULL ? kind_find_entry(kind, name) : NULL;
+    if (entry != NULL)
+        return (int)(entry - kind->entries);
+    g_autofree char *known = entry_names(kind);
+    *out_problem = problem_new(PROBLEM_NOT_ACCEPTABLE_PARAMETER, parameter, known, NULL);
+    return -1;
+}
+
+/* Names with commas between; each once. A row is an entry's, or a matter's with its last entries. */
+static bool take_lasts(struct export *export, const char *names, struct problem **out_problem)
+{
+    g_auto(GStrv) all = g_strsplit(names != NULL ? names : "", ",", -1);
+    bool well = true;
+    for (char **name = all; *name != NULL && well; name++) {
+        struct last_entry last = {.index = take_entry(export, "last", g_strstrip(*name), out_problem)};
+        well = last.index >= 0;
+        for (guint i = 0; i < export->lasts->len && well; i++)
+            well = g_array_index(export->lasts, struct last_entry, i).index != last.index;
+        if (well)
+            g_array_append_val(export->lasts, last);
+    }
+    if (*out_problem == NULL && (!well || (names != NULL && export->entry >= 0)))
+        *out_problem =
+            problem_new(PROBLEM_NOT_ACCEPTABLE_PARAMETER, "last", well ? "last | entries" : "check_in,recheck", NULL);
+    return *out_problem == NULL;
 }
 
 /* The sheet of `what`: a listing, or the columns of a kind. */
@@ -152,15 +215,11 @@ static bool begin(struct export *export, struct reader *reader, struct problem *
         *out_problem = problem_new(PROBLEM_UNKNOWN_KIND, "kind", "", NULL);
         return false;
     }
-    const struct kind *kind = export->column_defs.kind;
-    const struct entry_def *entry =
-        kind != NULL && options->entries != NULL ? kind_find_entry(kind, options->entries) : NULL;
-    export->entry = entry != NULL ? (int)(entry - kind->entries) : -1;
-    if (options->entries != NULL && entry == NULL) {
-        g_autofree char *known = entry_names(kind);
-        *out_problem = problem_new(PROBLEM_NOT_ACCEPTABLE_PARAMETER, "entries", known, NULL);
+    export->entry = -1;
+    if (options->entries != NULL && (export->entry = take_entry(export, "entries", options->entries, out_problem)) < 0)
         return false;
-    }
+    if (!take_lasts(export, options->last, out_problem))
+        return false;
     if (export->column_defs.what == SHEET_MATTERS) {
         add_columns(export);
         export->spans = g_new0(struct span, export->columns->len);
@@ -183,6 +242,8 @@ struct export *export_new(const struct export_options *options, struct reader *r
     export->playbook = rulebook_current(engine_rulebook(options->engine));
     export->columns = g_array_new(FALSE, FALSE, sizeof(struct output_column));
     g_array_set_clear_func(export->columns, column_clear);
+    export->lasts = g_array_new(FALSE, FALSE, sizeof(struct last_entry));
+    g_array_set_clear_func(export->lasts, last_entry_clear);
     export->labels = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
     export->cell = g_string_new(NULL);
     export->page = g_string_new(NULL);
@@ -205,6 +266,7 @@ void export_free(struct export *export)
     listing_free(export->listing);
     column_defs_clear(&export->column_defs);
     g_array_unref(export->columns);
+    g_array_unref(export->lasts);
     g_hash_table_unref(export->labels);
     g_string_free(export->cell, TRUE);
     g_string_free(export->page, TRUE);
@@ -226,16 +288,6 @@ int64_t export_rows(const struct export *export)
 }
 
 /* ---- one row ---- */
-
-struct row { /* of a sheet, being written */
-    struct reader *reader;
-    const struct viewer *viewer;
-    const struct matter *matter;
-    const struct entry_row *entry; /* NULL: the row is the matter's */
-    const json_t *form;            /* or the entry's fields; NULL: it lies open, see find_spans() */
-    struct person_data person;
-    bool unmasked, shows_subject;
-};
 
 static const struct unit_label *label_of(struct export *export, struct reader *reader, int64_t unit)
 {
@@ -308,8 +360,8 @@ static void find_spans(struct export *export)
         for (guint tried = 0; tried < count; tried++, next = (next + 1) % count) {
             const struct output_column *column = &g_array_index(export->columns, struct output_column, next);
             const struct field *field = column->column_def->field;
-            if ((column->what != COLUMN_FIELD && column->what != COLUMN_WHOLE) ||
-                strncmp(field->name, key.at, key.bytes) != 0 || field->name[key.bytes] != '\0')
+            if ((column->what != COLUMN_FIELD && column->what != COLUMN_WHOLE) || column->column_def->entry >= 0 ||
+                !span_is(key, field->name))
                 continue;
             export->spans[next] = value;
             break;
@@ -400,7 +452,8 @@ static void write_parent(struct export *export, const struct row *row)
 {
     struct matter parent;
     char text[UUID_TEXT_LENGTH + 1];
-    if (row->matter->parent == 0 || !matter_get(row->reader->rows, row->matter->parent, &parent))
+    if (row->matter->parent == 0 || !matter_get(row->reader->rows, row->matter->parent, &parent) ||
+        !access_may_see(row->reader->rows, engine_rulebook(export->options.engine), row->viewer, &parent))
         return;
     uuid_format(&parent.uuid, text);
     g_string_append(export->cell, text);
@@ -409,6 +462,8 @@ static void write_parent(struct export *export, const struct row *row)
 /* `entry.observed_at` and its like. */
 static void write_entry_member(struct export *export, const struct row *row, const char *name)
 {
+    if (row->entry == NULL)
+        return;
     const char *member = strrchr(name, '.') + 1;
     const char *words[][2] = {
         {"attempt", row->entry->attempt}, {"word_of", row->entry->word_of}, {"channel", row->entry->channel}};
@@ -417,6 +472,15 @@ static void write_entry_member(struct export *export, const struct row *row, con
     for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
         if (strcmp(member, words[i][0]) == 0)
             cell_write_text(words[i][1], export->cell);
+}
+
+/* What is written in the column: the row itself, or the last entry beside it. */
+static const struct row *row_of(const struct export *export, const struct row *row, const struct output_column *column)
+{
+    for (guint i = 0; i < export->lasts->len; i++)
+        if (g_array_index(export->lasts, struct last_entry, i).index == column->column_def->entry)
+            return &g_array_index(export->lasts, struct last_entry, i).row;
+    return row;
 }
 
 static void write_cell(struct export *export, const struct row *row, guint index)
@@ -460,10 +524,10 @@ static void write_cell(struct export *export, const struct row *row, guint index
         cell_write_text(label_of(export, row->reader, matter->subject)->code, export->cell);
         break;
     case COLUMN_ENTRY:
-        write_entry_member(export, row, column->column_def->name);
+        write_entry_member(export, row_of(export, row, column), column->column_def->name);
         break;
     case COLUMN_FIELD:
-        write_field(export, row, column->column_def->field, export->spans[index]);
+        write_field(export, row_of(export, row, column), column->column_def->field, export->spans[index]);
         break;
     case COLUMN_WHOLE:
         break;
@@ -538,7 +602,7 @@ static void write_whole_row(struct export *export, const struct row *row)
     for (guint i = 0; i < export->columns->len; i++) {
         g_string_truncate(export->cell, 0);
         if (g_array_index(export->columns, struct output_column, i).what == COLUMN_WHOLE) {
-            read_lines(export, row, i);
+            read_lines(export, row_of(export, row, &g_array_index(export->columns, struct output_column, i)), i);
             continue;
         }
         write_cell(export, row, i);
@@ -548,6 +612,26 @@ static void write_whole_row(struct export *export, const struct row *row)
     for (size_t line = 1; line < most_lines(export); line++)
         write_line_row(export, row, line);
     export->rows++;
+}
+
+/* The newest that the viewer is shown. */
+static void read_last(struct export *export, const struct row *row, struct last_entry *last)
+{
+    const char *name = export->column_defs.kind->entries[last->index].name;
+    bool erased = false;
+    last_entry_clear(last);
+    last->row = *row;
+    last->found = matter_last_entries(row->reader->rows, row->matter->id, name, LASTS_READ);
+    for (guint i = 0; i < last->found->len && last->row.entry == NULL; i++) {
+        const struct entry_row *entry = &g_array_index(last->found, struct entry_row, i);
+        if (access_shows_entry(row->reader->rows, engine_rulebook(export->options.engine), row->viewer, row->matter,
+                               entry))
+            last->row.entry = entry;
+    }
+    last->fields = last->row.entry != NULL ? matter_entry_fields(row->reader->vault, last->row.entry, &erased) : NULL;
+    if (last->fields == NULL)
+        last->fields = json_object();
+    last->row.form = last->fields;
 }
 
 static void write_row(struct export *export, struct reader *reader, const struct viewer *viewer,
@@ -561,6 +645,8 @@ static void write_row(struct export *export, struct reader *reader, const struct
         form = matter_form(reader->rows, reader->vault, matter, &erased);
     struct row row = {.reader = reader, .viewer = viewer, .matter = matter, .form = form, .unmasked = unmasked};
     read_subject(export, &row);
+    for (guint i = 0; i < export->lasts->len; i++)
+        read_last(export, &row, &g_array_index(export->lasts, struct last_entry, i));
     write_whole_row(export, &row);
     person_data_clear(&row.person);
 }

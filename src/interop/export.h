@@ -8,6 +8,8 @@
  *         page is returned. Headers and codes are names, which an import takes again, or titles in Chinese or English.
  *         UTF-8 with a byte order mark, or GB18030. With `entries` the rows are those of an import of entries: the
  *         matter's number, and what the entry says; corrected ones are left out, their corrections stand for them.
+ *         With `last` a matter's row has the last of these entries beside it, in the columns that an import makes
+ *         entries of.
  * Errors  a page that cannot be read or traced ends the export: export_failed().
  * Owner   one thread at a time; the reader is borrowed for each page.
  */
@@ -29,6 +31,7 @@ struct export_options {
     enum cell_words words;
     enum charset charset;
     const char *entries; /* of a kind: a row for each entry of this name in place of one for each matter; NULL */
+    const char *last;    /* names of entries, with commas: the last of each beside its matter, in columns; NULL */
     bool bare;           /* pieces are rows of cells, each ended by NUL, instead of CSV: for xlsx_write.h */
 };
 

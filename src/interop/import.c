@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "base/nearest.h"
+#include "base/text.h"
 #include "interop/digest_set.h"
 #include "interop/import_chunk.h"
 #include "interop/import_sheet.h"
@@ -451,10 +452,27 @@ static bool read_values(struct import *import, const struct sheet_row *row)
            right;
 }
 
+/* What else is wrong with a row that will not be tried: a cell that must not be empty. */
+static void blame_missing(struct import *import, const struct sheet_row *row)
+{
+    for (guint i = 0; i < import->column_defs.all->len && import->group == NULL; i++) {
+        const struct column_def *column_def = column_defs_at(&import->column_defs, (int)i);
+        int column = column_def->required && import->values[i] == NULL ? plan_column_of(&import->plan, (int)i) : -1;
+        if (column < 0 || ((guint)column < row->count && !text_is_blank(row->cells[column])))
+            continue;
+        report_problem(import->report, row->number, plan_header(&import->plan, (guint)column), NULL,
+                       problem_new(PROBLEM_MISSING_FIELD, NULL, NULL));
+    }
+}
+
 static enum row_is read_row(struct import *import, const struct sheet_row *row, json_t **out_commands)
 {
     struct uuid id;
-    if (!read_values(import, row) || !id_of(import, row, &id) || !is_first_of_subject(import, row->number))
+    if (!read_values(import, row)) {
+        blame_missing(import, row);
+        return ROW_WRONG;
+    }
+    if (!id_of(import, row, &id) || !is_first_of_subject(import, row->number))
         return ROW_WRONG;
     enum row_is is =
         row_read(&import->context, &import->plan, row->number, import->values, &id, import->report, out_commands);
@@ -675,6 +693,7 @@ static bool find_slots(struct import *import)
 
 static void set_up_and_run(struct import *import, int fd)
 {
+    import->report->playbook = import->context.playbook;
     if (!find_slots(import))
         return;
     import->sheet = import_sheet_open(import->options, &import->column_defs, fd, import->report);

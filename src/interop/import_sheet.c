@@ -2,6 +2,7 @@
 #include "interop/import_sheet.h"
 
 #include "base/limits.h"
+#include "base/nearest.h"
 #include "interop/csv.h"
 #include "interop/plan.h"
 
@@ -79,6 +80,17 @@ static const char *worksheet_of(const struct import_options *options)
     return mapping->sheet != NULL && strcmp(mapping->sheet, options->what) != 0 ? mapping->sheet : NULL;
 }
 
+/* What `sheet:` names is no worksheet: it may be the kind, misspelt. */
+static struct problem *meant(const struct import_options *options, const char *worksheet, struct problem *problem)
+{
+    const char *const what[] = {options->what, NULL};
+    bool said = worksheet != NULL && worksheet == options->mapping->sheet;
+    if (!said || problem->code != PROBLEM_NO_SUCH_WORKSHEET || nearest_name(worksheet, what, 1) == NULL)
+        return problem;
+    problem_free(problem);
+    return problem_new(PROBLEM_UNKNOWN_KIND, "sheet", options->what, NULL);
+}
+
 struct sheet *import_sheet_open(const struct import_options *options, const struct column_defs *column_defs, int fd,
                                 struct report *report)
 {
@@ -91,10 +103,11 @@ struct sheet *import_sheet_open(const struct import_options *options, const stru
     wanted.worksheet = worksheet_of(options);
     AUTO(sheet) struct sheet *sheet = sheet_open(fd, &wanted, &problem);
     if (sheet == NULL)
-        return refuse(report, problem);
+        return refuse(report, meant(options, wanted.worksheet, problem));
     g_strlcpy(report->charset, charset_names[sheet_charset(sheet)], sizeof report->charset);
     if (sheet_facts(sheet) == NULL && wanted.worksheet != NULL)
-        return refuse(report, problem_new(PROBLEM_NO_SUCH_WORKSHEET, NULL, wanted.worksheet, "CSV", NULL));
+        return refuse(report, meant(options, wanted.worksheet,
+                                    problem_new(PROBLEM_NO_SUCH_WORKSHEET, NULL, wanted.worksheet, "CSV", NULL)));
     if (sheet_rivals(sheet) > 1)
         problem = choose(sheet, column_defs, options->mapping);
     if (problem != NULL)

@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "interop/cell.h"
 #include "interop/csv.h"
+#include "interop/words.h"
 
 #include <string.h>
 
@@ -157,10 +158,10 @@ void report_sort(struct report *report)
     report->notes = g_ptr_array_new_with_free_func(finding_free);
 }
 
-char *finding_sentence(const struct finding *finding, bool chinese)
+static char *finding_sentence(const struct report *report, const struct finding *finding, bool chinese)
 {
     if (finding->problem != NULL)
-        return problem_sentence(finding->problem, chinese);
+        return words_sentence(finding->problem, report->playbook, chinese);
     const char *text = chinese ? note_texts[finding->note].zh : note_texts[finding->note].en;
     g_auto(GStrv) parts = g_strsplit(text, "{0}", -1);
     return g_strjoinv(finding->argument != NULL ? finding->argument : "", parts);
@@ -176,9 +177,9 @@ static const char *code_of(const struct finding *finding)
     return finding->problem != NULL ? problem_texts[finding->problem->code].name : note_texts[finding->note].name;
 }
 
-static json_t *finding_json(const struct finding *finding, bool chinese)
+static json_t *finding_json(const struct report *report, const struct finding *finding, bool chinese)
 {
-    g_autofree char *sentence = finding_sentence(finding, chinese);
+    g_autofree char *sentence = finding_sentence(report, finding, chinese);
     json_t *json =
         json_pack("{s:s, s:s, s:s}", "level", level_of(finding), "code", code_of(finding), "detail", sentence);
     if (finding->row > 0)
@@ -215,7 +216,7 @@ json_t *report_json(const struct report *report, bool chinese, guint from)
     json_t *findings = json_array();
     guint to = MIN(report->findings->len, from + LIMIT_IMPORT_PAGE);
     for (guint i = MIN(from, to); i < to; i++)
-        json_array_append_new(findings, finding_json(g_ptr_array_index(report->findings, i), chinese));
+        json_array_append_new(findings, finding_json(report, g_ptr_array_index(report->findings, i), chinese));
     const char delimiter[] = {report->delimiter, '\0'};
     json_t *json =
         json_pack("{s:I, s:I, s:I, s:I, s:I, s:b, s:b, s:s, s:s, s:o, s:o, s:I}", "rows", (json_int_t)report->rows,
@@ -235,7 +236,7 @@ char *report_csv(const struct report *report, bool chinese)
                                          : "row,column,value,level,code,reason,line\n");
     for (guint i = 0; i < report->findings->len; i++) {
         const struct finding *finding = g_ptr_array_index(report->findings, i);
-        g_autofree char *sentence = finding_sentence(finding, chinese);
+        g_autofree char *sentence = finding_sentence(report, finding, chinese);
         const char *cells[] = {finding->column,  finding->value, level_of(finding),
                                code_of(finding), sentence,       finding->line};
         if (finding->row > 0)
@@ -252,9 +253,9 @@ char *report_csv(const struct report *report, bool chinese)
     return g_string_free(text, FALSE);
 }
 
-static void add_line(GString *text, const struct finding *finding, bool chinese)
+static void add_line(GString *text, const struct report *report, const struct finding *finding, bool chinese)
 {
-    g_autofree char *sentence = finding_sentence(finding, chinese);
+    g_autofree char *sentence = finding_sentence(report, finding, chinese);
     if (finding->row > 0)
         g_string_append_printf(text, chinese ? "第 %" G_GINT64_FORMAT " 行" : "row %" G_GINT64_FORMAT, finding->row);
     if (finding->column != NULL)
@@ -283,7 +284,7 @@ static void add_kinds(GString *text, const struct report *report, bool chinese)
     g_autoptr(GHashTable) told = g_hash_table_new(g_str_hash, g_str_equal);
     for (guint i = 0; i < report->findings->len && report->findings->len >= KINDS_FROM; i++) {
         const struct finding *finding = g_ptr_array_index(report->findings, i);
-        g_autofree char *sentence = finding_sentence(finding, chinese);
+        g_autofree char *sentence = finding_sentence(report, finding, chinese);
         bool wrong = finding->problem != NULL;
         const char *level = chinese ? (wrong ? "错误" : "提示") : (wrong ? "problems" : "notes");
         if (g_hash_table_add(told, (gpointer)code_of(finding)))
@@ -296,7 +297,7 @@ char *report_text(const struct report *report, bool chinese)
 {
     GString *text = g_string_new(NULL);
     for (guint i = 0; i < report->findings->len; i++)
-        add_line(text, g_ptr_array_index(report->findings, i), chinese);
+        add_line(text, report, g_ptr_array_index(report->findings, i), chinese);
     if (report->findings_beyond > 0)
         g_string_append_printf(text,
                                chinese ? "另有 %" G_GINT64_FORMAT " 处未列出\n" : "and %" G_GINT64_FORMAT " more\n",

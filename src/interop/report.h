@@ -12,6 +12,7 @@
 
 #include "base/json.h"
 #include "base/problem.h"
+#include "playbook/model/model.h"
 
 enum note {
     NOTE_HEADER_ROW,    /* {0} row */
@@ -70,7 +71,8 @@ struct report {
     bool applied;  /* was to be done, and all good rows are */
     char charset[16];
     char delimiter;
-    char *worksheet; /* NULL: a CSV */
+    char *worksheet;                 /* NULL: a CSV */
+    const struct playbook *playbook; /* borrowed: sentences have titles of it; NULL: names */
 };
 
 void report_init(struct report *report);
@@ -86,7 +88,6 @@ void report_note(struct report *report, int64_t row, const char *column, const c
 /* Problems, then notes, by row, as they were found within a row. */
 void report_sort(struct report *report);
 
-char *finding_sentence(const struct finding *finding, bool chinese);
 /* At most LIMIT_IMPORT_PAGE findings from the index `from` on; "next" is that of the next page, null at the end. */
 json_t *report_json(const struct report *report, bool chinese, guint from);
 /* One line a finding, one a kind of finding where there are many, and one of the counts. */

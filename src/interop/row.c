@@ -60,14 +60,17 @@ static enum row_is read_unit(struct row_context *context, const struct plan *pla
     const struct unit_type *type = given != NULL ? type_called(context->playbook, given) : NULL;
     struct unit known;
     int64_t above = 0;
-    if (given != NULL && type == NULL)
-        return row_wrong(context, plan, row, "type", given, problem_new(PROBLEM_UNKNOWN_UNIT_TYPE, NULL, NULL), report);
+    bool wrong = given != NULL && type == NULL;
+    if (wrong)
+        row_wrong(context, plan, row, "type", given, problem_new(PROBLEM_UNKNOWN_UNIT_TYPE, NULL, NULL), report);
     if (parent != NULL)
         registry_unit_by_text(context->reader->rows, parent, context->now_us, &above);
     if (name != NULL && unit_there(context, code, name, above, &known))
-        return unit_differs(&known, type != NULL ? type->name : NULL, name, above, row, report);
+        return wrong ? ROW_WRONG : unit_differs(&known, type != NULL ? type->name : NULL, name, above, row, report);
     if (code != NULL && !g_hash_table_add(context->codes, g_strdup(code)))
         return row_wrong(context, plan, row, "code", code, problem_new(PROBLEM_CODE_TAKEN, NULL, NULL), report);
+    if (wrong)
+        return ROW_WRONG;
     json_t *body = row_command("create_unit", id, NULL);
     put(body, "code", row_value(context, values, "code"));
     put(body, "name", row_value(context, values, "name"));
@@ -171,11 +174,14 @@ static enum row_is read_shift(struct row_context *context, const struct plan *pl
     const char *given = row_text(context, values, "role"), *column;
     const struct role *role = given != NULL ? role_called(context->playbook, given) : NULL;
     struct problem *problem = NULL;
-    if (role == NULL)
-        return row_wrong(context, plan, row, "role", given, problem_new(PROBLEM_UNKNOWN_ROLE, NULL, NULL), report);
+    bool wrong = role == NULL;
+    if (wrong)
+        row_wrong(context, plan, row, "role", given, problem_new(PROBLEM_UNKNOWN_ROLE, NULL, NULL), report);
     int64_t person = holder(context, values, &problem);
     if (person == 0)
         return row_wrong(context, plan, row, "person.name", row_text(context, values, "person.name"), problem, report);
+    if (wrong)
+        return ROW_WRONG;
     int64_t post = post_meant(context, person, role, row_value(context, values, "grounds"), &column, &problem);
     if (post == 0)
         return row_wrong(context, plan, row, column, given, problem, report);
@@ -198,11 +204,14 @@ static enum row_is read_post(struct row_context *context, const struct plan *pla
     const char *given = row_text(context, values, "role");
     const struct role *role = given != NULL ? role_called(context->playbook, given) : NULL;
     struct problem *problem = NULL;
-    if (given != NULL && role == NULL)
-        return row_wrong(context, plan, row, "role", given, problem_new(PROBLEM_UNKNOWN_ROLE, NULL, NULL), report);
+    bool wrong = given != NULL && role == NULL;
+    if (wrong)
+        row_wrong(context, plan, row, "role", given, problem_new(PROBLEM_UNKNOWN_ROLE, NULL, NULL), report);
     int64_t person = holder(context, values, &problem);
     if (person == 0)
         return row_wrong(context, plan, row, "person.name", row_text(context, values, "person.name"), problem, report);
+    if (wrong)
+        return ROW_WRONG;
     json_t *grounds = row_value(context, values, "grounds");
     if (role != NULL && grounds != NULL && post_there(context, person, role->name, grounds))
         return row_there(row, "", report);

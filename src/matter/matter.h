@@ -83,6 +83,8 @@ struct matter {
 int64_t matter_opener(const struct matter *matter); /* who has the sight and the say of one; 0 nobody */
 bool matter_get_by_uuid(struct db *rows, const struct uuid *uuid, struct matter *out);
 bool matter_get(struct db *rows, int64_t id, struct matter *out);
+/* Whether a matter of the kind about the same subject is open right below it. */
+bool matter_has_open_below(struct db *rows, int64_t parent, const char *kind, int64_t subject);
 /* Those right below it that entries of the person have led to without showing them: array of struct matter, by id. */
 GArray *matter_caused_below(struct db *rows, int64_t parent, int64_t person, int most);
 /* The unit to which a pending hand-over offers it; 0: none is pending. */
@@ -172,6 +174,8 @@ struct entry_row {
     int64_t line;        /* about which of the form's lines, from 1; 0 none */
 };
 GArray *matter_entries(struct db *rows, int64_t matter, int64_t after_number, int most);
+/* Of one kind, the last observed first; neither corrected nor declined. */
+GArray *matter_last_entries(struct db *rows, int64_t matter, const char *kind, int most);
 int64_t matter_newest_entry(struct db *rows, int64_t matter); /* its number, 0 none */
 /* The first entry of a kind that was observed then; 0 none. */
 int64_t matter_entry_at(struct db *rows, int64_t matter, const char *kind, int64_t observed_us);

@@ -2,8 +2,13 @@
 /*
  * tally - what is counted from rows: indicators, figures of a report, records of duty.
  *
- * Shape   an indicator is counted from rows at each call, for a unit and some windows. What a matter adds, when and at
- *         which units, depends on the matter alone, so that the same function gives the difference that a change makes.
+ * Shape   an indicator is counted for a unit and some windows. What a matter adds, when and at which units, depends on
+ *         the matter alone, so that the same function gives the difference that a change makes. Where that follows from
+ *         rows without key and clock (tally/series.h has the rule), figures are kept, for each unit and day, at the
+ *         unit and all above it, and read in a handful of rows; any other indicator is counted anew at each call, and
+ *         so are all while they wait for a recount: after a unit moved or closed at which matters of other units
+ *         count, or that has more than five thousand matters.
+ *         An indicator of no kind is what there is now, read at each call out of counts that are kept.
  *         A matter keeps the rules of its opening: `uncounted` matters have none of the indicator. Small numbers are
  *         hidden over the units beside the unit, one level above it, so that no difference reveals them.
  *         A record of duty lists the expectations of a post in a period and their outcomes, for the appraiser and the
@@ -13,8 +18,8 @@
  *         by side with outages and staffing: no score and no ratio.
  * Units   windows are days of the playbook's zone; a record is of the days from `from_day` to the end of `to_day`, cut
  *         to the time for which the post is held and to now.
- * Limits  INDICATOR_WINDOWS_MOST windows, LIMIT_RECOUNT_MATTERS matters; RECORD_DAYS_MOST bounds the cost of one
- *         record: some 100 ms for a grid with a hundred people under observation.
+ * Limits  INDICATOR_WINDOWS_MOST windows, LIMIT_RECOUNT_MATTERS matters where it is counted anew; RECORD_DAYS_MOST
+ *         bounds the cost of one record: some 100 ms for a grid with a hundred people under observation.
  */
 #ifndef MATTER_TALLY_H
 #define MATTER_TALLY_H
@@ -34,15 +39,41 @@ struct indicator_count {
     GArray *cells;                     /* of struct indicator_cell */
     int64_t uncounted;                 /* matters whose rules have no such indicator */
     int64_t covered_units, unit_count; /* of `coverage`: with anything in these windows, and of how many */
+    bool kept;                         /* read, not counted anew */
+    int64_t since_us; /* of no kind: since when the oldest of the top has been overdue or empty; 0 not known */
 };
 void indicator_count_clear(struct indicator_count *count);
 AUTO_CLEAR(indicator_count)
 
 /* The windows that hold the days from `from` to `to`. False when they are too many. */
 bool indicator_windows(const struct indicator *indicator, int32_t from, int32_t to, GArray **out_cells);
-/* Counts `unit` in the windows of out->cells; false when there are too many matters. `now_us`: the time of stocks. */
+/* Reads `unit` in the windows of out->cells from what is kept, or counts it anew; false when it has to be counted and
+ * there are too many matters. `now_us`: the time of stocks. */
+bool indicator_count(struct db *rows, struct vault *vault, struct rulebook *rulebook, const struct indicator *indicator,
+                     int64_t unit, int64_t now_us, struct indicator_count *out);
+/* Counts it anew. */
 bool indicator_recount(struct db *rows, struct vault *vault, struct rulebook *rulebook,
                        const struct indicator *indicator, int64_t unit, int64_t now_us, struct indicator_count *out);
+
+/* ---- kept indicators ---- */
+
+/* Adds to the kept figures what the transaction has changed. The writer calls it before each commit; without rulebook,
+ * as while rows are built anew, all is to be counted afterwards. */
+void tally_fold(struct db *rows, struct rulebook *rulebook);
+/* Whether they hold what a recount gives; if not, every indicator is counted anew each time it is asked for. */
+bool tally_is_counted(struct db *rows);
+struct tally_progress {
+    void (*tell)(int64_t done, int64_t all, void *context); /* in matters */
+    void *context;
+};
+/* Counts all of them anew where they were never counted, as after rows were built anew, or wait for it. */
+bool tally_recount_if_due(struct db *rows, struct rulebook *rulebook, GError **error);
+/* Counts all of them anew, in a transaction of the caller. */
+void tally_recount(struct db *rows, struct rulebook *rulebook, const struct tally_progress *progress /* NULL none */);
+/* Counts them beside the kept ones, in a new file `scratch` (NULL: in memory), and tells up to `most` that differ, each
+ * a text. Nobody may write meanwhile. */
+bool tally_compare(struct db *rows, struct rulebook *rulebook, const char *scratch, int most,
+                   const struct tally_progress *progress, GPtrArray *differences, GError **error);
 
 /* ---- counts of now ---- */
 
@@ -65,6 +96,13 @@ struct expectation_count {
 };
 /* Both times are whole quarters of an hour. */
 GArray *matter_expectation_counts(struct db *rows, int64_t unit, int64_t at_us, int64_t from_us, int64_t to_us);
+struct overdue_count {
+    char kind[48], name[48]; /* of the expectation */
+    int64_t count;
+    int64_t since_us; /* when the first of them fell due, to the end of a quarter of an hour; 0: their clocks stand */
+};
+/* What is overdue at a unit and below, by kind and name. */
+GArray *matter_overdue_counts(struct db *rows, int64_t unit, int64_t at_us);
 /* Whether both, and what presses (matter.h), are what a recount of all rows gives: for tests. */
 bool matter_counts_are_right(struct db *rows);
 
@@ -78,6 +116,35 @@ struct period matter_report_period(const struct playbook *playbook, const struct
                                    const struct entry_def *entry, int64_t at_us);
 /* Figures of a kind for a unit (everything it covers) in that time, as {name: count}. */
 json_t *matter_figures(struct db *rows, const struct kind *kind, int64_t unit, struct period period, int64_t at_us);
+
+/* ---- boards ---- */
+
+/* By precedence in a row. */
+enum signal_colour {
+    SIGNAL_ABSENT,  /* it does not count at the unit */
+    SIGNAL_BLANK,   /* nothing was asked */
+    SIGNAL_UNKNOWN, /* grey, and colours no row that another signal colours: hidden, or of too few */
+    SIGNAL_GREEN,
+    SIGNAL_GREY, /* missing, by its rule */
+    SIGNAL_AMBER,
+    SIGNAL_RED,
+};
+struct signal_reading {
+    const struct board_signal *signal;
+    struct indicator_cell cell; /* of the window that holds now */
+    enum signal_colour colour;
+    struct value green, amber; /* VALUE_MISSING: no edition is in force */
+    int64_t since_us;          /* 0 not known */
+};
+/* Whether the board's units are of this type, and the signal counts there. */
+bool board_is_for(const struct board *board, const char *type);
+bool board_signal_is_for(const struct board_signal *signal, const char *type);
+void board_read_signal(struct db *rows, struct vault *vault, struct rulebook *rulebook, const struct board *board,
+                       const struct board_signal *signal, int64_t unit, int64_t now_us, struct signal_reading *out);
+/* By its cell and thresholds. */
+enum signal_colour board_colour(const struct signal_reading *reading);
+/* The one that colours its row: of the worst the first; NULL none does. */
+const struct signal_reading *board_worst(const struct signal_reading *readings, size_t count);
 
 /* ---- records of duty ---- */
 #define RECORD_DAYS_MOST 184

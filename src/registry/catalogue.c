@@ -165,7 +165,7 @@ const struct event_kind registry_events[] = {
      "The hand-over was refused", of_handover, .sealed = refusal,
      ALL},
     {"handover_withdrawn", 1, apply_handover_withdrawn, STREAM_OF_UNIT,
-     "The hand-over was withdrawn", of_handover, ALL},
+     "The hand-over was withdrawn, or a lent shift was ended before its time", of_handover, ALL},
     {"post_handed_over", 1, apply_post_handed_over, STREAM_OF_UNIT,
      "Another post becomes responsible in place of one", of_handing_over, ALL},
     {NULL},

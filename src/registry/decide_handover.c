@@ -237,14 +237,22 @@ static bool is_party(struct decision *decision, const struct handover *handover)
     return registry_has_right(decision->rows, decision->playbook, person, RIGHT_REGISTRY, from.seat, decision->now_us);
 }
 
-static bool read_handover(struct decision *decision, struct handover *out)
+static bool find_handover(struct decision *decision, struct handover *out)
 {
     int64_t id;
-    if (!decision_id(decision, "handover", &id))
-        return false;
-    if (!registry_handover(decision->rows, id, out) || !is_party(decision, out))
-        return decision_refuse(decision, PROBLEM_UNKNOWN_HANDOVER, "handover");
-    return strcmp(out->state, "offered") == 0 || decision_refuse(decision, PROBLEM_HANDOVER_DECIDED, "handover");
+    return decision_id(decision, "handover", &id) &&
+           ((registry_handover(decision->rows, id, out) && is_party(decision, out)) ||
+            decision_refuse(decision, PROBLEM_UNKNOWN_HANDOVER, "handover"));
+}
+
+static bool is_offered(struct decision *decision, const struct handover *handover)
+{
+    return strcmp(handover->state, "offered") == 0 || decision_refuse(decision, PROBLEM_HANDOVER_DECIDED, "handover");
+}
+
+static bool read_handover(struct decision *decision, struct handover *out)
+{
+    return find_handover(decision, out) && is_offered(decision, out);
 }
 
 static bool may_take(struct decision *decision, const struct handover *handover)
@@ -408,18 +416,69 @@ bool decide_refuse_handover(struct decision *decision)
     return true;
 }
 
+/* ---- a lent shift that ends before its time ---- */
+
+static bool is_lent_shift(const struct decision *decision, const struct handover *handover)
+{
+    return strcmp(handover->mode, MODE_SHIFT) == 0 && strcmp(handover->state, "accepted") == 0 &&
+           handover->until_us > decision->now_us;
+}
+
+/* What is left of hours from now on when the lent time is taken out. */
+static GArray *hours_behind(const GArray *hours, int64_t until_us)
+{
+    GArray *rest = g_array_new(FALSE, FALSE, sizeof(struct shift));
+    for (guint i = 0; i < hours->len; i++) {
+        const struct shift *shift = &g_array_index(hours, struct shift, i);
+        struct shift later = {MAX(shift->from_us, until_us), shift->to_us};
+        if (later.from_us < later.to_us)
+            g_array_append_val(rest, later);
+    }
+    return rest;
+}
+
+/* The taker is off duty for the rest of it, the giver on duty again. */
+static void end_shift(struct decision *decision, const struct handover *handover, const struct post *from)
+{
+    struct post to;
+    struct shift left = {decision->now_us, handover->until_us};
+    bool known = registry_post(decision->rows, handover->to_post, &to);
+    g_autoptr(GArray) taken = registry_shifts(decision->rows, handover->to_post, left.from_us, REGISTRY_OPEN);
+    g_autoptr(GArray) kept = hours_behind(taken, left.to_us);
+    if (known && taken->len > 0)
+        decide_emit_roster(decision, &to, left.from_us, to.keeps_hours, kept);
+    if (!from->keeps_hours || from->to_us <= left.from_us)
+        return;
+    g_autoptr(GArray) hours = registry_shifts(decision->rows, from->id, left.from_us, REGISTRY_OPEN);
+    g_array_append_val(hours, left);
+    decide_merge_shifts(hours);
+    g_array_index(hours, struct shift, 0).from_us = MAX(g_array_index(hours, struct shift, 0).from_us, left.from_us);
+    decide_emit_roster(decision, from, left.from_us, true, hours);
+}
+
+/* An offer, by who offered it or has a right over the post; a lent shift, by its taker, too. */
+static bool may_withdraw(struct decision *decision, const struct handover *handover, const struct post *from, bool lent)
+{
+    int64_t person = decision->command->person;
+    if (handover->by_person != 0 && handover->by_person == person)
+        return decision_act_by(decision, (struct right){.given = true, .post = 0});
+    if (lent && person != 0 && handover->to_person == person)
+        return decision_act_by(decision, (struct right){.given = true, .post = handover->to_post});
+    return may_give(decision, from, strcmp(handover->mode, MODE_SHIFT) == 0);
+}
+
 bool decide_withdraw_handover(struct decision *decision)
 {
     struct handover handover;
     struct post from;
-    if (!read_handover(decision, &handover))
+    if (!find_handover(decision, &handover))
         return false;
-    bool known = registry_post(decision->rows, handover.from_post, &from);
+    bool lent = is_lent_shift(decision, &handover), known = registry_post(decision->rows, handover.from_post, &from);
     g_assert(known);
-    bool own = handover.by_person != 0 && handover.by_person == decision->command->person;
-    if (own ? !decision_act_by(decision, (struct right){.given = true, .post = 0})
-            : !may_give(decision, &from, strcmp(handover.mode, MODE_SHIFT) == 0))
+    if ((!lent && !is_offered(decision, &handover)) || !may_withdraw(decision, &handover, &from, lent))
         return false;
+    if (lent)
+        end_shift(decision, &handover, &from);
     decision_emit(decision, "handover_withdrawn", from.seat, 0, json_pack("{s:I}", "id", (json_int_t)handover.id),
                   NULL);
     return true;

@@ -425,11 +425,12 @@ static bool is_actor(const struct decision *decision, int64_t person)
            registry_person_kept(decision->rows, decision->command->person);
 }
 
-static bool could_be_actor(const struct decision *decision, int64_t person)
+static bool is_second(const struct decision *decision, const struct erasure_proposal *proposal)
 {
-    return is_actor(decision, person) ||
-           (decision->areas->hooks.in_one_hand != NULL &&
-            decision->areas->hooks.in_one_hand(decision->rows, decision->command->person, person, decision->now_us));
+    const struct area_hooks *hooks = &decision->areas->hooks;
+    return !is_actor(decision, proposal->by) &&
+           (hooks->in_one_hand == NULL || !hooks->in_one_hand(decision->rows, decision->command->person, proposal->by,
+                                                              proposal->at_us, decision->now_us));
 }
 
 static void emit_proposal(struct decision *decision, int64_t person)
@@ -459,7 +460,7 @@ bool decide_erase_person(struct decision *decision)
     bool proposed = registry_erasure_proposed(decision->rows, person, decision->now_us, &proposal) &&
                     registry_has_right(decision->rows, decision->playbook, proposal.by, RIGHT_PERSONS, REGISTRY_ROOT,
                                        decision->now_us); /* a proposal is void once its author has lost the right */
-    if (!decision_is_operator(decision) && proposed && could_be_actor(decision, proposal.by))
+    if (!decision_is_operator(decision) && proposed && !is_second(decision, &proposal))
         return decision_refuse(decision, PROBLEM_SAME_PERSON_REFUSED, "person");
     if (decision_is_operator(decision) || proposed)
         erase_all(decision, same);

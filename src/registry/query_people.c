@@ -2,6 +2,7 @@
 #include "registry/registry.h"
 
 #include "base/identity.h"
+#include "base/json_scan.h"
 #include "base/name.h"
 
 #include <string.h>
@@ -79,6 +80,32 @@ bool registry_person_is_erased(struct db *rows, int64_t person)
     return db_integer(rows, &erased, "SELECT sealed IS NULL FROM person WHERE id = ?1", "i", person) && erased != 0;
 }
 
+/* False where a text has escapes, or it is not as this program writes it now. */
+static bool scan_person(const char *data, struct person_data *out)
+{
+    AUTO(person_data) struct person_data found = {0};
+    struct span key, value, text;
+    const char *at = data;
+    while (json_scan_next(&at, &key, &value)) {
+        char **into = span_is(key, "name")        ? &found.name
+                      : span_is(key, "id_number") ? &found.id_number
+                      : span_is(key, "phone")     ? &found.phone
+                                                  : NULL;
+        if (into == NULL || span_is(value, "null"))
+            continue;
+        if (*into != NULL || !json_scan_string(value, &text))
+            return false;
+        *into = g_strndup(text.at, text.bytes);
+    }
+    if (strcmp(at, "}") != 0)
+        return false;
+    if (found.name == NULL)
+        found.name = g_strdup("");
+    *out = found;
+    found = (struct person_data){0};
+    return true;
+}
+
 bool registry_person(struct db *rows, struct vault *vault, int64_t person, struct person_data *out)
 {
     AUTO(cursor) struct cursor row = db_query(rows, "SELECT sealed FROM person WHERE id = ?1", "i", person);
@@ -94,6 +121,8 @@ bool registry_person(struct db *rows, struct vault *vault, int64_t person, struc
         out->damaged = vault_key_state(vault, VAULT_PERSON, person) != VAULT_KEY_ERASED;
         return true;
     }
+    if (scan_person(g_bytes_get_data(text, NULL), out))
+        return true;
     g_autoptr(json_t) data = json_loadb(g_bytes_get_data(text, NULL), g_bytes_get_size(text), 0, NULL);
     g_assert(data != NULL);
     *out = (struct person_data){

@@ -397,21 +397,25 @@ GArray *registry_handover_grounds(struct db *rows, int64_t id)
         db_query(rows, "SELECT j.value FROM handover h, json_each(h.grounds) j WHERE h.id = ?1", "i", id));
 }
 
-GArray *registry_handovers_waiting(struct db *rows, int64_t person, bool given, int64_t after, int most)
+GArray *registry_handovers(struct db *rows, int64_t person, enum handover_side side, int64_t at_us, int64_t after,
+                           int most)
 {
+#define LENT "h.mode = 'shift' AND h.state = 'accepted' AND h.until_us > ?4 AND h.id > ?2"
+    static const char *const sql[] = {
+        [HANDOVER_OFFERED_TO] = "SELECT " HANDOVER_COLUMNS " FROM handover h WHERE h.to_person = ?1 AND "
+                                "h.state = 'offered' AND h.id > ?2 AND h.offered_us <= ?4 ORDER BY h.id LIMIT ?3",
+        [HANDOVER_GIVEN] = "SELECT " HANDOVER_COLUMNS " FROM post p JOIN handover h ON h.from_post = p.id WHERE "
+                           "p.person = ?1 AND h.state = 'offered' AND h.id > ?2 UNION SELECT " HANDOVER_COLUMNS
+                           " FROM handover h WHERE h.by_person = ?1 AND h.state = 'offered' AND h.id > ?2 AND "
+                           "h.offered_us <= ?4 "
+                           "ORDER BY 1 LIMIT ?3",
+        [HANDOVER_LENT] = "SELECT " HANDOVER_COLUMNS " FROM post p JOIN handover h ON h.from_post = p.id WHERE "
+                          "p.person = ?1 AND " LENT " UNION SELECT " HANDOVER_COLUMNS
+                          " FROM handover h WHERE h.to_person = ?1 AND " LENT " UNION SELECT " HANDOVER_COLUMNS
+                          " FROM handover h WHERE h.by_person = ?1 AND " LENT " ORDER BY 1 LIMIT ?3",
+    };
     GArray *handovers = g_array_new(FALSE, FALSE, sizeof(struct handover));
-    AUTO(cursor)
-    struct cursor found =
-        given ? db_query(rows,
-                         "SELECT " HANDOVER_COLUMNS " FROM post p JOIN handover h ON h.from_post = p.id "
-                         "WHERE p.person = ?1 AND h.state = 'offered' AND h.id > ?2 UNION "
-                         "SELECT " HANDOVER_COLUMNS " FROM handover h WHERE h.by_person = ?1 AND h.state = 'offered' "
-                         "AND h.id > ?2 ORDER BY 1 LIMIT ?3",
-                         "iii", person, after, (int64_t)most)
-              : db_query(rows,
-                         "SELECT " HANDOVER_COLUMNS " FROM handover h WHERE h.to_person = ?1 AND h.state = 'offered' "
-                         "AND h.id > ?2 ORDER BY h.id LIMIT ?3",
-                         "iii", person, after, (int64_t)most);
+    AUTO(cursor) struct cursor found = db_query(rows, sql[side], "iiii", person, after, (int64_t)most, at_us);
     while (cursor_next(&found)) {
         struct handover handover;
         read_handover(&found, &handover);

@@ -78,7 +78,8 @@ static const struct command_kind commands[] = {
         MEMBERS("handover")},
     {"refuse_handover", decide_refuse_handover, false, "拒绝交接", "Refuse a hand-over",
         MEMBERS("handover", "reason")},
-    {"withdraw_handover", decide_withdraw_handover, false, "撤回交接", "Withdraw a hand-over",
+    {"withdraw_handover", decide_withdraw_handover, false, "撤回交接，或提前结束借出的班次",
+        "Withdraw a hand-over, or end a lent shift before its time",
         MEMBERS("handover")},
     {0},
 };
@@ -87,7 +88,7 @@ static const struct command_kind commands[] = {
 const struct area registry_area = {
     .name = "registry",
     .schema = registry_schema,
-    .projection = 10,
+    .projection = 11,
     .commands = commands,
     .events = registry_events,
     .everywhere = true,

@@ -185,9 +185,11 @@ GArray *registry_lenders(struct db *rows, int64_t person, int64_t at_us);
 bool registry_is_lent_by(struct db *rows, int64_t post, int64_t giver, int64_t at_us);
 /* The grounds that it names; empty: all of the giver's. */
 GArray *registry_handover_grounds(struct db *rows, int64_t id);
-/* Waiting for this person to take, by id, after the id `after`: array of struct handover. `given` true: those that they
- * gave, or offered for another, and that still wait. */
-GArray *registry_handovers_waiting(struct db *rows, int64_t person, bool given, int64_t after, int most);
+/* By id, after the id `after`: array of struct handover. Of a person: what waits for them to take; what they have
+ * offered; shifts lent by them or to them that have not ended. */
+enum handover_side { HANDOVER_OFFERED_TO, HANDOVER_GIVEN, HANDOVER_LENT, HANDOVER_SIDES };
+GArray *registry_handovers(struct db *rows, int64_t person, enum handover_side side, int64_t at_us, int64_t after,
+                           int most);
 /* The reason of the offer, or of the refusal, unsealed; NULL when there is none or it has been erased. The caller
  * frees. */
 char *registry_handover_reason(struct db *rows, struct vault *vault, int64_t handover, bool of_refusal);

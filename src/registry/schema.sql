@@ -191,3 +191,61 @@ CREATE INDEX handover_to ON handover (to_person, state);
 CREATE INDEX handover_from ON handover (from_post, state);
 CREATE INDEX handover_by ON handover (by_person, state);
 CREATE INDEX handover_to_post ON handover (to_post, state);
+
+-- Which required posts are held, of each unit, as of when it was settled last: staffing.h. They follow from the rows above and from the
+-- playbook in force.
+CREATE TABLE staffing_unit (
+    unit INTEGER PRIMARY KEY,
+    type TEXT NOT NULL,
+    above TEXT NOT NULL, -- JSON array of the units that cover it, itself among them; [] it is not there
+    next_us INTEGER NOT NULL -- when it is otherwise by time alone
+);
+CREATE INDEX staffing_unit_next ON staffing_unit (next_us) WHERE next_us < 9223372036854775807;
+
+CREATE TABLE staffing_post (
+    unit INTEGER NOT NULL,
+    role TEXT NOT NULL,
+    quarter INTEGER NOT NULL, -- of an hour since 1970 in which it began to lack a holder; -1 it lacks none
+    required INTEGER NOT NULL,
+    held INTEGER NOT NULL, -- at most as many as required
+    PRIMARY KEY (unit, role)
+) WITHOUT ROWID;
+
+-- Both added up, at the unit and all above it; role '': the units themselves.
+CREATE TABLE staffing (
+    ancestor INTEGER NOT NULL,
+    role TEXT NOT NULL,
+    type TEXT NOT NULL,
+    quarter INTEGER NOT NULL,
+    units INTEGER NOT NULL,
+    required INTEGER NOT NULL,
+    held INTEGER NOT NULL,
+    PRIMARY KEY (ancestor, role, type, quarter)
+) WITHOUT ROWID;
+
+-- Units to be settled.
+CREATE TABLE staffing_change (unit INTEGER PRIMARY KEY);
+CREATE TABLE staffing_state (
+    demand TEXT NOT NULL, -- the required posts for which it was counted
+    settled_us INTEGER NOT NULL
+);
+INSERT INTO staffing_state VALUES ('', 0);
+
+CREATE TRIGGER ground_given AFTER INSERT ON post_ground BEGIN
+    INSERT OR IGNORE INTO staffing_change VALUES (new.unit);
+END;
+CREATE TRIGGER ground_ended AFTER UPDATE OF to_us ON post_ground BEGIN
+    INSERT OR IGNORE INTO staffing_change VALUES (new.unit);
+END;
+CREATE TRIGGER ground_taken AFTER DELETE ON post_ground BEGIN
+    INSERT OR IGNORE INTO staffing_change VALUES (old.unit);
+END;
+CREATE TRIGGER cover_begun AFTER INSERT ON cover BEGIN
+    INSERT OR IGNORE INTO staffing_change VALUES (new.unit);
+END;
+CREATE TRIGGER cover_ended AFTER UPDATE OF to_us ON cover BEGIN
+    INSERT OR IGNORE INTO staffing_change VALUES (new.unit);
+END;
+CREATE TRIGGER cover_dropped AFTER DELETE ON cover BEGIN
+    INSERT OR IGNORE INTO staffing_change VALUES (old.unit);
+END;

@@ -26,9 +26,18 @@ static const struct {
     {"headquarters", "district_command"},
     {"city", "city_command"},
     {"steward", "data_steward"},
+    {"analyst", "analyst"},
+    {"hotline", "call_center"},
+    {"desk", "duty_desk"},
+    {"judge", "adjudicator"},
+    {"inspector", "inspector"},
+    {"press", "publicity_officer"},
+    {"organisation", "organisation_officer"},
+    {"discipline", "discipline_officer"},
+    {"supervisor", "supervisor"},
 };
 
-/* The holder of a role whose ground is the unit, one above it or one below it: the lowest post. */
+/* The holder of a role whose ground is the unit, one above it or one below it. */
 static int64_t holder_near(struct db *rows, const char *role, int64_t unit, int64_t *out_ground)
 {
     int64_t person = 0;
@@ -38,7 +47,8 @@ static int64_t holder_near(struct db *rows, const char *role, int64_t unit, int6
                  "SELECT g.person, g.unit FROM post_ground g WHERE g.role = ?1 AND g.to_us = ?3 AND g.unit IN"
                  " (SELECT ancestor FROM cover WHERE unit = ?2 UNION SELECT unit FROM cover WHERE ancestor = ?2)"
                  " ORDER BY (SELECT count(*) FROM matter m WHERE m.unit = g.unit AND m.kind = 'home_observation'"
-                 " AND m.closed_us = 0) DESC, g.post LIMIT 1", /* the grid worker with most to do */
+                 " AND m.closed_us = 0) DESC," /* the grid worker with most to do */
+                 " (SELECT count(*) FROM cover WHERE unit = g.unit) DESC, g.post LIMIT 1", /* else who is nearest */
                  "sii", role, unit, REGISTRY_OPEN);
     if (cursor_next(&found)) {
         person = cursor_integer(&found, 0);

@@ -4,12 +4,15 @@
 #include "base/datetime.h"
 #include "matter/matter.h"
 #include "registry/registry.h"
+#include "rehearsal/orders.h"
 
 #include <string.h>
 
 #define STEP_US       (30 * US_PER_MINUTE)
 #define ROSTER_DAYS   30
 #define LEAVE_ONE_IN  150
+#define BUSY_GRIDS    3
+#define BUSY_ONE_IN   48
 #define NEVER_PERCENT 4
 #define LATE_PERCENT  4
 
@@ -104,9 +107,11 @@ static void register_family(struct days *days, const struct family *family)
 {
     int64_t now_us = clock_now_us(days->options->clock);
     AUTO(cursor)
-    struct cursor members = db_query(
-        days->city.reader->rows, "SELECT person FROM residency WHERE unit = ?1 AND person >= ?2 AND person < ?2 + 20",
-        "ii", family->grid.grid, family->first_pos);
+    struct cursor members =
+        db_query(days->city.reader->rows,
+                 "SELECT person FROM residency WHERE household = (SELECT household FROM residency WHERE unit = ?1 AND"
+                 " person >= ?2 ORDER BY person LIMIT 1)",
+                 "ii", family->grid.grid, family->first_pos);
     g_autoptr(json_t) form = arrival_form(days, now_us);
     while (cursor_next(&members)) {
         submitter_put(days->submitter, "open_matter", family->grid.person,
@@ -117,12 +122,20 @@ static void register_family(struct days *days, const struct family *family)
     }
 }
 
+/* BUSY_GRIDS of them, far apart, have one of BUSY_ONE_IN families each; the others come anywhere. */
+static struct staffed_grid draw_grid(struct days *days)
+{
+    guint grids = days->grids->len;
+    uint32_t busy = dice_below(&days->city.dice, BUSY_ONE_IN);
+    guint at = busy < BUSY_GRIDS ? (2 * busy + 1) * grids / (2 * BUSY_GRIDS) : dice_below(&days->city.dice, grids);
+    return g_array_index(days->grids, struct staffed_grid, at);
+}
+
 static void bring_families(struct days *days, int count)
 {
     g_autofree struct family *families = g_new0(struct family, MAX(count, 1));
     for (int i = 0; i < count; i++) {
-        families[i].grid =
-            g_array_index(days->grids, struct staffed_grid, dice_below(&days->city.dice, days->grids->len));
+        families[i].grid = draw_grid(days);
         move_in(days, &families[i]);
     }
     submitter_wait(days->submitter);
@@ -137,7 +150,7 @@ static void bring_families(struct days *days, int count)
 
 struct due_task {
     struct uuid matter;
-    int64_t household, person; /* who answers */
+    int64_t unit, household, person; /* who answers */
     uint64_t luck;
     char kind[48], entry[48];
 };
@@ -160,18 +173,21 @@ static int64_t person_of(struct days *days, int64_t post_id)
     return registry_post(days->city.reader->rows, post_id, &post) ? post.person : 0;
 }
 
-/* Open expectations whose moment has come; members of a household have theirs together. */
+/* Open expectations whose moment has come; members of a household have theirs together. What is expected of a unit
+ * whose post is empty stays undone, and shows. */
 static GArray *find_due(struct days *days, int64_t now_us)
 {
     GArray *found = g_array_new(FALSE, FALSE, sizeof(struct due_task));
     AUTO(cursor)
-    struct cursor cursor =
-        db_query(days->city.reader->rows,
-                 "SELECT e.matter, e.opens_us, e.due_us, e.since_us, e.post, m.household, m.kind, coalesce(e.entry, "
-                 "e.name),"
-                 " m.uuid FROM expectation e JOIN matter m ON m.id = e.matter WHERE e.opens_us <= ?1 AND e.post > 0"
-                 " ORDER BY m.household, e.matter",
-                 "i", now_us);
+    struct cursor cursor = db_query(
+        days->city.reader->rows,
+        "SELECT e.matter, e.opens_us, e.due_us, e.since_us, e.post, m.household, m.kind, coalesce(e.entry, "
+        "e.name),"
+        " m.uuid, m.unit FROM expectation e JOIN matter m ON m.id = e.matter WHERE e.opens_us <= ?1 AND e.post > 0"
+        " AND (e.participant = 0 OR EXISTS (SELECT 1 FROM participant p JOIN post_ground g ON g.unit = p.who"
+        " WHERE p.matter = e.matter AND p.number = e.participant AND g.post = e.post))"
+        " ORDER BY m.household, e.matter",
+        "i", now_us);
     while (cursor_next(&cursor)) {
         struct due_task due = {.household = cursor_integer(&cursor, 5)};
         int64_t due_us = cursor_integer(&cursor, 2),
@@ -186,6 +202,7 @@ static GArray *find_due(struct days *days, int64_t now_us)
         g_strlcpy(due.kind, cursor_text(&cursor, 6), sizeof due.kind);
         g_strlcpy(due.entry, cursor_text(&cursor, 7), sizeof due.entry);
         cursor_uuid(&cursor, 8, &due.matter);
+        due.unit = cursor_integer(&cursor, 9);
         g_array_append_val(found, due);
     }
     return found;
@@ -217,6 +234,8 @@ static json_t *fields_of(struct days *days, const char *entry)
         return json_pack("{s:b}", "read_out", true);
     if (strcmp(entry, "daily") == 0)
         return json_pack("{s:b}", "nothing_else", true);
+    if (strcmp(entry, "assess") == 0)
+        return json_pack("{s:s, s:s}", "level", "cases", "assessment", "演练研判：有输入病例，未见社区传播");
     if (strcmp(entry, "verify") == 0)
         return json_pack("{s:b}", "confirmed", true);
     for (size_t i = 0; i < G_N_ELEMENTS(said); i++)
@@ -227,9 +246,10 @@ static json_t *fields_of(struct days *days, const char *entry)
 
 static void enter(struct days *days, const struct due_task *due)
 {
+    json_t *fields = orders_fields(&days->city, due->kind, due->entry, due->unit);
     submitter_put(days->submitter, "enter", due->person,
                   json_pack("{s:o, s:s, s:o}", "matter", uuid_text(&due->matter), "entry", due->entry, "fields",
-                            fields_of(days, due->entry)),
+                            fields != NULL ? fields : fields_of(days, due->entry)),
                   NULL, NULL);
     days->report->entries++;
 }
@@ -288,6 +308,11 @@ static void step(struct days *days, int64_t at_us)
     city_catch_up(&days->city);
     if (hour >= 7 && hour < 21) {
         bring_families(days, days->options->families_a_day / 28);
+        city_catch_up(&days->city);
+        days->report->requests += orders_ask(&days->city, days->submitter, days->options->families_a_day / 56);
+        if (hour == 9 && at_us % US_PER_HOUR < STEP_US)
+            days->report->directives += orders_direct(&days->city, days->submitter);
+        submitter_wait(days->submitter);
         city_catch_up(&days->city);
     }
     if (hour >= 6 && hour < 23)

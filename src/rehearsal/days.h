@@ -25,7 +25,7 @@ struct rehearsal_options {
 };
 
 struct rehearsal_report {
-    int64_t grids, posts, arrivals, entries, refused;
+    int64_t grids, posts, arrivals, requests, directives, entries, refused;
     char *first_refusal; /* NULL none */
 };
 

@@ -19,7 +19,9 @@ struct db {
     sqlite3 *handle;
     GHashTable *statements; /* address of the literal → sqlite3_stmt */
     GError *failed;
-    bool read_only;
+    bool read_only, keeps_log;
+    struct db *committed; /* db_committed(); NULL until it is asked for */
+    char *vfs;
     int64_t begun_us;               /* monotonic: since when a reader's snapshot may be held, 0 none is */
     char *log_path;                 /* a reader's: of the log that its snapshot holds */
     bool (*is_over)(void *context); /* NULL: its queries run to their end */
@@ -158,6 +160,8 @@ struct db *db_open(const char *path, const struct db_options *options, GError **
         return NULL;
     struct db *db = g_new0(struct db, 1);
     db->read_only = read_only;
+    db->keeps_log = options->mode == DB_ROWS;
+    db->vfs = g_strdup(options->vfs);
     db->statements = g_hash_table_new_full(NULL, NULL, NULL, finalize);
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, set_up);
@@ -185,9 +189,11 @@ void db_close(struct db *db)
 {
     if (db == NULL)
         return;
+    db_close(db->committed);
     g_hash_table_unref(db->statements);
     g_assert(sqlite3_close(db->handle) == SQLITE_OK); /* a query outlived its connection */
     g_clear_error(&db->failed);
+    g_free(db->vfs);
     g_free(db->log_path);
     g_free(db);
 }
@@ -195,6 +201,16 @@ void db_close(struct db *db)
 sqlite3 *db_handle(struct db *db)
 {
     return db->handle;
+}
+
+struct db *db_committed(struct db *db)
+{
+    if (db->failed != NULL || !db->keeps_log)
+        return NULL;
+    if (db->committed == NULL)
+        db->committed = db_open(sqlite3_db_filename(db->handle, "main"),
+                                &(struct db_options){.mode = DB_READ, .vfs = db->vfs}, &db->failed);
+    return db->committed;
 }
 
 const GError *db_failed(const struct db *db)

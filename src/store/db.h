@@ -65,7 +65,10 @@ static inline void db_auto(struct db **db)
 
 /* A reader's queries end, with DB_ERROR_LONG, when `is_over` says so; asked each millisecond or two while one runs. */
 void db_end_when(struct db *db, bool (*is_over)(void *context), void *context);
-sqlite3 *db_handle(struct db *db);            /* for backup, hooks and checkpoints */
+sqlite3 *db_handle(struct db *db); /* for backup, hooks and checkpoints */
+/* A reader of the same file, which sees what was committed last, while `db` is in a transaction: what was before it.
+ * Whoever begins a snapshot there ends it. Owned by `db`; NULL: `db` is no DB_ROWS, or failed. */
+struct db *db_committed(struct db *db);
 const GError *db_failed(const struct db *db); /* NULL while all is well */
 
 /* Runs a schema: many statements, no parameters. */

@@ -70,7 +70,7 @@ static void add_kind(struct coverage *coverage, const struct kind *kind)
     for (size_t i = 0; i < kind->state_count; i++) {
         const struct state *state = &kind->states[i];
         add(coverage, POINT_STATE, g_strdup_printf("%s.%s", kind->name, state->name));
-        if (state->ends_at != NULL && state->ends_in != NULL)
+        if (state->ends_in != NULL)
             add(coverage, POINT_TRANSITION, way(kind->name, state->name, state->ends_in->name));
         for (size_t j = 0; j < state->expect_count; j++)
             add_expect(coverage, kind, &state->expects[j]);
@@ -177,6 +177,13 @@ void coverage_note_story(struct coverage *coverage, struct fixture *fixture)
     while (journal_next(cursor, &event, &error))
         note_event(coverage, fixture, &event, states);
     note_alerts(coverage, fixture);
+}
+
+void coverage_add(struct coverage *coverage, const struct coverage *other)
+{
+    for (guint i = 0; i < coverage->points->len; i++)
+        g_array_index(coverage->points, struct point, i).visited |=
+            g_array_index(other->points, struct point, i).visited;
 }
 
 void coverage_count(const struct coverage *coverage, enum point_sort sort, int *out_visited, int *out_all)

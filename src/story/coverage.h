@@ -6,7 +6,7 @@
  *         itself), a refusal (its sentence) or an escalation (its step). All points come out of the model; which were
  *         visited comes out of what the stories' engines decided: the journal, the alerts, the problems. So a new kind,
  *         or a new way from one state to another, is demanded without being listed.
- * Owner   the report; one story at a time.
+ * Owner   a thread: a story while it runs, then the report, to which it is added.
  */
 #ifndef STORY_COVERAGE_H
 #define STORY_COVERAGE_H
@@ -37,6 +37,9 @@ AUTO_FREE(coverage)
 void coverage_note_refusal(struct coverage *coverage, struct fixture *fixture, const char *entry);
 /* A story is over: what its journal and alerts say. */
 void coverage_note_story(struct coverage *coverage, struct fixture *fixture);
+
+/* What the other one, of the same playbook, has visited is visited. */
+void coverage_add(struct coverage *coverage, const struct coverage *other);
 
 void coverage_count(const struct coverage *coverage, enum point_sort sort, int *out_visited, int *out_all);
 

@@ -643,6 +643,23 @@ static void describe_cell(const struct indicator *indicator, const struct indica
         g_snprintf(out, size, "%" G_GINT64_FORMAT, cell->top);
 }
 
+/* What is kept must be what all rows give, whatever a test asks for. */
+static void check_kept(struct fixture *fixture, const struct indicator *indicator, int64_t unit, int32_t day,
+                       const struct indicator_count *kept)
+{
+    AUTO(indicator_count) struct indicator_count counted = {0};
+    char one[64], other[64];
+    if (!kept->kept || !indicator_windows(indicator, day, day, &counted.cells) ||
+        !indicator_recount(fixture->reader->rows, fixture->reader->vault, engine_rulebook(fixture->engine), indicator,
+                           unit, clock_now_us(&fixture->clock), &counted))
+        return;
+    describe_cell(indicator, &g_array_index(kept->cells, struct indicator_cell, 0), one, sizeof one);
+    describe_cell(indicator, &g_array_index(counted.cells, struct indicator_cell, 0), other, sizeof other);
+    if (strcmp(one, other) != 0 || kept->uncounted != counted.uncounted ||
+        kept->covered_units != counted.covered_units || kept->unit_count != counted.unit_count)
+        fixture_fail(fixture, "indicators %s: kept %s, counted %s", indicator->name, one, other);
+}
+
 /* In the window that holds this moment. */
 static void check_indicator(struct fixture *fixture, const char *key, const char *wanted)
 {
@@ -654,9 +671,11 @@ static void check_indicator(struct fixture *fixture, const char *key, const char
     char found[64] = "too much";
     if (indicator == NULL || !indicator_windows(indicator, day, day, &count.cells))
         return;
-    if (indicator_recount(fixture->reader->rows, fixture->reader->vault, engine_rulebook(fixture->engine), indicator,
-                          fixture_unit(fixture, parts[1]), now_us, &count))
+    int64_t unit = fixture_unit(fixture, parts[1]);
+    if (indicator_count(fixture->reader->rows, fixture->reader->vault, engine_rulebook(fixture->engine), indicator,
+                        unit, now_us, &count))
         describe_cell(indicator, &g_array_index(count.cells, struct indicator_cell, 0), found, sizeof found);
+    check_kept(fixture, indicator, unit, day, &count);
     if (strcmp(found, wanted) != 0)
         fixture_fail(fixture, "indicators %s: expected %s, found %s", key, wanted, found);
 }

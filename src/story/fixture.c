@@ -369,11 +369,26 @@ static void replay(struct fixture *fixture, const char *data_dir, bool by_stream
     rebuild_report_clear(&report);
 }
 
+#define DIFFERENCES_MOST 20
+
+static void compare_figures(struct fixture *fixture)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) differences = g_ptr_array_new_with_free_func(g_free);
+    struct db *rows = fixture->reader->rows;
+    if (tally_is_counted(rows) &&
+        !tally_compare(rows, engine_rulebook(fixture->engine), NULL, DIFFERENCES_MOST, NULL, differences, &error))
+        fixture_fail(fixture, "indicators: %s", error->message);
+    for (guint i = 0; i < differences->len; i++)
+        fixture_fail(fixture, "indicators: %s", (const char *)differences->pdata[i]);
+}
+
 void fixture_replay(struct fixture *fixture)
 {
     g_autofree char *data = g_build_filename(fixture->dir, "data", NULL);
     if (!matter_counts_are_right(fixture->reader->rows))
         fixture_fail(fixture, "counts differ from what a recount gives");
+    compare_figures(fixture);
     reader_close(fixture->reader);
     engine_close(fixture->engine);
     fixture->reader = NULL;

@@ -6,7 +6,7 @@
  *         injected clock, and the playbook adopted by command, so that a story runs the same code as a server.
  *         docs/playbook.md says what a step may do and expect.
  * Errors  what a step expected and what was found instead, by file and line; GError when the engine itself fails.
- * Owner   the caller; one story at a time a runner.
+ * Owner   the caller; stories run side by side, each with an engine of its own, and are told in their order.
  */
 #ifndef STORY_STORY_H
 #define STORY_STORY_H

@@ -78,7 +78,7 @@ static void open_matters(void)
         json_decref(rig_do(rig,
                            "{'command':'open_matter','kind':'inspection','unit':'%s','subject':'%" G_GINT64_FORMAT
                            "','form':{'topic':'消毒'},'participants':{'invited':'%s','observer':['%s']}}",
-                           matter_units[u], rig_unit(rig, COMMUNITY),
+                           matter_units[u], rig_unit(rig, matter_units[u]),
                            matter_units[(u + 1) % G_N_ELEMENTS(matter_units)],
                            rig_member(rig, u % 2 == 0 ? "li" : "zhao")->id));
     }
@@ -267,6 +267,25 @@ static void check_counts_below(const char *who, int64_t unit)
         reply_is(&one, 200, NULL);
         g_assert_true(json_equal(json_at(one.json, "data"), json_at(row, "data")));
     }
+}
+
+/* What no post sees is told in figures to those who are told of it, at the units that they cover; to nobody else, and
+ * nowhere below the floor. */
+static guint check_told(const char *who, int64_t unit, bool above_floor)
+{
+    static const char *const told_to[] = {"cdc_officer", NULL};
+    g_autofree char *path = g_strdup_printf("/api/v1/indicators/welfare_open?unit=%%23%" G_GINT64_FORMAT, unit);
+    g_autofree char *of_clauses = g_strdup_printf("/api/v1/clauses?unit=%%23%" G_GINT64_FORMAT, unit);
+    bool told = model_covers(model, rig_member(rig, who)->person, told_to, unit);
+    AUTO(reply) struct reply reply = ask(who, "GET", path, NULL);
+    AUTO(reply) struct reply clauses = ask(who, "GET", of_clauses, NULL);
+    g_autofree char *said = json_dumps(clauses.json, 0);
+    g_assert_cmpint(reply.status == 200, ==, told && above_floor);
+    g_assert_cmpint(strstr(said, "welfare_open") != NULL, ==, told && above_floor);
+    g_assert_true(told || reply.status == 404);
+    int64_t top = json_integer_value(json_at(reply.json, "data.0.top"));
+    g_assert_true(top == 0 || top >= 5);
+    return told && above_floor;
 }
 
 /* Nothing is counted that is not shown as well. */
@@ -589,7 +608,7 @@ static void check_all(void)
     for (size_t i = 0; i < G_N_ELEMENTS(codes) && units[i] == 0; i++)
         units[i] = rig_unit(rig, codes[i]);
     look();
-    guint seen = 0, all = 0;
+    guint seen = 0, all = 0, told = 0;
     for (guint v = 0; v < viewers->len; v++) {
         const char *who = g_ptr_array_index(viewers, v);
         check_lists(who);
@@ -598,7 +617,9 @@ static void check_all(void)
         check_under(who, codes, units, G_N_ELEMENTS(codes));
         check_counts(who, units, G_N_ELEMENTS(codes));
         for (size_t u = 0; u < G_N_ELEMENTS(codes); u++)
-            late_shown += check_late(who, units[u]);
+            late_shown += check_late(who, units[u]) + check_clauses(who, units[u]);
+        for (size_t u = 0; u < G_N_ELEMENTS(codes); u++)
+            told += check_told(who, units[u], u >= 2); /* the first two are grids */
         for (guint i = 0; i < model->matters->len; i++) {
             const struct model_matter *matter = &g_array_index(model->matters, struct model_matter, i);
             check_matter(who, matter);
@@ -615,6 +636,7 @@ static void check_all(void)
     g_assert_cmpuint(seen, >, all / 10); /* the oracle must be able to say both */
     g_assert_cmpuint(seen, <, all * 9 / 10);
     g_assert_cmpuint(counted, >, 100);
+    g_assert_cmpuint(told, >, 0);
     g_test_message("%d questions, %u of %u seen", asked, seen, all);
 }
 

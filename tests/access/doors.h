@@ -19,6 +19,7 @@ const struct model_matter *matter_of(const char *uuid);
 void check_mask(int64_t person, const struct model_matter *matter, const json_t *row);
 /* How many are late there to the viewer. */
 guint check_late(const char *who, int64_t unit);
+guint check_clauses(const char *who, int64_t unit);
 /* Of the cast alone. */
 void check_holders(const char *who);
 bool is_holder_shown(const char *who, const struct member *holder);

@@ -20,7 +20,9 @@ struct row {
 #define CLERK  "roles:\n  clerk: {title: {zh: 员, en: Clerk}, grounds: [grid]"
 #define TOPIC  "label: {zh: 主题"
 #define SECRET "visible_to: [cdc_officer], label: {zh: 线索来源"
-#define KEPT   "retain: {after: closed, for: 30d, held_by: [community_doctor]}\n"
+#define WELFARE_NEW                                                                                                    \
+    "  welfare_new: {title: {zh: 数, en: New}, top: opened(), window: day, floor: community, told_to: [grid_worker]}\n"
+#define KEPT "retain: {after: closed, for: 30d, held_by: [community_doctor]}\n"
 
 static const struct row rows[] = {
     {"nothing", "version: 1", "version: 2", NULL},
@@ -50,6 +52,10 @@ static const struct row rows[] = {
      "kinds.home_observation.form.source.visible_to: everybody who sees the matter"},
     {"nobody but another", SECRET, "visible_to: [grid_worker], label: {zh: 线索来源",
      "kinds.home_observation.form.source.visible_to: grid_worker"},
+    {"who is told a figure", "told_to: [cdc_officer]", "told_to: [cdc_officer, grid_worker]",
+     "kinds.welfare_case.indicators.welfare_open.told_to: grid_worker"},
+    {"a figure that is told", "  welfare_open: {", WELFARE_NEW "  welfare_open: {",
+     "kinds.welfare_case.indicators.welfare_new.told_to: grid_worker"},
     {"a field of an entry", "visible_to: cdc_officer, label: {zh: 私下说明", "label: {zh: 私下说明",
      "kinds.home_observation.object.confided.visible_to: everybody who sees the matter"},
     {"a phone that is a text now", "type: phone, label: {zh: 联系电话", "type: text, label: {zh: 联系电话",

@@ -127,12 +127,57 @@ static void counts_below(void)
     reply_is(&nowhere, 422, "missing_field");
 }
 
+static const json_t *clause_of(const struct reply *reply, const char *id)
+{
+    size_t i;
+    const json_t *row;
+    json_array_foreach((json_t *)json_at(reply->json, "data"), i,
+                       row) if (strcmp(json_at_text(row, "id"), id) == 0) return row;
+    return NULL;
+}
+
+static int64_t late_in(const struct reply *reply, const char *id)
+{
+    return json_integer_value(json_at(clause_of(reply, id), "late.count"));
+}
+
+/* What is overdue counts for the clauses that name it, where it lies and above; which figures there are. */
+static void clauses(void)
+{
+    engine_run_clock(rig->engine);
+    AUTO(reply) struct reply before = rig_get(rig, "zhou", "/api/v1/clauses?unit=" COMMUNITY);
+    reply_is(&before, 200, NULL);
+    struct reply made = rig_command(rig, "zhou", "/api/v1/matters", "{'kind':'deadline_case','unit':'%s'}", COMMUNITY);
+    g_autofree char *id = opened(&made);
+    engine_run_clock(rig->engine); /* late_report was to come an hour before */
+    AUTO(reply) struct reply after = rig_get(rig, "zhou", "/api/v1/clauses?unit=" COMMUNITY);
+    g_assert_cmpint(late_in(&after, "3.1"), ==, late_in(&before, "3.1") + 1);
+    g_assert_cmpint(late_in(&after, "3.5"), ==, late_in(&before, "3.5"));
+    const json_t *grids = clause_of(&after, "3.1");
+    g_assert_cmpstr(json_at_text(grids, "expected.1.name"), ==, "late_report");
+    g_assert_cmpstr(json_at_text(grids, "expected.1.entry_title.zh"), ==, "报告");
+    g_assert_true(json_is_string(json_at(grids, "late.since")));
+    g_assert_cmpstr(json_at_text(grids, "figures.0.name"), ==, "cases");
+    g_assert_cmpuint(json_array_size(json_at(grids, "figures")), ==, 1); /* in_time ends at the subdistrict */
+    g_assert_cmpstr(json_at_text(clause_of(&after, "3.1"), "kinds.0"), ==, "inspection");
+    g_assert_true(json_is_null(json_at(clause_of(&after, "3.2"), "late")));
+    g_autofree char *entries = g_strdup_printf("/api/v1/matters/%s/entries", id);
+    AUTO(reply) struct reply met = rig_command(rig, "zhou", entries, "{'entry':'report'}");
+    reply_is(&met, 201, NULL);
+    AUTO(reply) struct reply done = rig_get(rig, "zhou", "/api/v1/clauses?unit=" COMMUNITY);
+    g_assert_cmpint(late_in(&done, "3.1"), ==, late_in(&before, "3.1"));
+    AUTO(reply) struct reply nowhere = rig_get(rig, "zhou", "/api/v1/clauses");
+    reply_is(&nowhere, 422, "missing_field");
+    AUTO(reply) struct reply none = rig_get(rig, "sun", "/api/v1/clauses?unit=" OTHER_DISTRICT);
+    reply_is(&none, 404, "not_found");
+}
+
 /* Counted for whoever may see the kind there; windows are whole. */
 static void indicators(void)
 {
     AUTO(reply) struct reply all = rig_get(rig, "zhou", "/api/v1/indicators");
-    g_assert_cmpstr(reply_text(&all, "data.0.name"), ==, "cases");
-    g_assert_cmpstr(reply_text(&all, "data.0.window"), ==, "week");
+    g_assert_cmpstr(reply_text(&all, "data.1.name"), ==, "cases");
+    g_assert_cmpstr(reply_text(&all, "data.1.window"), ==, "week");
     AUTO(reply) struct reply before = rig_get(rig, "zhou", "/api/v1/indicators/cases?unit=" COMMUNITY);
     struct reply opened_one =
         rig_command(rig, "zhou", "/api/v1/matters", "{'kind':'deadline_case','unit':'%s'}", COMMUNITY);
@@ -158,6 +203,113 @@ static void indicators(void)
     reply_is(&elsewhere, 404, "not_found");
 }
 
+static const json_t *board_row(const struct reply *reply, const char *name)
+{
+    size_t i;
+    const json_t *row;
+    json_array_foreach((json_t *)json_at(reply->json, "rows"), i,
+                       row) if (strcmp(json_at_text(row, "name"), name) == 0) return row;
+    return NULL;
+}
+
+/* Now, of no kind: what is overdue for whoever sees the kind, posts for everybody. */
+static void levels(void)
+{
+    engine_run_clock(rig->engine);
+    AUTO(reply) struct reply all = rig_get(rig, "zhou", "/api/v1/indicators");
+    const json_t *rows = json_at(all.json, "data"), *last = json_array_get(rows, json_array_size(rows) - 1);
+    g_assert_cmpstr(json_at_text(last, "name"), ==, "reports_late");
+    g_assert_cmpstr(json_at_text(last, "window"), ==, "now");
+    g_assert_true(json_is_true(json_at(last, "stock")) && json_is_null(json_at(last, "kind")));
+    AUTO(reply) struct reply before = rig_get(rig, "zhou", "/api/v1/indicators/reports_late?unit=" COMMUNITY);
+    reply_is(&before, 200, NULL);
+    g_assert_true(json_is_string(json_at(before.json, "as_of")));
+    struct reply made = rig_command(rig, "zhou", "/api/v1/matters", "{'kind':'deadline_case','unit':'%s'}", COMMUNITY);
+    g_autofree char *id = opened(&made);
+    engine_run_clock(rig->engine);
+    AUTO(reply) struct reply after = rig_get(rig, "zhou", "/api/v1/indicators/reports_late?unit=" COMMUNITY);
+    g_assert_cmpint(json_integer_value(json_at(after.json, "data.0.top")), ==,
+                    json_integer_value(json_at(before.json, "data.0.top")) + 1);
+    g_assert_cmpuint(json_array_size(json_at(after.json, "data")), ==, 1);
+    AUTO(reply) struct reply hidden = rig_get(rig, "sun", "/api/v1/indicators/reports_late?unit=" COMMUNITY);
+    reply_is(&hidden, 404, "not_found");
+    AUTO(reply) struct reply posts = rig_get(rig, "sun", "/api/v1/indicators/grids_filled?unit=" COMMUNITY);
+    reply_is(&posts, 200, NULL);
+    g_assert_cmpint(json_integer_value(json_at(posts.json, "data.0.bottom")), >, 0);
+    AUTO(reply) struct reply grid = rig_get(rig, "zhou", "/api/v1/indicators/grids_filled?unit=" GRID2);
+    reply_is(&grid, 403, "below_floor");
+    AUTO(reply)
+    struct reply day = rig_get(rig, "zhou", "/api/v1/indicators/grids_filled?unit=" COMMUNITY "&from=2020-02-05");
+    reply_is(&day, 422, "unknown_field");
+    g_autofree char *entries = g_strdup_printf("/api/v1/matters/%s/entries", id);
+    AUTO(reply) struct reply met = rig_command(rig, "zhou", entries, "{'entry':'report'}");
+    reply_is(&met, 201, NULL);
+}
+
+/* Each row is its worst signal, of those that may be seen; a unit's is in the row of the unit above, too. */
+static void boards(void)
+{
+    engine_run_clock(rig->engine);
+    AUTO(reply) struct reply all = rig_get(rig, "zhou", "/api/v1/boards");
+    g_assert_cmpstr(reply_text(&all, "data.0.name"), ==, "standing");
+    AUTO(reply) struct reply board = rig_get(rig, "zhou", "/api/v1/boards/standing?unit=" COMMUNITY);
+    reply_is(&board, 200, NULL);
+    const json_t *people = board_row(&board, "people"), *work = board_row(&board, "work");
+    int64_t held = json_integer_value(json_at(people, "signals.0.top"));
+    int64_t required = json_integer_value(json_at(people, "signals.0.bottom"));
+    g_assert_cmpint(required, >, 0);
+    g_assert_cmpstr(json_at_text(people, "colour"), ==,
+                    held == required       ? "green"
+                    : 2 * held >= required ? "amber"
+                                           : "red");
+    g_assert_cmpstr(json_at_text(people, "by"), ==, "grids_filled");
+    g_assert_cmpstr(json_at_text(people, "signals.0.why"), ==, "threshold");
+    g_assert_cmpstr(json_at_text(people, "signals.0.green"), ==, "1");
+    g_assert_cmpuint(json_array_size(json_at(people, "signals")), ==, 1); /* of a grid alone the other */
+    struct reply made = rig_command(rig, "zhou", "/api/v1/matters", "{'kind':'deadline_case','unit':'%s'}", COMMUNITY);
+    g_autofree char *id = opened(&made);
+    engine_run_clock(rig->engine);
+    AUTO(reply) struct reply late = rig_get(rig, "zhou", "/api/v1/boards/standing?unit=" COMMUNITY);
+    g_assert_cmpint(json_integer_value(json_at(board_row(&late, "work"), "signals.0.top")), ==,
+                    json_integer_value(json_at(work, "signals.0.top")) + 1);
+    g_assert_cmpstr(json_at_text(board_row(&late, "work"), "colour"), ==, "amber");
+    g_assert_true(json_is_string(json_at(board_row(&late, "work"), "since")));
+
+    AUTO(reply) struct reply unit = rig_get(rig, "zhou", "/api/v1/units/" COMMUNITY);
+    const json_t *path = json_at(unit.json, "path");
+    const char *above = json_at_text(json_array_get(path, json_array_size(path) - 1), "code");
+    g_autofree char *street = g_strdup_printf("/api/v1/boards/standing?unit=%s", above);
+    g_autofree char *below = g_strdup_printf("/api/v1/boards/standing/below?unit=%s&limit=200", above);
+    AUTO(reply) struct reply spread = rig_get(rig, "zhou", street);
+    AUTO(reply) struct reply page = rig_get(rig, "zhou", below);
+    reply_is(&page, 200, NULL);
+    g_assert_cmpint(json_integer_value(json_at(board_row(&spread, "work"), "spread.amber")), >=, 1);
+    g_assert_true(json_at(board_row(&late, "work"), "spread") == NULL);
+    bool found = false;
+    size_t i;
+    const json_t *row;
+    json_array_foreach((json_t *)json_at(page.json, "data"), i,
+                       row) if (strcmp(json_at_text(row, "unit.code"), COMMUNITY) == 0) found =
+        json_equal(json_at(row, "data"), json_at(late.json, "rows"));
+    g_assert_true(found);
+
+    AUTO(reply) struct reply hers = rig_get(rig, "sun", "/api/v1/boards/standing?unit=" COMMUNITY); /* posts alone */
+    reply_is(&hers, 200, NULL);
+    g_assert_true(json_is_true(json_at(board_row(&hers, "work"), "left_out")));
+    g_assert_cmpuint(json_array_size(json_at(board_row(&hers, "work"), "signals")), ==, 0);
+    g_assert_cmpstr(json_at_text(board_row(&hers, "work"), "colour"), ==, "blank");
+    AUTO(reply) struct reply grid = rig_get(rig, "sun", "/api/v1/boards/standing?unit=" GRID2);
+    g_assert_cmpstr(json_at_text(board_row(&grid, "people"), "signals.0.name"), ==, "grids_empty");
+    g_assert_true(json_at(board_row(&grid, "people"), "signals.0.bottom") == NULL);
+    AUTO(reply) struct reply none = rig_get(rig, "zhou", "/api/v1/boards/none?unit=" COMMUNITY);
+    reply_is(&none, 404, "not_found");
+    AUTO(reply) struct reply nowhere = rig_get(rig, "zhou", "/api/v1/boards/standing");
+    reply_is(&nowhere, 422, "missing_field");
+    g_autofree char *entries = g_strdup_printf("/api/v1/matters/%s/entries", id);
+    AUTO(reply) struct reply met = rig_command(rig, "zhou", entries, "{'entry':'report'}");
+    reply_is(&met, 201, NULL);
+}
+
 /* What a post was asked for is its holder's to read, and whoever supervises. */
 static void duty_record(void)
 {
@@ -180,7 +332,10 @@ int main(int argc, char **argv)
     rig = rig_new();
     g_test_add_func("/counted/counts", counts);
     g_test_add_func("/counted/below", counts_below);
+    g_test_add_func("/counted/clauses", clauses);
     g_test_add_func("/counted/indicators", indicators);
+    g_test_add_func("/counted/levels", levels);
+    g_test_add_func("/counted/boards", boards);
     g_test_add_func("/counted/duty-record", duty_record);
     int failed = g_test_run();
     rig_free(rig);

@@ -65,6 +65,8 @@ static const char *named(const char *part, const char *matter)
 {
     if (strcmp(part, "{matter}") == 0)
         return matter;
+    if (strcmp(part, "{board}") == 0)
+        return "standing";
     return strcmp(part, "{person}") == 0 ? rig_member(rig, "zhou")->id : GRID;
 }
 

@@ -138,7 +138,7 @@ static void open_matters(void)
     struct reply inspected = rig_command(rig, "zheng", "/api/v1/matters",
                                          "{'kind':'inspection','unit':'" GRID "','subject':'%" G_GINT64_FORMAT
                                          "','form':{'topic':'消毒'},'participants':{'observer':['%s']}}",
-                                         rig_unit(rig, COMMUNITY), rig_member(rig, "chen")->id);
+                                         rig_unit(rig, GRID), rig_member(rig, "chen")->id);
     reply_is(&inspected, 201, NULL);
     AUTO(reply)
     struct reply offered =

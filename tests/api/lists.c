@@ -38,7 +38,8 @@ static bool has_param(const struct endpoint *endpoint, const char *name)
 /* What is as long as the playbook makes it, or as its named limit. */
 static bool is_short(const char *path)
 {
-    static const char *const paths[] = {"/api/v1/imports",
+    static const char *const paths[] = {"/api/v1/boards",
+                                        "/api/v1/imports",
                                         "/api/v1/indicators",
                                         "/api/v1/journal/heads",
                                         "/api/v1/kinds",
@@ -136,6 +137,38 @@ static void handovers(void)
 }
 
 /* ---- what stays hidden ---- */
+
+static size_t lent_to(const char *who)
+{
+    AUTO(reply) struct reply page = rig_get(rig, who, "/api/v1/handovers");
+    return json_array_size(json_at(page.json, "lent"));
+}
+
+/* Both sides see a lent shift until it ends, and either ends it. */
+static void lent_shifts(void)
+{
+    static const char *const both[] = {"wang", "mate"};
+    rig_add(rig, "mate", "grid_worker", GRID);
+    for (size_t i = 0; i < G_N_ELEMENTS(both); i++) {
+        AUTO(reply)
+        struct reply offered = rig_command(
+            rig, "wang", "/api/v1/handovers",
+            "{'from_post':'%s','mode':'shift','to_post':'%s','until':'2020-02-03T20:00:00+08:00','reason':'轮换'}",
+            rig_member(rig, "wang")->post_id, rig_member(rig, "mate")->post_id);
+        reply_is(&offered, 201, NULL);
+        g_autofree char *accept = g_strdup_printf("/api/v1/handovers/%s/accept", reply_text(&offered, "made"));
+        g_autofree char *end = g_strdup_printf("/api/v1/handovers/%s/withdraw", reply_text(&offered, "made"));
+        g_assert_cmpuint(lent_to("wang") + lent_to("mate"), ==, 0);
+        AUTO(reply) struct reply accepted = rig_command(rig, "mate", accept, "{}");
+        reply_is(&accepted, 201, NULL);
+        g_assert_cmpuint(lent_to("wang"), ==, 1);
+        g_assert_cmpuint(lent_to("mate"), ==, 1);
+        g_assert_cmpuint(lent_to("sun"), ==, 0);
+        AUTO(reply) struct reply ended = rig_command(rig, both[i], end, "{}");
+        reply_is(&ended, 201, NULL);
+        g_assert_cmpuint(lent_to("wang") + lent_to("mate"), ==, 0);
+    }
+}
 
 /* Who holds a post elsewhere is not learnt by offering it something. */
 static void holders_by_handover(void)
@@ -346,37 +379,6 @@ static void states_of_an_export(void)
     g_assert_cmpstr(reply_text(&unknown, "errors.0.field"), ==, "state");
 }
 
-/* Copies of a matter, in the rows alone, more than are looked at for one page; the last of them is closed. */
-static void make_many(void)
-{
-    sqlite3 *handle;
-    g_autofree char *path = g_build_filename(rig->data, "rows.db", NULL);
-    rig_settle(rig);
-    g_assert_cmpint(sqlite3_open(path, &handle), ==, SQLITE_OK);
-    const char *const sql[] = {
-        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i <= " G_STRINGIFY(
-            LIMIT_LIST_LOOKED_AT) ") INSERT INTO matter (id, uuid, kind, rules, state, version, unit, subject, "
-                                  "subject_post, household, parent, opener_person, opener_post, opened_us, "
-                                  "changed_us, state_since_us, closed_us, erased, named_only, standing, next_entry, "
-                                  "next_expectation, caused) SELECT m.id + i, randomblob(16), kind, rules, state, "
-                                  "version, unit, subject, subject_post, household, parent, opener_person, "
-                                  "opener_post, "
-                                  "opened_us, changed_us, state_since_us, 0, 0, named_only, standing, next_entry, "
-                                  "next_expectation, caused FROM n JOIN matter m ON m.id = (SELECT max(id) FROM "
-                                  "matter "
-                                  "WHERE kind = 'home_observation')",
-        "UPDATE matter SET state = 'released', closed_us = opened_us WHERE id = (SELECT max(id) FROM matter "
-        "WHERE kind = 'home_observation')",
-    };
-    sqlite3_busy_timeout(handle, 10000);
-    for (size_t i = 0; i < G_N_ELEMENTS(sql); i++) {
-        char *why = NULL;
-        sqlite3_exec(handle, sql[i], NULL, NULL, &why);
-        g_assert_cmpstr(why, ==, NULL);
-    }
-    sqlite3_close(handle);
-}
-
 /* A filter of few hits finds them at once, however many others there are. */
 static void few_of_many(void)
 {
@@ -385,11 +387,63 @@ static void few_of_many(void)
                                       "{'kind':'home_observation','unit':'" GRID "','subject':{'name':'测试众'},"
                                       "'form':{'last_exposure':'2020-02-03T08:00:00+08:00','address':'甲'}}");
     reply_is(&opened, 201, NULL);
-    make_many();
+    rig_multiply(rig, "home_observation", LIMIT_LIST_LOOKED_AT + 1);
+    rig_change(rig,
+               "UPDATE matter SET state = 'released', closed_us = opened_us WHERE id = (SELECT max(id) FROM matter "
+               "WHERE kind = 'home_observation')");
     is_all("chen", "/api/v1/matters?kind=home_observation&state=released", 1);
     is_all("chen", "/api/v1/matters?kind=home_observation&open=false", 1);
     is_all("chen", "/api/v1/matters?opened_to=2019-01-01", 0);
     is_all("chen", "/api/v1/matters?opened_from=2030-01-01", 0);
+}
+
+/* The numbers of rows of all pages: none is empty but the last. */
+static size_t rows_of_all(const char *who, const char *path)
+{
+    size_t count = 0;
+    g_autofree char *next = g_strdup("");
+    while (next != NULL) {
+        g_autofree char *one = g_strdup_printf("%s&cursor=%s", path, next);
+        AUTO(reply) struct reply page = rig_get(rig, who, one);
+        reply_is(&page, 200, NULL);
+        count += rows_of_page(&page);
+        g_free(next);
+        next = json_is_null(json_at(page.json, "next")) ? NULL : g_strdup(reply_text(&page, "next"));
+        g_assert_true(rows_of_page(&page) > 0 || next == NULL);
+    }
+    return count;
+}
+
+/* Thousands of a kind that one's role does not see stand between those that one sees. */
+static void kinds_not_seen(void)
+{
+    json_decref(rig_do(rig, "{'command':'appoint','person':'%s','role':'data_steward','grounds':['" COMMUNITY "']}",
+                       rig_member(rig, "li")->id));
+    size_t before = rows_of_all("li", "/api/v1/matters?limit=200");
+    rig_multiply(rig, "home_observation", LIMIT_LIST_LOOKED_AT + 1);
+    report("wang", GRID, "li"); /* about whoever asks, in a ground of theirs */
+    g_assert_cmpuint(rows_of_all("li", "/api/v1/matters?limit=1"), ==, before + 1);
+}
+
+/* More than are looked through for words: what is found is shown, else it is said what would leave fewer. */
+static void words_of_few(void)
+{
+    AUTO(reply)
+    struct reply opened = rig_command(rig, "zheng", "/api/v1/matters",
+                                      "{'kind':'directive','unit':'" DISTRICT "','form':{'text':'凤毛麟角'}}");
+    reply_is(&opened, 201, NULL);
+    g_free(rig_observe(rig, "zhao"));
+    rig_multiply(rig, "home_observation", LIMIT_TEXT_LOOKED_AT + 1);
+    AUTO(reply) struct reply some = rig_get(rig, "zheng", "/api/v1/matters?q=%E5%87%A4%E6%AF%9B");
+    reply_is(&some, 200, NULL);
+    g_assert_cmpstr(reply_text(&some, "data.0.id"), ==, reply_text(&opened, "id"));
+    is_all("zheng", "/api/v1/matters?q=%E5%87%A4%E6%AF%9B&kind=directive", 1);
+    is_all("zheng", "/api/v1/matters?q=%E6%B2%A1%E6%9C%89&kind=directive", 0);
+    AUTO(reply) struct reply none = rig_get(rig, "chen", "/api/v1/matters?q=%E6%B2%A1%E6%9C%89&open=true");
+    reply_is(&none, 400, "too_broad");
+    g_assert_cmpstr(reply_text(&none, "errors.0.detail"), ==,
+                    G_STRINGIFY(LIMIT_TEXT_LOOKED_AT) " were looked at and none is such; narrow it with: kind, state, "
+                                                      "under, opened_from, opened_to");
 }
 
 int main(int argc, char **argv)
@@ -402,12 +456,15 @@ int main(int argc, char **argv)
     g_test_add_func("/lists/gaps", gaps);
     g_test_add_func("/lists/moves", moves);
     g_test_add_func("/lists/handovers", handovers);
+    g_test_add_func("/lists/lent-shifts", lent_shifts);
     g_test_add_func("/lists/holders-by-handover", holders_by_handover);
     g_test_add_func("/lists/erasures", erasures);
     g_test_add_func("/lists/alerts", alerts);
     g_test_add_func("/lists/units-move-between-grounds", units_move_between_grounds);
     g_test_add_func("/lists/units-leave-grounds", units_leave_grounds);
     g_test_add_func("/lists/few-of-many", few_of_many);
+    g_test_add_func("/lists/kinds-not-seen", kinds_not_seen);
+    g_test_add_func("/lists/words-of-few", words_of_few);
     int result = g_test_run();
     rig_free(rig);
     return result;

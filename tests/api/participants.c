@@ -414,6 +414,13 @@ static void of_a_kind(void)
     g_assert_cmpstr(reply_text(&kind, "participants.0.audience"), ==, "standing");
     g_assert_cmpstr(reply_text(&kind, "participants.0.unit_types.0"), ==, "community");
     g_assert_true(json_is_null(json_at(kind.json, "participants.0.under"))); /* the matter's own unit */
+
+    AUTO(reply) struct reply joint = rig_get(rig, "zheng", "/api/v1/kinds/joint_case");
+    g_assert_cmpint(json_integer_value(json_at(joint.json, "participants.0.least")), ==, 1);
+    g_assert_cmpint(json_integer_value(json_at(joint.json, "participants.0.most")), ==, 2);
+    g_assert_true(json_is_null(json_at(joint.json, "participants.0.from"))); /* whoever opens it names them */
+    AUTO(reply) struct reply inspection = rig_get(rig, "zheng", "/api/v1/kinds/inspection");
+    g_assert_true(json_is_null(json_at(inspection.json, "participants.0.most"))); /* any number */
 }
 
 int main(int argc, char **argv)

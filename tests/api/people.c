@@ -2,6 +2,8 @@
 /* People through the door: looked for in the body, masked, and the trace that looking leaves. */
 #include "rig.h"
 
+#include "base/limits.h"
+
 #include <string.h>
 
 static struct rig *rig;
@@ -363,6 +365,39 @@ static void lent_makes_no_second(void)
     reply_is(&erased, 201, NULL);
 }
 
+/* Whom whoever proposed has appointed since, or the day before, over however many hands, is no second; who was earlier
+ * is. */
+static void appointed_make_no_second(void)
+{
+    rig_add(rig, "chief", "data_steward", CITY);
+    static const char *const names[] = {"earlier", "day_before", "since", "by_another"};
+    static const char *const by[] = {"chief", "chief", "chief", "since"};
+    AUTO(reply)
+    struct reply made = rig_command(rig, "keeper", "/api/v1/persons", "{'name':'测试丁','unit':'" GRID "'}");
+    g_autofree char *erase = g_strdup_printf("/api/v1/persons/%s/erase", reply_text(&made, "events.0.id"));
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        rig_add(rig, names[i], "grid_worker", GRID); /* by the operator, with an account */
+        AUTO(reply)
+        struct reply appointed =
+            rig_command(rig, by[i], "/api/v1/posts", "{'person':'%s','role':'data_steward','grounds':['" CITY "']}",
+                        rig_member(rig, names[i])->id);
+        reply_is(&appointed, 201, NULL);
+        if (i == 0)
+            clock_set(&rig->clock, clock_now_us(&rig->clock) + LIMIT_SECOND_APPOINTED_US);
+        if (i == 1) {
+            AUTO(reply) struct reply proposed = rig_command(rig, "chief", erase, "{}");
+            g_assert_cmpstr(reply_text(&proposed, "events.0.event"), ==, "person_erasure_proposed");
+        }
+        clock_set(&rig->clock, clock_now_us(&rig->clock) + US_PER_MINUTE);
+    }
+    for (size_t i = 1; i < G_N_ELEMENTS(names); i++) {
+        AUTO(reply) struct reply refused = rig_command(rig, names[i], erase, "{}");
+        reply_is(&refused, 403, "same_person_refused");
+    }
+    AUTO(reply) struct reply erased = rig_command(rig, "earlier", erase, "{}");
+    g_assert_cmpstr(reply_text(&erased, "events.0.event"), ==, "person_erased");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -376,6 +411,7 @@ int main(int argc, char **argv)
     g_test_add_func("/people/proposal-ends-with-right", proposal_ends_with_right);
     g_test_add_func("/people/no-household-of-the-masked", no_household_of_the_masked);
     g_test_add_func("/people/lent-makes-no-second", lent_makes_no_second);
+    g_test_add_func("/people/appointed-make-no-second", appointed_make_no_second);
     int failed = g_test_run();
     g_free(home);
     rig_free(rig);

@@ -173,6 +173,20 @@ static void not_by_a_lent_right(void)
     reply_is(&ended, 201, NULL);
 }
 
+/* Nor by a post that whoever proposed has given since. */
+static void not_by_the_appointed(void)
+{
+    rig_add(rig, "fourth", "grid_worker", GRID);
+    g_autofree char *digest = propose_more();
+    AUTO(reply)
+    struct reply appointed =
+        rig_command(rig, "keeper", "/api/v1/posts", "{'person':'%s','role':'supervisor','grounds':['" CITY "']}",
+                    rig_member(rig, "fourth")->id);
+    reply_is(&appointed, 201, NULL);
+    say("fourth", digest, "confirm", 403, "same_person_refused");
+    say("fourth", digest, "withdraw", 201, NULL);
+}
+
 /* A proposal ends with the right of whoever made it. */
 static void ends_with_the_right(void)
 {
@@ -228,6 +242,7 @@ int main(int argc, char **argv)
     g_test_add_func("/playbooks/replaced", a_new_one_takes_its_place);
     g_test_add_func("/playbooks/a-week", it_waits_for_a_week);
     g_test_add_func("/playbooks/not-by-a-lent-right", not_by_a_lent_right);
+    g_test_add_func("/playbooks/not-by-the-appointed", not_by_the_appointed);
     g_test_add_func("/playbooks/not-by-one-hand", not_by_one_hand);
     g_test_add_func("/playbooks/ends-with-the-right", ends_with_the_right);
     int failed = g_test_run();

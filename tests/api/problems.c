@@ -50,7 +50,7 @@ static void add_chain(GString *text)
     for (int i = 0; i <= LIMIT_EFFECT_DEPTH + 1; i++) {
         g_string_append_printf(
             text,
-            "---\nkind: k%d\ntitle: {zh: 事, en: Matter}\nclauses: ['1']\nopened_by: [data_steward]\n"
+            "---\nkind: k%d\ntitle: {zh: 事, en: Matter}\nclauses: ['3.2']\nopened_by: [data_steward]\n"
             "form: [{name: place, type: unit, label: {zh: 处所, en: Place}}]\n"
             "states:\n  open: {title: {zh: 开, en: Open}, initial: true}\n"
             "  shut: {title: {zh: 关, en: Shut}, final: true}\n"
@@ -82,7 +82,7 @@ static void add_changing(GString *text, bool later)
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
         g_string_append_printf(
             text,
-            "---\nkind: %s\ntitle: {zh: 事, en: Matter}\nclauses: ['1']\n%sopened_by: [data_steward]\n"
+            "---\nkind: %s\ntitle: {zh: 事, en: Matter}\nclauses: ['3.2']\n%sopened_by: [data_steward]\n"
             "form: [{name: what, type: %s, label: {zh: 何事, en: What}}]\n"
             "states:\n  %s: {title: {zh: 开, en: Open}, initial: true}\n"
             "  shut: {title: {zh: 关, en: Shut}, final: true}\n"
@@ -412,6 +412,7 @@ static const struct row rows[] = {
     {PROBLEM_INVALID_CURSOR, "wang", "/api/v1/tasks?cursor=x", NULL, "cursor"},
     {PROBLEM_TOO_MANY_ITEMS, "keeper", "/api/v1/posts/$wang_post/roster",
         "{'weekly':[],'first':'2020-02-01','last':'2022-01-07'}", "last"},
+    {PROBLEM_TOO_BROAD, .field = "q", .provoke = broad_search},
 
     {PROBLEM_MISSING_FIELD, "chen", ENTRIES, OBJECT(""), "fields.reason"},
     {PROBLEM_UNKNOWN_FIELD, "chen", ENTRIES, OBJECT("'reason':'x','reasn':1"), "fields.reasn"},
@@ -560,6 +561,7 @@ static const struct row rows[] = {
     {PROBLEM_PROOF_INVALID, "chen", "/api/v1/proofs/AQAA", NULL},
     {PROBLEM_MATTER_EXISTS, "chen", MATTERS, OPEN_HOME("'$li'", "2020-02-01"), "subject"},
     {PROBLEM_SUBJECT_NEEDED, "chen", MATTERS, "{'kind':'home_observation','unit':'" GRID "'}", "subject"},
+    {PROBLEM_SUBJECT_ELSEWHERE, "zheng", MATTERS, "{'kind':'inspection','unit':'" GRID "','subject':'1'}", "subject"},
     {PROBLEM_SUBJECT_NOT_ALLOWED, "keeper", MATTERS, "{'kind':'k0','unit':'" CITY "','subject':'$li'}", "subject"},
     {PROBLEM_UNKNOWN_ATTEMPT, "wang", ENTRIES, "{'entry':'check_in','attempt':'asleep'}", "attempt"},
     {PROBLEM_NOT_A_ROUND, "chen", "/api/v1/rounds", "{'entry':'object','rows':[{'matter':'$home_id'}]}", "rows[0]"},
@@ -570,6 +572,8 @@ static const struct row rows[] = {
         "{'entry':'check_in','rows':[{'matter':'$home_id','attempt':'away'},{'matter':'$lone_id','attempt':'away'}]}",
         "rows[1].matter"},
     {PROBLEM_NOTHING_ENTERED, "wang", "/api/v1/rounds", "{'entry':'check_in','rows':[]}", "rows"},
+    {PROBLEM_OTHER_ADDRESS, "wang", COMMANDS,
+        "{'command':'give_resident_link','purpose':'report','hours':1}", "command"},
     {PROBLEM_ONLY_ALONE, "chen", "/api/v1/batch",
         "={'items':[{'command':'end_session'},{'command':'excuse','under':'" GRID "'}]}", "items[1].command"},
     {PROBLEM_SAME_PERSON_REFUSED, "chen", MATTERS "/$lone_id/entries", "{'entry':'answer_objection'}"},

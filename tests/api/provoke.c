@@ -51,6 +51,12 @@ struct reply other_method(void)
     return rig_ask(rig, &(struct ask){.method = "PUT", .path = "/healthz"});
 }
 
+struct reply broad_search(void)
+{
+    rig_multiply(rig, "home_observation", LIMIT_TEXT_LOOKED_AT + 1);
+    return rig_get(rig, "chen", "/api/v1/matters?q=%E6%B2%A1%E6%9C%89");
+}
+
 static void pass(void *context, const struct answer *answer)
 {
 }

@@ -401,6 +401,108 @@ static void void_after_a_restore(void)
     end_all(home);
 }
 
+extern const char rig_playbook[];
+
+static void adopt_with_words(void)
+{
+    static const char kinds[] =
+        "kind: word\ntitle: {zh: 住户来信, en: Word}\nclauses: ['3.2']\nabout: person\nunits: [grid]\n"
+        "purpose: {zh: 听取意见, en: Hearing}\nlawful_basis: x\nretain: {after: closed, for: 30d}\n"
+        "opened_by: [grid_worker]\nunmask: [grid_worker]\n"
+        "states:\n  open: {title: {zh: 开, en: Open}, initial: true}\n"
+        "  shut: {title: {zh: 关, en: Shut}, final: true}\n"
+        "entries:\n  tell: {title: {zh: 说, en: Tell}, by: [subject], form: ["
+        "{name: text, type: text, label: {zh: 话, en: Text}}, {name: photo, type: file, label: {zh: 照, en: Photo}}]}\n"
+        "  show: {title: {zh: 拍, en: Show}, by: [subject], form: ["
+        "{name: photo, type: file, required: true, label: {zh: 照, en: Photo}}]}\n"
+        "  object: {title: {zh: 异议, en: Object}, by: [subject], open: {kind: plea}}\n"
+        "  shut: {title: {zh: 关, en: Shut}, by: [grid_worker], state: shut}\n"
+        "---\nkind: plea\ntitle: {zh: 异议, en: Plea}\nclauses: ['3.2']\nabout: person\nunits: [grid]\n"
+        "purpose: {zh: 听取意见, en: Hearing}\nlawful_basis: x\nretain: {after: closed, for: 30d}\n"
+        "opened_by: [grid_worker]\nunmask: [grid_worker]\n"
+        "states:\n  open: {title: {zh: 开, en: Open}, initial: true}\n"
+        "  shut: {title: {zh: 关, en: Shut}, final: true}\n"
+        "entries:\n  answer: {title: {zh: 答, en: Answer}, by: [grid_worker], state: shut}\n";
+    g_autoptr(GString) text = g_string_new(rig_playbook);
+    g_string_replace(text, "version: 1\n", "version: 2\n", 1);
+    AUTO(reply) struct reply adopted = rig_adopt(rig, text->str, kinds);
+    reply_is(&adopted, 201, NULL);
+    if (strcmp(reply_text(&adopted, "events.0.event"), "playbook_proposed") != 0)
+        return;
+    g_autofree char *confirm =
+        g_strdup_printf("/api/v1/playbooks/proposed/%s/confirm", reply_text(&adopted, "events.0.digest"));
+    AUTO(reply) struct reply confirmed = rig_command(rig, "watcher", confirm, "{}");
+    reply_is(&confirmed, 201, NULL);
+}
+
+/* What can be entered by it: "entry:fields entry:fields". */
+static char *offered_by(const char *token)
+{
+    AUTO(reply) struct reply shown = look_by(token);
+    GString *acts = g_string_new(NULL);
+    size_t i;
+    json_t *act;
+    reply_is(&shown, 200, NULL);
+    json_array_foreach(json_at(shown.json, "acts"), i, act) g_string_append_printf(
+        acts, "%s%s:%zu", i > 0 ? " " : "", json_at_text(act, "entry"), json_array_size(json_at(act, "form")));
+    return g_string_free(acts, FALSE);
+}
+
+/* Files are nothing for a link; and an objection that is open is not offered again. */
+static void offers_what_can_be_done(void)
+{
+    adopt_with_words();
+    AUTO(reply)
+    struct reply opened =
+        rig_command(rig, "wang", "/api/v1/matters", "{'kind':'word','unit':'" GRID "','subject':'%s','form':{}}",
+                    rig_member(rig, "zhao")->id);
+    reply_is(&opened, 201, NULL);
+    g_autofree char *token = given(reply_text(&opened, "id"), "report"), *before = offered_by(token);
+    g_assert_cmpstr(before, ==, "tell:1 object:0");
+    g_autofree char *id = rig_uuid(rig);
+    g_autofree char *body = g_strdup_printf("{\"id\":\"%s\",\"entry\":\"object\",\"fields\":{}}", id);
+    AUTO(reply) struct reply object = ask_by(token, "POST", "/api/v1/resident/entries", body);
+    reply_is(&object, 201, NULL);
+    g_autofree char *while_open = offered_by(token);
+    g_assert_cmpstr(while_open, ==, "tell:1");
+    AUTO(reply) struct reply pleas = rig_get(rig, "wang", "/api/v1/matters?kind=plea");
+    g_autofree char *entries = g_strdup_printf("/api/v1/matters/%s/entries", reply_text(&pleas, "data.0.id"));
+    AUTO(reply) struct reply answered = rig_command(rig, "wang", entries, "{'entry':'answer','fields':{}}");
+    reply_is(&answered, 201, NULL);
+    g_autofree char *after = offered_by(token);
+    g_assert_cmpstr(after, ==, "tell:1 object:0");
+}
+
+/* Five of somebody whose account was closed leave room for another; and none is given where nobody is told of it. */
+static void closed_accounts_take_no_place(void)
+{
+    rig_add(rig, "gone", "grid_worker", GRID);
+    for (int i = 0; i < RESIDENT_LINKS_VALID; i++) {
+        AUTO(reply) struct reply one = give("gone", home, "report", 5);
+        reply_is(&one, 201, NULL);
+    }
+    AUTO(reply) struct reply more = give("wang", home, "report", 5);
+    reply_is(&more, 409, "too_many_links");
+    g_autofree char *close =
+        g_strdup_printf("/api/v1/accounts/%" G_GINT64_FORMAT "/close", rig_member(rig, "gone")->account);
+    AUTO(reply) struct reply closed = rig_post(rig, "keeper", close, "{}");
+    reply_is(&closed, 204, NULL);
+    AUTO(reply) struct reply room = give("wang", home, "report", 5);
+    reply_is(&room, 201, NULL);
+    g_autofree char *id = rig_uuid(rig);
+    g_autofree char *batch = g_strdup_printf(
+        "{'items':[{'id':'%s','command':'give_resident_link','matter':'%s','purpose':'report','hours':5}]}", id, home);
+    AUTO(reply) struct reply together = rig_post(rig, "wang", "/api/v1/batch", "%s", batch);
+    reply_is(&together, 422, "other_address");
+    g_assert_cmpstr(reply_text(&together, "errors.0.field"), ==, "items[0].command");
+    AUTO(reply)
+    struct reply alone =
+        rig_command(rig, "wang", "/api/v1/commands",
+                    "{'command':'give_resident_link','matter':'%s','purpose':'report','hours':5}", home);
+    reply_is(&alone, 422, "other_address");
+    end_all(home);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -420,6 +522,8 @@ int main(int argc, char **argv)
     g_test_add_func("/resident/of-somebody-else", of_somebody_else);
     g_test_add_func("/resident/ends-with-the-right", ends_with_the_right);
     g_test_add_func("/resident/void-after-a-restore", void_after_a_restore);
+    g_test_add_func("/resident/closed-accounts", closed_accounts_take_no_place);
+    g_test_add_func("/resident/offers", offers_what_can_be_done);
     g_test_add_func("/resident/erased", erased);
     g_test_add_func("/resident/expires", expires);
     int failed = g_test_run();

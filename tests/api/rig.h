@@ -77,6 +77,10 @@ GResource *rig_pages_get_resource(void);
 /* chen opens an observation of somebody in GRID; its id. */
 char *rig_observe(struct rig *rig, const char *whom);
 
+/* In the rows alone. */
+void rig_change(struct rig *rig, const char *sql);
+void rig_multiply(struct rig *rig, const char *kind, int count); /* so many copies of the newest matter of a kind */
+
 /* ---- the writer stands still ---- */
 
 struct gate {

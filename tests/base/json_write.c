@@ -8,12 +8,26 @@
 
 static void same_as_jansson(const json_t *value)
 {
-    size_t bytes;
-    char *ours = json_text(value, &bytes), *theirs = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
-    g_assert_cmpstr(ours, ==, theirs);
-    g_assert_cmpuint(bytes, ==, strlen(theirs));
-    free(ours);
-    free(theirs);
+    for (int sorted = 0; sorted < 2; sorted++) {
+        size_t bytes, flags = JSON_COMPACT | JSON_ENCODE_ANY | (sorted != 0 ? JSON_SORT_KEYS : 0);
+        char *ours = sorted != 0 ? json_text_sorted(value, &bytes) : json_text(value, &bytes);
+        char *theirs = json_dumps(value, flags);
+        g_assert_cmpstr(ours, ==, theirs);
+        g_assert_cmpuint(bytes, ==, strlen(theirs));
+        free(ours);
+        free(theirs);
+    }
+}
+
+/* More than fit in the room for few. */
+static void many_members(void)
+{
+    g_autoptr(json_t) object = json_object();
+    for (int i = 0; i < 100; i++) {
+        g_autofree char *name = g_strdup_printf("%d", i * 7919 % 100);
+        json_object_set_new(object, name, json_integer(i));
+    }
+    same_as_jansson(object);
 }
 
 static void texts(void)
@@ -27,6 +41,12 @@ static void texts(void)
         char text[] = {byte, 'x', byte, byte, '\0'};
         g_autoptr(json_t) string = json_string(text);
         same_as_jansson(string);
+        for (size_t at = strlen("演"); at < strlen("演 three words"); at++) { /* of eight bytes, and behind them */
+            char words[] = "演 three words";
+            words[at] = byte;
+            g_autoptr(json_t) sentence = json_string(words);
+            same_as_jansson(sentence);
+        }
     }
 }
 
@@ -47,9 +67,9 @@ static void numbers(void)
 static json_t *any_text(void)
 {
     char text[40];
-    int length = g_test_rand_int_range(0, (gint32)sizeof text);
-    for (int i = 0; i < length; i++)
-        text[i] = (char)g_test_rand_int_range(1, 128);
+    int length = g_test_rand_int_range(0, (gint32)sizeof text), plain = g_test_rand_int_range(0, 4);
+    for (int i = 0; i < length; i++) /* mostly such as need no escape, or none else */
+        text[i] = (char)g_test_rand_int_range(plain > 0 && i % (plain * 11) != 7 ? 'a' : 1, 128);
     return json_stringn(text, (size_t)length);
 }
 
@@ -97,6 +117,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/json-write/texts", texts);
     g_test_add_func("/json-write/numbers", numbers);
+    g_test_add_func("/json-write/many-members", many_members);
     g_test_add_func("/json-write/any", any);
     return g_test_run();
 }

@@ -285,6 +285,13 @@ static void refused(void)
     reply_is(&words, 400, "not_acceptable_parameter");
     AUTO(reply) struct reply entries = rig_get(rig, "chen", "/api/v1/exports/inspection.csv?entries=nothing");
     reply_is(&entries, 400, "not_acceptable_parameter");
+    static const char *const wrong[] = {"last=nothing", "last=check_in,check_in", "last=check_in&entries=check_in"};
+    for (size_t i = 0; i < G_N_ELEMENTS(wrong); i++) {
+        g_autofree char *path = g_strdup_printf("/api/v1/exports/home_observation.csv?%s", wrong[i]);
+        AUTO(reply) struct reply last = rig_get(rig, "chen", path);
+        reply_is(&last, 400, "not_acceptable_parameter");
+        g_assert_cmpstr(reply_text(&last, "errors.0.field"), ==, "last");
+    }
     AUTO(reply) struct reply readings = rig_get(rig, "chen", "/api/v1/exports/home_observation.csv?entries=check_in");
     g_assert_cmpint(readings.status, ==, 200);
     g_assert_nonnull(strstr(readings.text->str, "id,check_in.observed_at,"));

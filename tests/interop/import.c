@@ -347,6 +347,50 @@ static void units_and_posts(void)
     import_counts(&posts, 0, 1, 1, 0);
 }
 
+/* Not only the first; and in the words of the playbook. */
+static void every_mistake_of_a_row(void)
+{
+    static const struct {
+        const char *what, *sheet, *findings, *zh, *en;
+    } rows[] = {
+        {"posts", "姓名,手机号,岗位,责任区\n测试无人,13900000099,网管员," GRID "\n",
+         "2:岗位:unknown_role 2:姓名:unknown_person", "没有这种角色", "no such role"},
+        {"units", "代码,名称,类型,上级单位\n110101001009,一,社区,110101001\n110101001009,二,村,110101001\n",
+         "3:类型:unknown_unit_type 3:代码:code_taken", "单位类型", "type"},
+        {"home_observation", "单位,姓名,末次接触时间,住址\n,测试一,2020年13月,甲\n",
+         "2:末次接触时间:invalid_date 2:单位:missing_field", "必填项缺失", "required"},
+        {"persons", "姓名,证件类型,身份证号\n测试证,驾驶证,12345678\n", "2:证件类型:not_in_list",
+         "不在代码表 证件类型 中，可选 居民身份证、", "not in list of identity documents; expected Resident"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        AUTO(report) struct report report;
+        run(&(struct given){rows[i].what, rows[i].sheet}, &report);
+        g_autofree char *found = findings_in(&report), *zh = report_text(&report, true),
+                        *en = report_text(&report, false);
+        g_test_message("%s%s", zh, en);
+        g_assert_cmpstr(found, ==, rows[i].findings);
+        g_assert_nonnull(strstr(zh, rows[i].zh));
+        g_assert_nonnull(strstr(en, rows[i].en));
+        g_assert_cmpint(report.wrong, ==, 1);
+    }
+}
+
+/* Not taken for a worksheet of that name. */
+static void a_kind_misspelt(void)
+{
+    struct given given = {"home_observation", "单位,姓名\n" GRID ",测试一\n", .mapping = "sheet: home_observaton\n"};
+    AUTO(report) struct report report;
+    run(&given, &report);
+    g_autofree char *found = findings_in(&report), *text = report_text(&report, false);
+    g_assert_cmpstr(found, ==, "0::unknown_kind");
+    g_assert_nonnull(strstr(text, "did you mean home_observation?"));
+    given.mapping = "sheet: 名单\n";
+    AUTO(report) struct report other;
+    run(&given, &other);
+    g_autofree char *no_worksheet = findings_in(&other);
+    g_assert_cmpstr(no_worksheet, ==, "0::no_such_worksheet");
+}
+
 /* A shift a row, of the post that the person has in the role. */
 static void rosters(void)
 {
@@ -520,6 +564,8 @@ int main(int argc, char **argv)
     g_test_add_func("/import/persons-twice", persons_twice);
     g_test_add_func("/import/matters-twice", matters_twice);
     g_test_add_func("/import/partial", partial);
+    g_test_add_func("/import/a-kind-misspelt", a_kind_misspelt);
+    g_test_add_func("/import/every-mistake-of-a-row", every_mistake_of_a_row);
     g_test_add_func("/import/entries", entries_come_with_it);
     g_test_add_func("/import/rights", rights_are_theirs);
     g_test_add_func("/import/it-says-when", it_says_when);

@@ -125,6 +125,18 @@ char *entries_exported(struct engine *engine, const struct clock *clock, int64_t
                                              .charset = CHARSET_UTF8});
 }
 
+char *lasts_exported(struct engine *engine, const struct clock *clock, int64_t person, const char *what,
+                     const char *last)
+{
+    return exported(&(struct export_options){.engine = engine,
+                                             .clock = clock,
+                                             .person = person,
+                                             .what = what,
+                                             .filter = {.open = -1},
+                                             .last = last,
+                                             .charset = CHARSET_UTF8});
+}
+
 char *findings_in(const struct report *report)
 {
     g_autoptr(json_t) json = report_json(report, false, 0);

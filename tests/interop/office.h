@@ -36,6 +36,9 @@ char *sheet_exported(struct engine *engine, const struct clock *clock, int64_t p
 /* The same of a kind's entries of one name, a row each. */
 char *entries_exported(struct engine *engine, const struct clock *clock, int64_t person, const char *what,
                        const char *entry);
+/* The kind with the last entries of these names beside its matters. */
+char *lasts_exported(struct engine *engine, const struct clock *clock, int64_t person, const char *what,
+                     const char *last);
 /* Each finding as "row:column:code", as reported; the caller frees. */
 char *findings_in(const struct report *report);
 

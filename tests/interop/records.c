@@ -363,6 +363,53 @@ static void entries_go_out(void)
     g_assert_null(strstr(masked, ",0011"));
 }
 
+/* The last of what was entered stands beside its matter, and comes in elsewhere as an entry. */
+static void last_entries_go_round(void)
+{
+    struct wanted open = {
+        "supply_request", SUPPLIES "1101,L1,口罩,2,\n1101,L2,口罩,3,\n", "key: 单号\n", true, 2, 2, 0, 0, 2, ""};
+    imports(&open);
+    struct wanted enter = {"supply_request",
+                           "单号,何时,说明,货\nL1,2020-02-04 07:30,后一次,\nL1,2020-02-04 07:00,前一次,\n",
+                           ENTERS,
+                           true,
+                           2,
+                           2,
+                           0,
+                           0,
+                           2,
+                           ""};
+    imports(&enter);
+    g_autofree char *out = lasts_exported(office.engine, &office.clock, desk, "supply_request", "delivered, close");
+    g_test_message("%s", out);
+    g_assert_nonnull(strstr(out, ",remark,delivered.observed_at,delivered.attempt,delivered.word_of,delivered.channel,"
+                                 "delivered.goods.article,delivered.note,close.observed_at,"));
+    g_assert_nonnull(strstr(out, ",L1,口罩,2,,2020-02-04 07:30:00,,,,,后一次,,,,\r\n"));
+    g_assert_nonnull(strstr(out, ",L2,口罩,3,,,,,,,,,,,\r\n"));
+    g_assert_null(strstr(out, "前一次"));
+    struct office elsewhere, here = office;
+    AUTO(report) struct report report;
+    int64_t before = everything();
+    office_import(&office, "supply_request", out, NULL, true, &report);
+    g_assert_cmpint(report.made + report.wrong, ==, 0);
+    g_assert_cmpint(everything(), ==, before);
+    int64_t person = open_elsewhere(&elsewhere);
+    AUTO(report) struct report there;
+    office_import(&elsewhere, "supply_request", out, NULL, true, &there);
+    g_assert_cmpint(there.wrong, ==, 0);
+    g_assert_cmpint(there.made, >=, 2);
+    g_autofree char *back =
+        lasts_exported(elsewhere.engine, &elsewhere.clock, person, "supply_request", "delivered, close");
+    g_assert_cmpstr(back, ==, out);
+    office_close(&elsewhere);
+    office = here;
+    g_autofree char *whole = lasts_exported(office.engine, &office.clock, desk, "tracing", "ring");
+    g_assert_nonnull(strstr(whole, ",0011"));
+    g_autofree char *masked = lasts_exported(office.engine, &office.clock, reader, "tracing", "ring");
+    g_assert_nonnull(strstr(masked, ",****"));
+    g_assert_null(strstr(masked, ",0011"));
+}
+
 static void entries_by_number_of_another_system(void)
 {
     struct wanted open = {"mirrored", "单位,工单号\n1101,H-7\n", NULL, true, 1, 1, 0, 0, 1, ""};
@@ -431,6 +478,7 @@ int main(int argc, char **argv)
     g_test_add_func("/records/parts-wrong", parts_are_blamed);
     g_test_add_func("/records/entries", entries_find_their_matter);
     g_test_add_func("/records/entries-out", entries_go_out);
+    g_test_add_func("/records/last-entries", last_entries_go_round);
     g_test_add_func("/records/entries-external", entries_by_number_of_another_system);
     g_test_add_func("/records/entries-wrong", entries_are_refused);
     int failed = g_test_run();

@@ -139,6 +139,37 @@ static void test_post_ends(void)
     assert_todo(world, "stranger", "check_in");
 }
 
+/* Letters about wang's post, of which one stands in another district, end with it; those in a state that does not, stay
+ * until they are in one that does. */
+static void test_post_ends_its_letters(void)
+{
+    AUTO(world) struct world *world = world_new();
+    world_do(world, "wu", "near",
+             "{'command':'open_matter','kind':'letter','unit':'#$dong','subject_post':'$post_wang'}");
+    world_do(world, "zheng", "far",
+             "{'command':'open_matter','kind':'letter','unit':'#$hill','subject_post':'$post_wang'}");
+    world_do(world, "wu", "other",
+             "{'command':'open_matter','kind':'letter','unit':'#$dong','subject_post':'$post_sun'}");
+    world_do(world, "wu", "kept",
+             "{'command':'open_matter','kind':'letter','unit':'#$dong','subject_post':'$post_wang'}");
+    world_do(world, "wang", NULL, "{'command':'enter','matter':'$kept','entry':'receive'}");
+    world_at(world, "2020-02-03T12:00:00+08:00");
+    g_assert_cmpstr(world_matter(world, "near").state, ==, "served");
+    world_do(world, NULL, NULL, "{'command':'end_post','post_id':'$post_wang'}");
+    world_tick(world);
+    g_assert_cmpstr(world_matter(world, "near").state, ==, "over");
+    g_assert_cmpint(world_matter(world, "near").closed_us, ==, world_time("2020-02-03T12:00:00+08:00"));
+    g_assert_cmpstr(world_matter(world, "far").state, ==, "over");
+    g_assert_cmpint(world_matter(world, "far").closed_us, ==, world_time("2020-02-03T12:00:00+08:00"));
+    g_assert_cmpstr(world_matter(world, "other").state, ==, "served");
+    g_assert_cmpstr(world_matter(world, "kept").state, ==, "in_force");
+    world_at(world, "2020-02-04T08:00:00+08:00");
+    world_do(world, "wu", NULL, "{'command':'enter','matter':'$kept','entry':'serve_again'}");
+    world_tick(world);
+    g_assert_cmpstr(world_matter(world, "kept").state, ==, "over");
+    g_assert_cmpint(world_matter(world, "kept").closed_us, ==, world_time("2020-02-04T08:00:00+08:00"));
+}
+
 /* A post that was given for a time: its work goes on at that moment, and comes back when the next one begins. */
 static void test_post_runs_out(void)
 {
@@ -404,6 +435,7 @@ int main(int argc, char **argv)
     g_test_add_func("/matter/clock/steps", test_steps);
     g_test_add_func("/matter/clock/gap", test_gap);
     g_test_add_func("/matter/clock/post_ends", test_post_ends);
+    g_test_add_func("/matter/clock/post_ends_its_letters", test_post_ends_its_letters);
     g_test_add_func("/matter/clock/post_runs_out", test_post_runs_out);
     g_test_add_func("/matter/clock/filled_above", test_filled_above);
     g_test_add_func("/matter/clock/handed_over_for_a_time", test_handed_over_for_a_time);

@@ -82,6 +82,25 @@ static void test_a_shift_comes_back(void)
     assert_todo(world, "wang", "visit visit");
 }
 
+/* By either of the two, or whoever offered it; not twice, and by nobody else. */
+static void test_a_shift_ends_early(void)
+{
+    static const char *const both[] = {"wang", "zhao"};
+    for (size_t i = 0; i < G_N_ELEMENTS(both); i++) {
+        AUTO(world) struct world *world = lent("wang", SHIFT, "zhao");
+        world_at(world, "2020-02-03T10:00:00+08:00");
+        assert_todo(world, "zhao", "visit visit");
+        world_refuse(world, "sun", "{'command':'withdraw_handover','handover':'$offer'}", PROBLEM_UNKNOWN_HANDOVER,
+                     "handover");
+        world_do(world, both[i], NULL, "{'command':'withdraw_handover','handover':'$offer'}");
+        world_at(world, "2020-02-03T10:00:01+08:00");
+        assert_todo(world, "zhao", "");
+        assert_todo(world, "wang", "visit visit");
+        world_refuse(world, both[i], "{'command':'withdraw_handover','handover':'$offer'}", PROBLEM_HANDOVER_DECIDED,
+                     "handover");
+    }
+}
+
 /* What gives nobody a new right whoever stands above may do; whom to appoint is the registrar's. */
 static void test_the_level_above(void)
 {
@@ -149,7 +168,8 @@ static void test_the_offerer_withdraws(void)
     keep(world, "post_zhao", "post_appointed");
     world_do(world, "zhou", NULL, SHIFT);
     keep(world, "offer", "handover_offered");
-    g_autoptr(GArray) given = registry_handovers_waiting(world->harness->rows, world_id(world, "zhou"), true, 0, 10);
+    g_autoptr(GArray) given =
+        registry_handovers(world->harness->rows, world_id(world, "zhou"), HANDOVER_GIVEN, INT64_MAX, 0, 10);
     g_assert_cmpuint(given->len, ==, 1);
     world_do(world, NULL, NULL, "{'command':'end_post','post_id':'$post_zhou'}");
     world_refuse(world, "sun", "{'command':'withdraw_handover','handover':'$offer'}", PROBLEM_UNKNOWN_HANDOVER,
@@ -163,6 +183,7 @@ int main(int argc, char **argv)
     g_test_add_func("/matter/leave/a-deputy-until-then", test_a_deputy_until_then);
     g_test_add_func("/matter/leave/given-back-before", test_given_back_before);
     g_test_add_func("/matter/leave/a-shift-comes-back", test_a_shift_comes_back);
+    g_test_add_func("/matter/leave/a-shift-ends-early", test_a_shift_ends_early);
     g_test_add_func("/matter/leave/the-level-above", test_the_level_above);
     g_test_add_func("/matter/leave/lent-makes-no-second", test_lent_makes_no_second);
     g_test_add_func("/matter/leave/lent-excuses-nothing", test_lent_excuses_nothing);

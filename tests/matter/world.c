@@ -147,8 +147,26 @@ static void no_row_tells(struct world *world)
     }
 }
 
+bool world_counts(struct world *world)
+{
+    struct harness *harness = world->harness;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) differences = g_ptr_array_new_with_free_func(g_free);
+    areas_settle(harness->areas, harness->rows, harness->rulebook, harness->now_us);
+    g_assert_true(db_commit(harness->rows, &error) && db_begin(harness->rows));
+    if (!tally_is_counted(harness->rows))
+        return false;
+    tally_compare(harness->rows, harness->rulebook, NULL, 20, NULL, differences, &error);
+    g_assert_no_error(error);
+    for (guint i = 0; i < differences->len; i++)
+        g_printerr("%s\n", (const char *)differences->pdata[i]);
+    g_assert_cmpuint(differences->len, ==, 0);
+    return true;
+}
+
 void world_free(struct world *world)
 {
+    world_counts(world);
     no_event_tells(world);
     no_row_tells(world);
     g_assert_true(matter_counts_are_right(world->harness->rows));
@@ -187,16 +205,30 @@ int64_t world_id(struct world *world, const char *handle)
     return g_ascii_strtoll(handle_text(world, handle), NULL, 10);
 }
 
+static void keep_last(struct world *world, const char *keep)
+{
+    char uuid[UUID_TEXT_LENGTH + 1];
+    uuid_format(&world->harness->last_id, uuid);
+    g_hash_table_replace(world->handles, g_strdup(keep), g_strdup(uuid));
+}
+
 void world_do(struct world *world, const char *as, const char *keep, const char *json)
 {
     g_autofree char *text = with_handles(world, json);
     harness_must(world->harness, as == NULL ? ORIGIN_OPERATOR : ORIGIN_DOOR, as == NULL ? 0 : world_id(world, as),
                  text);
-    if (keep != NULL) {
-        char uuid[UUID_TEXT_LENGTH + 1];
-        uuid_format(&world->harness->last_id, uuid);
-        g_hash_table_replace(world->handles, g_strdup(keep), g_strdup(uuid));
-    }
+    if (keep != NULL)
+        keep_last(world, keep);
+}
+
+bool world_try(struct world *world, const char *as, const char *keep, const char *json)
+{
+    g_autofree char *text = with_handles(world, json);
+    bool accepted = harness_ask(world->harness, as == NULL ? ORIGIN_OPERATOR : ORIGIN_DOOR,
+                                as == NULL ? 0 : world_id(world, as), text);
+    if (accepted && keep != NULL)
+        keep_last(world, keep);
+    return accepted;
 }
 
 void world_refuse(struct world *world, const char *as, const char *json, enum problem_code code, const char *field)

@@ -7,7 +7,8 @@
  *         (of g2), qian (of g3), he (of g4), chen (doctor of garden), zhou (secretary of garden), wu (duty of
  *         dong), zheng (duty of the city), li and zhao (a household in g1), feng (alone in g1), keeper
  *         (registrar). "daily" is the daily report of garden. "$handle" in a command stands for its id or UUID.
- * Owner   the test; world_free() asserts that a replay gives equal rows and that nobody's words stand in the clear.
+ * Owner   the test; world_free() asserts that a replay gives equal rows, that counts and kept indicators are right and
+ *         that nobody's words stand in the clear.
  */
 #ifndef TESTS_MATTER_WORLD_H
 #define TESTS_MATTER_WORLD_H
@@ -31,7 +32,10 @@ void world_tick(struct world *world);
 /* `as` NULL: the operator. With `keep` the command's UUID is kept under that name. */
 void world_do(struct world *world, const char *as, const char *keep, const char *json);
 void world_refuse(struct world *world, const char *as, const char *json, enum problem_code code, const char *field);
+bool world_try(struct world *world, const char *as, const char *keep, const char *json); /* it may be refused */
 int64_t world_id(struct world *world, const char *handle);
+/* Commits, and asserts that kept indicators are what a recount gives. False: they wait for one. */
+bool world_counts(struct world *world);
 
 /* Observation of li, zhao or feng in g1, last exposed on 2020-02-01 12:00; kept under the person's initial and
  * "_obs". */

@@ -226,11 +226,11 @@ static void add_ops(const json_t *tree, json_t *ops)
 /* Whoever adds an operator adds a vector. */
 static void test_every_operator(gconstpointer context)
 {
-    static const char *const names[] = {"literal",  "name",   "table", "or",       "and",      "not",      "=",
-                                        "!=",       "<",      "<=",    ">",        ">=",       "in",       "is_missing",
-                                        "is_empty", "+",      "-",     "*",        "/",        "min",      "max",
-                                        "abs",      "negate", "days",  "day",      "count",    "contains", "sum",
-                                        "any",      "any_of", "all",   "coalesce", "count_if", "line"};
+    static const char *const names[] = {
+        "literal", "name", "table",  "or",  "and",        "not",      "=",    "!=",    "<",
+        "<=",      ">",    ">=",     "in",  "is_missing", "is_empty", "+",    "-",     "*",
+        "/",       "min",  "max",    "abs", "negate",     "days",     "day",  "count", "contains",
+        "sum",     "any",  "any_of", "all", "coalesce",   "count_if", "line", "under", "above"};
     const struct world *world = context;
     g_autoptr(json_t) ops = json_object();
     size_t i;

@@ -76,8 +76,9 @@ static bool find_person(void *context, const char *text, int64_t *out_id)
     return strcmp(text, "7") == 0;
 }
 
-static bool has_matter(void *context, const struct uuid *uuid, const char *kind)
+static bool find_matter(void *context, const struct uuid *uuid, const char *kind, char out_state[48])
 {
+    g_strlcpy(out_state, "running", 48);
     return uuid->bytes[15] == 1;
 }
 
@@ -89,7 +90,7 @@ static struct form_context new_context(GTimeZone *zone)
         .find_unit = find_unit,
         .find_person = find_person,
         .find_file = find_file,
-        .has_matter = has_matter,
+        .find_matter = find_matter,
     };
 }
 

@@ -49,7 +49,7 @@ static void test_head(void)
     g_assert_cmpuint(playbook->required_post_count, ==, 2);
     g_assert_cmpint(playbook->required_posts[0].count, ==, 1);
     g_assert_cmpint(playbook->required_posts[1].count, ==, 2);
-    g_assert_cmpuint(json_array_size(playbook->clauses), ==, 2);
+    g_assert_cmpuint(playbook->clause_count, ==, 2);
     g_assert_cmpuint(json_array_size(playbook->tests), ==, 1);
 }
 

@@ -42,6 +42,8 @@ static const struct {
     {"any_of($1, [a])", true},
     {"$1 in [a, b]", true},
     {"coalesce($1, $2) is missing", false},
+    {"under($1, $2)", false},
+    {"above($1, town) is missing", true},
     {"sum($1.quantity) is missing", true},
     {"any($1.ok)", true},
     {"all($1.ok)", true},

@@ -36,8 +36,8 @@ static void the_giver_answers_until_the_taker_accepts(void)
     city_do(city, "wang", "offer",
             "{'command':'hand_over_post','from_post':'$w','mode':'post','to_post':'$l','reason':'发烧'}");
     g_assert_cmpint(asked(city, "grid_worker", GRID_1), ==, city_id(city, "w"));
-    g_autoptr(GArray) waiting = registry_handovers_waiting(rows, city_id(city, "li"), false, 0, 10);
-    g_autoptr(GArray) given = registry_handovers_waiting(rows, city_id(city, "wang"), true, 0, 10);
+    g_autoptr(GArray) waiting = registry_handovers(rows, city_id(city, "li"), HANDOVER_OFFERED_TO, INT64_MAX, 0, 10);
+    g_autoptr(GArray) given = registry_handovers(rows, city_id(city, "wang"), HANDOVER_GIVEN, INT64_MAX, 0, 10);
     g_assert_cmpuint(waiting->len, ==, 1);
     g_assert_cmpuint(given->len, ==, 1);
     g_assert_cmpstr(g_array_index(waiting, struct handover, 0).mode, ==, "post");
@@ -58,7 +58,7 @@ static void the_giver_answers_until_the_taker_accepts(void)
     g_assert_cmpint(json_get_integer(event->body, "to", 0), ==, city_id(city, "l"));
     g_assert_cmpint(json_get_integer(event->body, "at_us", 0), ==, city->harness->now_us);
     g_assert_cmpint(event->event.post, ==, city_id(city, "l"));
-    g_autoptr(GArray) rest = registry_handovers_waiting(rows, city_id(city, "li"), false, 0, 10);
+    g_autoptr(GArray) rest = registry_handovers(rows, city_id(city, "li"), HANDOVER_OFFERED_TO, INT64_MAX, 0, 10);
     g_assert_cmpuint(rest->len, ==, 0);
     /* Before the hand-over it was wang's. */
     g_autoptr(GArray) then =
@@ -147,6 +147,22 @@ static void a_shift_is_handed_over_in_one_act(void)
     g_assert_cmpuint(then->len, ==, 2);
     g_assert_cmpint(g_array_index(then, struct shift, 0).to_us, ==, city->harness->now_us);
     g_assert_nonnull(harness_last_event(city->harness, "post_handed_over"));
+}
+
+/* The giver is on duty again for the rest of it; the taker's own shift behind it stays. */
+static void a_lent_shift_ends_early(void)
+{
+    AUTO(city) struct city *city = with_two_officers();
+    city_at(city, "2020-02-01T18:00:00+08:00");
+    city_do(city, "wang", "offer",
+            "{'command':'hand_over_post','from_post':'$day','mode':'shift','to_post':'$night','reason':'x'}");
+    city_do(city, "li", NULL, "{'command':'accept_handover','handover':'$offer'}");
+    expect_duty(city, "2020-02-01T19:30:00+08:00", "night");
+    city_at(city, "2020-02-01T19:00:00+08:00");
+    city_do(city, "li", NULL, "{'command':'withdraw_handover','handover':'$offer'}");
+    expect_duty(city, "2020-02-01T19:30:00+08:00", "day");
+    expect_duty(city, "2020-02-01T20:30:00+08:00", "night");
+    expect_duty(city, "2020-02-02T09:00:00+08:00", "day");
 }
 
 static void a_part_of_a_shift_comes_back(void)
@@ -243,6 +259,7 @@ int main(int argc, char **argv)
     g_test_add_func("/registry/handover/one-ground", one_ground_may_go_alone);
     g_test_add_func("/registry/handover/person", a_person_without_a_post_is_appointed);
     g_test_add_func("/registry/handover/shift", a_shift_is_handed_over_in_one_act);
+    g_test_add_func("/registry/handover/ends-early", a_lent_shift_ends_early);
     g_test_add_func("/registry/handover/part", a_part_of_a_shift_comes_back);
     g_test_add_func("/registry/handover/standing", a_standing_holder_lends_their_duty);
     g_test_add_func("/registry/handover/lent-hours", hours_are_lent_and_come_back);

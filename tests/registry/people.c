@@ -39,6 +39,33 @@ static void a_person_is_known_by_number_and_by_name_with_phone(void)
     g_assert_false(registry_person(rows, city->harness->vault, 9999, &nobody));
 }
 
+/* Records are read without a tree where they are as they are written now; another writer's mean the same. */
+static void a_record_is_read_however_it_was_written(void)
+{
+    static const struct {
+        const char *text, *name, *id_number, *phone;
+    } rows[] = {
+        {"{\"name\":\"演乙\",\"id_number\":\"1\",\"phone\":\"2\"}", "演乙", "1", "2"},
+        {"{\"phone\":\"2\",\"more\":{\"name\":\"甲\"},\"name\":\"演乙\"}", "演乙", NULL, "2"},
+        {"{\"name\":\"\\u6f14\\u4e59\",\"phone\":null}", "演乙", NULL, NULL},
+        {"{ \"name\": \"演\\\"乙\", \"phone\": \"2\" }", "演\"乙", NULL, "2"},
+        {"{\"name\":\"演乙\" ,\"phone\":\"2\"}", "演乙", NULL, "2"},
+        {"{\"name\":\"演乙\",\"phone\":2}", "演乙", NULL, NULL},
+        {"{}", "", NULL, NULL},
+    };
+    AUTO(city) struct city *city = city_new();
+    int64_t person = city_id(city, "wang");
+    db_mark(city->harness->rows);
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(GBytes) sealed =
+            vault_seal(city->harness->vault, VAULT_PERSON, person, "person", rows[i].text, strlen(rows[i].text));
+        db_run(city->harness->rows, "UPDATE person SET sealed = ?2 WHERE id = ?1", "ib", person,
+               g_bytes_get_data(sealed, NULL), g_bytes_get_size(sealed));
+        expect_person(city, person, rows[i].name, rows[i].id_number, rows[i].phone);
+    }
+    db_rollback_to_mark(city->harness->rows);
+}
+
 /* Subjects come with a household here; matters bring them the same way. */
 static void a_subject_is_found_or_registered(void)
 {
@@ -417,6 +444,7 @@ int main(int argc, char **argv)
     g_test_add_func("/registry/people/other-documents", other_documents_identify);
     g_test_add_func("/registry/people/alike", who_is_alike_is_shown_and_not_taken_for_the_same);
     g_test_add_func("/registry/people/older", what_is_older_replaces_nothing);
+    g_test_add_func("/registry/people/record", a_record_is_read_however_it_was_written);
     g_test_add_func("/registry/people/known", a_person_is_known_by_number_and_by_name_with_phone);
     g_test_add_func("/registry/people/subject", a_subject_is_found_or_registered);
     g_test_add_func("/registry/people/change", a_change_keeps_the_rest_and_moves_the_index);

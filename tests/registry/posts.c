@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "city.h"
 
+#include "base/clock.h"
+#include "registry/staffing.h"
+
 #include <string.h>
 
 #define GRID_1 "110101001001001"
@@ -318,6 +321,71 @@ static void every_gap_is_a_row(void)
     g_assert_cmpuint(past->len, ==, 0);
 }
 
+/* Kept and walked alike, of every unit; then of the one. */
+static void expect_staffing(struct city *city, const char *unit, const char *role, int64_t longer_us,
+                            struct staffing wanted)
+{
+    struct db *rows = city->harness->rows;
+    const struct playbook *playbook = rulebook_current(city->harness->rulebook);
+    int64_t now = city->harness->now_us;
+    struct staffing kept, walked;
+    struct staffing_question question = {.role = role, .before_us = now - longer_us};
+    registry_staffing_settle(rows, playbook, now, STAFFING_SETTLED_ALL);
+    g_assert_true(registry_staffing_is_settled(rows, playbook, now));
+    g_autoptr(GArray) units = cursor_integers(db_query(rows, "SELECT id FROM unit", ""));
+    for (guint i = 0; i < units->len; i++) {
+        int64_t one = g_array_index(units, int64_t, i);
+        registry_staffing(rows, playbook, one, &question, now, &kept);
+        registry_staffing_recount(rows, playbook, one, &question, now, &walked);
+        g_assert_cmpmem(&kept, sizeof kept, &walked, sizeof walked);
+    }
+    registry_staffing(rows, playbook, city_unit(city, unit), &question, now, &kept);
+    g_assert_cmpint(kept.units, ==, wanted.units);
+    g_assert_cmpint(kept.required, ==, wanted.required);
+    g_assert_cmpint(kept.held, ==, wanted.held);
+    g_assert_cmpint(kept.lacking, ==, wanted.lacking);
+}
+
+static void staffing_is_kept_as_it_is_walked(void)
+{
+    AUTO(city) struct city *city = city_new();
+    expect_staffing(city, "11", NULL, 0, (struct staffing){10, 7, 0, 7});
+    city_do(city, NULL, "w",
+            "{'command':'appoint','person':'$wang','role':'grid_worker','grounds':['" GRID_1 "'],"
+            "'to':'2020-02-03T08:00:00+08:00'}");
+    city_do(city, NULL, NULL,
+            "{'command':'appoint','person':'$li','role':'grid_worker','grounds':['" GRID_1 "','110101001001002'],"
+            "'to':'2020-02-02T08:00:00+08:00'}");
+    city_do(city, NULL, NULL,
+            "{'command':'appoint','person':'$zhao','role':'grid_worker','deputy_of':'$w',"
+            "'grounds':['110101001001003']}");
+    city_do(city, NULL, "doctor", "{'command':'appoint','person':'$li','role':'doctor','grounds':['110101001001']}");
+    expect_staffing(city, "11", NULL, 0, (struct staffing){10, 7, 3, 4}); /* two in one grid hold one post */
+    expect_staffing(city, "110101", "grid_worker", 0, (struct staffing){7, 3, 2, 1});
+    expect_staffing(city, "11", "doctor", 0, (struct staffing){10, 4, 1, 3});
+    expect_staffing(city, "110105", NULL, 0, (struct staffing){2, 0, 0, 0});
+
+    city_at(city, "2020-02-02T09:00:00+08:00"); /* by time alone */
+    struct staffing_question question = {.before_us = INT64_MAX};
+    const struct playbook *playbook = rulebook_current(city->harness->rulebook);
+    struct staffing found;
+    g_assert_false(registry_staffing_is_settled(city->harness->rows, playbook, city->harness->now_us));
+    registry_staffing(city->harness->rows, playbook, REGISTRY_ROOT, &question, city->harness->now_us, &found);
+    g_assert_cmpint(found.held, ==, 2);
+    expect_staffing(city, "11", "grid_worker", 0, (struct staffing){10, 3, 1, 2});
+    city_at(city, "2020-02-03T09:00:00+08:00");
+    expect_staffing(city, "11", "grid_worker", 0, (struct staffing){10, 3, 0, 3});
+    expect_staffing(city, "11", "grid_worker", 2 * US_PER_HOUR, (struct staffing){10, 3, 0, 2});
+    expect_staffing(city, "11", "grid_worker", 48 * US_PER_HOUR, (struct staffing){10, 3, 0, 1});
+
+    city_do(city, NULL, NULL, "{'command':'move_unit','unit':'110101001001','parent':'110105001','date':'2020-02-03'}");
+    expect_staffing(city, "110101001", NULL, 0, (struct staffing){2, 2, 0, 2});
+    expect_staffing(city, "110105", NULL, 0, (struct staffing){6, 5, 1, 4});
+    city_at(city, "2020-02-04T09:00:00+08:00");
+    city_do(city, NULL, NULL, "{'command':'close_unit','unit':'110101001001003','date':'2020-02-04'}");
+    expect_staffing(city, "11", NULL, 0, (struct staffing){9, 6, 1, 5});
+}
+
 static void rights_come_from_posts(void)
 {
     AUTO(city) struct city *city = city_new();
@@ -359,6 +427,7 @@ int main(int argc, char **argv)
     g_test_add_func("/registry/posts/not-oneself", nobody_appoints_themselves);
     g_test_add_func("/registry/posts/last-one", the_last_one_stays);
     g_test_add_func("/registry/posts/gaps", every_gap_is_a_row);
+    g_test_add_func("/registry/posts/staffing", staffing_is_kept_as_it_is_walked);
     g_test_add_func("/registry/posts/rights", rights_come_from_posts);
     return g_test_run();
 }

@@ -118,7 +118,8 @@ static const struct row {
      "hash_table, hash_bucket or hash_page: something was changed"},
     {"one entry more", "UPDATE hash_table SET entries = entries + 1 WHERE id = 1",
      "hash_table, hash_bucket or hash_page: something was changed"},
-    {"more buckets", "UPDATE hash_table SET buckets = buckets + 1 WHERE id = 1", "person "},
+    {"more buckets", "UPDATE hash_table SET buckets = buckets + 1 WHERE id = 1",
+     "hash_table, hash_bucket or hash_page: something was changed"}, /* and who is not in the bucket by their digest */
     {"another bucket", "INSERT INTO hash_bucket VALUES (5 << 40, 1)",
      "hash_table, hash_bucket or hash_page: something was changed"},
     {"another page", "INSERT INTO hash_page (data) VALUES (zeroblob(1960))",
@@ -135,6 +136,14 @@ static const struct row {
      "index i: was not made by this program"},
 };
 
+static bool any_says(const GPtrArray *findings, const char *prefix)
+{
+    for (guint i = 0; i < findings->len; i++)
+        if (g_str_has_prefix(g_ptr_array_index(findings, i), prefix))
+            return true;
+    return false;
+}
+
 static void test_rows(void)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -148,7 +157,7 @@ static void test_rows(void)
         g_assert_true(vault_verify(reader, findings, &counts, NULL));
         g_assert_cmpint(findings->len > 0, ==, rows[i].says != NULL);
         if (rows[i].says != NULL)
-            g_assert_true(g_str_has_prefix(g_ptr_array_index(findings, 0), rows[i].says));
+            g_assert_true(any_says(findings, rows[i].says));
         g_assert_cmpint(counts.erasures, ==, 1);
         g_assert_cmpint(counts.erased, ==, 1);
     }

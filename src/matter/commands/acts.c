@@ -16,7 +16,7 @@ static bool is_expected(const struct draft *draft, const struct entry_def *entry
     const GArray *open = draft->view.open;
     for (guint i = 0; open != NULL && i < open->len; i++) {
         const struct expect *def = g_array_index(open, struct expectation, i).def;
-        if (def != NULL && def->entry == entry)
+        if (def != NULL && expect_is_met_by(def, entry))
             return true;
     }
     return false;
@@ -29,7 +29,8 @@ static void ask(struct draft *draft, const struct entry_def *entry, struct matte
     int64_t participant = 0;
     *out = (struct matter_act){.entry = entry};
     decision->post = 0;
-    if (enter_may(draft, entry, -1) && resolve_participant(draft, entry, nothing, &participant))
+    if (enter_may(draft, entry, -1) && resolve_participant(draft, entry, nothing, &participant) &&
+        enter_must_be_unread(draft, entry, participant))
         out->post = decision->post;
     else
         out->problem = g_steal_pointer(&decision->problem);

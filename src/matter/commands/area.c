@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "matter/commands/decide.h"
 #include "matter/commands/follow.h"
+#include "matter/commands/post_end.h"
 #include "matter/commands/reorganise.h"
 #include "matter/entry/cascade.h"
 #include "matter/matter.h"
@@ -8,6 +9,7 @@
 #include "matter/rows/describe.h"
 #include "matter/rows/events.h"
 #include "matter/tally.h"
+#include "registry/staffing.h"
 
 extern const char matter_schema[];
 
@@ -17,6 +19,7 @@ static const struct event_follower follows[] = {
     {"unit_changed", NULL, follow_unit_changed},
     {"unit_closed", NULL, follow_unit_closed},
     {"post_handed_over", NULL, follow_post_handed_over},
+    {"handover_withdrawn", NULL, follow_handover_withdrawn},
     {"post_appointed", NULL, follow_post_appointed},
     {"grounds_changed", NULL, follow_grounds_changed},
     {"post_ended", NULL, follow_post_ended},
@@ -26,6 +29,7 @@ static const struct event_follower follows[] = {
 };
 
 #define MEMBERS(name, ...) static const char *const name[] = {__VA_ARGS__, NULL}
+MEMBERS(post_members, "ended_post");
 MEMBERS(open_members, "kind", "unit", "subject", "subject_post", "form", "parent", "household", "participants");
 MEMBERS(enter_members, "matter", "entry", "fields", "attempt", "word_of", "channel", "proxy", "participant", "line");
 MEMBERS(round_members, "entry", "rows", "word_of", "channel");
@@ -112,6 +116,9 @@ static const struct command_kind commands[] = {
     {.name = "follow_registry", .decide = decide_follow_registry, .members = follow_members, .by_clock = true,
      .zh = "单位或岗位变动涉及本流的事项（内部）",
      .en = "Units or posts that concern matters of this stream have changed (internal)"},
+    {.name = "end_with_post", .decide = decide_end_with_post, .members = post_members, .by_clock = true,
+     .zh = "岗位结束，关于它的事项随之转态（内部）",
+     .en = "A post has ended: matters about it end their state with it (internal)"},
     {.name = "erase_subject", .decide = decide_erase_subject, .members = erase_members, .by_clock = true,
      .zh = "删除某人在本流事项中的信息（内部）",
      .en = "Data about a person is erased in matters of this stream (internal)"},
@@ -142,16 +149,26 @@ static const struct command_kind commands[] = {
 
 /* clang-format on */
 
+static void settle(struct db *rows, struct rulebook *rulebook, int64_t now_us)
+{
+    const struct playbook *playbook = rulebook != NULL ? rulebook_current(rulebook) : NULL;
+    matter_counts_settle(rows);
+    tally_fold(rows, rulebook);
+    if (playbook != NULL)
+        registry_staffing_settle(rows, playbook, now_us, STAFFING_SETTLED_MOST);
+}
+
 const struct area matter_area = {
     .name = "matter",
     .schema = matter_schema,
-    .projection = 24,
+    .projection = 27,
     .commands = commands,
     .events = matter_events,
     .follows = follows,
     .hooks = {.tick = "tick",
               .next_due_us = matter_next_due_us,
-              .settle = matter_counts_settle,
+              .settle = settle,
+              .recount = tally_recount_if_due,
               .lapses = matter_lapses,
               .describe = matter_describe,
               .keeps_file = matter_keeps_file,

@@ -67,8 +67,12 @@ int64_t matter_next_due_us(struct db *rows)
 {
     if (units_wait(rows) || audience_waits(rows))
         return 0;
-    int64_t ends_us = MIN(first_expectation_us(rows), first_end_us(rows));
-    return MIN(MIN(ends_us, first_no_show_us(rows)), first_retention_us(rows));
+    const int64_t first[] = {first_expectation_us(rows), first_end_us(rows), first_no_show_us(rows),
+                             first_retention_us(rows)};
+    int64_t due_us = NEVER_US;
+    for (size_t i = 0; i < G_N_ELEMENTS(first); i++)
+        due_us = MIN(due_us, first[i]);
+    return due_us;
 }
 
 /* ---- states and retention ---- */

@@ -4,14 +4,17 @@
  *   number  of the entry; `fields` are those that were wrong, the others stay
  * A correction is a later entry; the earlier one stays and is marked. The facts of its kind are counted again.
  * What the entry would now lead to follows from the correction, unless it had led there before. An actor may correct
- * an entry that it may make, and one that it made, while it holds the post in which it did.
+ * an entry that it sees and may make, for the same participant, unless the playbook wants another person for it; and
+ * one that it made, while it holds the post in which it did.
  */
 #include "matter/commands/decide.h"
 
 #include "base/limits.h"
+#include "matter/draft/actor_sight.h"
 #include "matter/draft/merge.h"
 #include "matter/entry/cascade.h"
 #include "matter/entry/read.h"
+#include "matter/entry/resolve.h"
 #include "matter/lifecycle/actor.h"
 
 /* The row of the entry in an array of one; NULL with a problem. */
@@ -32,7 +35,7 @@ static GArray *find_entry(struct draft *draft)
     const struct entry_row *row = entries->len > 0 ? &g_array_index(entries, struct entry_row, 0) : NULL;
     const struct entry_def *entry = row != NULL ? kind_find_entry(draft->view.kind, row->kind) : NULL;
     if (entry == NULL || entry->handover || row->confirmation == CONFIRMATION_DECLINED ||
-        row->number != json_integer_value(number)) {
+        row->number != json_integer_value(number) || !actor_sees_entry(draft, row)) {
         decision_refuse(decision, PROBLEM_UNKNOWN_ENTRY, "number");
         return NULL;
     }
@@ -78,6 +81,20 @@ static json_t *corrected_fields(struct draft *draft, const struct entering *ente
     return all;
 }
 
+/* As the author, or as one who may make such an entry for the same participant. */
+static bool may_correct(struct draft *draft, const struct entering *entering, const struct entry_row *row)
+{
+    struct decision *decision = draft->decision;
+    if (actor_is_author(draft, row))
+        return decision_act_by(decision, (struct right){.given = true, .post = row->post});
+    struct right right = actor_may_enter(draft, entering->entry);
+    if (entering->entry->as != NULL && actor_needs_right(decision))
+        right = resolve_acts_for(draft, entering->entry, row->participant);
+    if (!right.given && decision->problem == NULL)
+        return decision_refuse(decision, PROBLEM_NO_RIGHT, NULL, entering->entry->as->name, draft->view.kind->name);
+    return decision_act_by(decision, right) && enter_must_be_another(draft, entering->entry);
+}
+
 static bool correct(struct draft *draft, const struct entry_row *row)
 {
     struct decision *decision = draft->decision;
@@ -92,8 +109,11 @@ static bool correct(struct draft *draft, const struct entry_row *row)
     entering.line = row->line;
     if (row->confirmation == CONFIRMATION_PENDING)
         return decision_refuse(decision, PROBLEM_AWAITS_SECOND, "number");
-    struct right right = actor_may_correct(draft, entering.entry, row->person, row->post);
-    if (!decision_act_by(decision, right) || !merge_must_not_be(draft) ||
+    bool unread = entering.entry->sealed_by == NULL || !actor_needs_right(decision) ||
+                  matter_entry_is_sealed(decision->rows, draft->view.kind, row, decision->now_us);
+    if (!unread) /* the other side has been read since */
+        return decision_refuse(decision, PROBLEM_ALREADY_ENDED, "number");
+    if (!may_correct(draft, &entering, row) || !merge_must_not_be(draft) ||
         !draft_must_be_current(draft, decision->command->version) || !must_be_latest(draft, row) ||
         !decision_reason(decision, LIMIT_TEXT_CHARS, &entering.reason))
         return false;

@@ -50,6 +50,7 @@ static bool enter_as(struct draft *draft, const char *name, const json_t *given)
         return enter_read(draft, given, &entering, &fields) && handover_enter(draft, &entering);
     return enter_may(draft, entering.entry, decision->command->version) &&
            resolve_participant(draft, entering.entry, given, &entering.participant) &&
+           enter_must_be_unread(draft, entering.entry, entering.participant) &&
            resolve_line(draft, entering.entry, given, &entering.line) && enter_read(draft, given, &entering, &fields) &&
            enter(draft, &entering);
 }

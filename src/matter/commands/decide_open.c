@@ -7,7 +7,7 @@
  *   parent     UUID of the matter that it belongs to
  *   household  id; left out: where the subject lives
  * An actor with no more than a role of `proposed_by` makes a proposal: the state `proposed`, in which nothing is
- * expected until it is confirmed.
+ * expected but the decision on it, where the playbook says by when.
  */
 #include "matter/commands/decide.h"
 
@@ -83,8 +83,13 @@ static bool read_subject_unit(struct decision *decision, struct opening *opening
     struct unit unit;
     if (!decision_id(decision, "subject", &opening->subject))
         return false;
-    return registry_unit(decision->rows, opening->subject, &unit) ||
-           decision_refuse(decision, PROBLEM_UNKNOWN_UNIT, "subject");
+    if (!registry_unit(decision->rows, opening->subject, &unit))
+        return decision_refuse(decision, PROBLEM_UNKNOWN_UNIT, "subject");
+    if (opening->kind->about_anywhere ||
+        registry_covers(decision->rows, opening->unit, opening->subject, decision->now_us))
+        return true;
+    return registry_unit(decision->rows, opening->unit, &unit) &&
+           decision_refuse(decision, PROBLEM_SUBJECT_ELSEWHERE, "subject", unit.name);
 }
 
 static bool read_subject_post(struct decision *decision, struct opening *opening)

@@ -44,13 +44,22 @@ static bool read_hours(struct decision *decision, enum link_purpose purpose, int
     return *out <= most || decision_refuse(decision, PROBLEM_ABOVE_MAXIMUM, "hours", limit);
 }
 
+/* As long as its giver stands behind it, who holds the post and can log in, and no restore has ended it. */
+static bool takes_a_place(const struct decision *decision, const struct resident_link *link)
+{
+    const struct area_hooks *hooks = &decision->areas->hooks;
+    return resident_link_is_held(decision->rows, link, decision->now_us) &&
+           !vault_link_is_void(decision->vault, link->given_us) &&
+           (link->person == 0 || hooks->account_is_closed == NULL ||
+            !hooks->account_is_closed(decision->rows, link->person));
+}
+
 static bool has_room(struct draft *draft)
 {
     g_autoptr(GArray) links = resident_links(draft->decision->rows, draft->view.matter.id);
     int valid = 0;
     for (guint i = 0; i < links->len; i++)
-        valid += resident_link_is_held(draft->decision->rows, &g_array_index(links, struct resident_link, i),
-                                       draft->decision->now_us);
+        valid += takes_a_place(draft->decision, &g_array_index(links, struct resident_link, i));
     return valid < RESIDENT_LINKS_VALID ||
            decision_refuse(draft->decision, PROBLEM_TOO_MANY_LINKS, NULL, G_STRINGIFY(RESIDENT_LINKS_VALID));
 }

@@ -18,15 +18,19 @@
 
 #include <string.h>
 
+struct round_row {
+    struct draft draft;
+    struct entering entering;
+    json_t *fields;
+};
+
 struct household_round {
     struct decision *decision;
     const char *entry;
     struct entering common; /* what stands beside the rows */
     int64_t household;
+    struct round_row *rows; /* of whoever decides; the first `count` are set */
     size_t count;
-    struct draft drafts[LIMIT_ROUND_ROWS];
-    struct entering entering[LIMIT_ROUND_ROWS];
-    json_t *fields[LIMIT_ROUND_ROWS];
     struct router router;
     struct allowed allowed;
 };
@@ -34,8 +38,8 @@ struct household_round {
 static void household_round_clear(struct household_round *round)
 {
     for (size_t i = 0; i < round->count; i++) {
-        draft_clear(&round->drafts[i]);
-        json_decref(round->fields[i]);
+        draft_clear(&round->rows[i].draft);
+        json_decref(round->rows[i].fields);
     }
 }
 
@@ -87,7 +91,7 @@ static bool must_belong(struct household_round *round, const struct draft *draft
     if (!entry->round_household)
         return decision_refuse(decision, PROBLEM_NOT_A_ROUND, NULL);
     for (size_t i = 0; i + 1 < round->count; i++)
-        if (round->drafts[i].view.matter.id == draft->view.matter.id)
+        if (round->rows[i].draft.view.matter.id == draft->view.matter.id)
             return decision_refuse(decision, PROBLEM_ROUND_ROW_TWICE, "matter");
     int64_t household = actor_household(draft);
     if (round->count == 1)
@@ -108,17 +112,18 @@ static bool read_row(struct household_round *round, const json_t *row)
     if (!has_only_row_members(decision, row) || !read_uuid(decision, row, &uuid) ||
         !read_version(decision, row, &version))
         return false;
-    struct draft *draft = &round->drafts[round->count];
+    struct round_row *read = &round->rows[round->count];
+    struct draft *draft = &read->draft;
     if (!draft_load_named(draft, decision, &uuid, "matter"))
         return false;
+    read->entering = round->common;
+    read->fields = NULL;
+    round->count++;
     draft->router = &round->router;
     draft->allowed = &round->allowed;
-    struct entering *entering = &round->entering[round->count];
-    *entering = round->common;
-    json_t **fields = &round->fields[round->count++];
-    entering->entry = enter_find(draft, round->entry);
-    return entering->entry != NULL && must_belong(round, draft, entering->entry) &&
-           enter_may(draft, entering->entry, version) && enter_read(draft, row, entering, fields);
+    const struct entry_def *entry = read->entering.entry = enter_find(draft, round->entry);
+    return entry != NULL && must_belong(round, draft, entry) && enter_may(draft, entry, version) &&
+           enter_read(draft, row, &read->entering, &read->fields);
 }
 
 /* The problems of this row are prefixed and appended to those of earlier rows, which have their prefix already. */
@@ -127,9 +132,11 @@ static bool read_row_at(struct household_round *round, const json_t *row, size_t
     struct decision *decision = round->decision;
     struct problem *before = g_steal_pointer(&decision->problem);
     bool right = read_row(round, row);
-    g_autofree char *prefix = g_strdup_printf("rows[%zu]", index);
-    problem_prefix(decision->problem, prefix);
-    problem_append(&before, g_steal_pointer(&decision->problem));
+    if (decision->problem != NULL) {
+        g_autofree char *prefix = g_strdup_printf("rows[%zu]", index);
+        problem_prefix(decision->problem, prefix);
+        problem_append(&before, g_steal_pointer(&decision->problem));
+    }
     decision->problem = before;
     return right;
 }
@@ -147,10 +154,11 @@ static bool has_changed(const struct decision *decision, int64_t matter)
 
 static bool enter_row(struct household_round *round, size_t index)
 {
-    struct draft *draft = &round->drafts[index];
+    struct draft *draft = &round->rows[index].draft;
+    const struct entering *entering = &round->rows[index].entering;
     int64_t id = draft->view.matter.id;
     if (!decision_begin(round->decision, id_matter_stream(id)))
-        return enter_elsewhere(draft, &round->entering[index]);
+        return enter_elsewhere(draft, entering);
     if (has_changed(round->decision, id)) {
         draft_clear(draft);
         if (!draft_load(draft, round->decision, id))
@@ -158,12 +166,13 @@ static bool enter_row(struct household_round *round, size_t index)
         draft->router = &round->router;
         draft->allowed = &round->allowed;
     }
-    return enter(draft, &round->entering[index]);
+    return enter(draft, entering);
 }
 
 bool decide_enter_round(struct decision *decision)
 {
-    AUTO(household_round) struct household_round round = {.decision = decision};
+    struct round_row read[LIMIT_ROUND_ROWS];
+    AUTO(household_round) struct household_round round = {.decision = decision, .rows = read};
     round.common = entering_of(decision);
     const json_t *rows;
     if (!decision_text(decision, "entry", &round.entry) || !decision_array(decision, "rows", LIMIT_ROUND_ROWS, &rows) ||

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "matter/commands/follow.h"
 
+#include "matter/commands/post_end.h"
 #include "matter/lifecycle/route.h"
 #include "registry/registry.h"
 
@@ -211,6 +212,18 @@ void follow_post_handed_over(struct decision *decision, const struct event *even
     end(&following);
 }
 
+/* Of a shift that was lent: what the taker answers for is looked at now, as when it ends by itself. */
+void follow_handover_withdrawn(struct decision *decision, const struct event *event, const json_t *body)
+{
+    struct following following = following_of(decision, event);
+    struct handover handover;
+    if (registry_handover(decision->rows, json_get_integer(body, "id", 0), &handover) && handover.to_post != 0 &&
+        handover.until_us > event->at_us)
+        add_post(&following, handover.to_post, "posts",
+                 json_pack("[I, I]", (json_int_t)handover.to_post, (json_int_t)event->at_us));
+    end(&following);
+}
+
 /* No other post of the role has the unit for a ground: posts from above have answered there and below it. */
 static bool fills_gap(struct decision *decision, const char *role, int64_t post, int64_t unit)
 {
@@ -286,6 +299,7 @@ void follow_post_ended(struct decision *decision, const struct event *event, con
     struct following following = following_of(decision, event);
     look_at_post(&following, json_get_integer(body, "id", 0), json_get_integer(body, "to_us", 0));
     end(&following);
+    post_end_follow(decision, json_get_integer(body, "id", 0));
 }
 
 /* Claims of the post end with the shift that runs now; off duty there is none. */

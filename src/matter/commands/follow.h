@@ -14,6 +14,7 @@
 void follow_unit_created(struct decision *decision, const struct event *event, const json_t *body);
 void follow_unit_changed(struct decision *decision, const struct event *event, const json_t *body);
 void follow_unit_closed(struct decision *decision, const struct event *event, const json_t *body);
+void follow_handover_withdrawn(struct decision *decision, const struct event *event, const json_t *body);
 void follow_post_handed_over(struct decision *decision, const struct event *event, const json_t *body);
 void follow_post_appointed(struct decision *decision, const struct event *event, const json_t *body);
 void follow_grounds_changed(struct decision *decision, const struct event *event, const json_t *body);

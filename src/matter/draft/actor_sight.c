@@ -56,7 +56,7 @@ void actor_gather_entry(const struct draft *draft, const struct entry_def *entry
     for (size_t s = 0; s < draft->view.kind->state_count; s++) {
         const struct state *state = &draft->view.kind->states[s];
         for (size_t i = 0; i < state->expect_count; i++)
-            if (state->expects[i].entry == entry) {
+            if (expect_is_met_by(&state->expects[i], entry)) {
                 actor_gather(all, &state->expects[i].answers, 1);
                 actor_gather(all, state->expects[i].may_meet, state->expects[i].may_meet_count);
             }
@@ -76,6 +76,14 @@ bool actor_sees(const struct decision *decision, const struct matter *matter)
 {
     const struct area_hooks *hooks = &decision->areas->hooks;
     return !actor_needs_right(decision) || hooks->sees_matter == NULL || hooks->sees_matter(decision, matter);
+}
+
+bool actor_sees_entry(const struct draft *draft, const struct entry_row *entry)
+{
+    const struct decision *decision = draft->decision;
+    const struct area_hooks *hooks = &decision->areas->hooks;
+    return !actor_needs_right(decision) || hooks->sees_entry == NULL ||
+           hooks->sees_entry(decision, &draft->view.matter, entry);
 }
 
 void actor_format_seen(const struct decision *decision, const struct matter *matter, char out[UUID_TEXT_LENGTH + 1])

@@ -31,6 +31,7 @@ int64_t actor_household(const struct draft *draft);
 bool actor_may_name(const struct draft *draft);
 /* The same, of another matter than the draft's. */
 bool actor_sees(const struct decision *decision, const struct matter *matter);
+bool actor_sees_entry(const struct draft *draft, const struct entry_row *entry);
 /* Its id for a refusal: empty where the actor does not see it. */
 void actor_format_seen(const struct decision *decision, const struct matter *matter, char out[UUID_TEXT_LENGTH + 1]);
 /* A matter that the command names in `member`; else unknown_matter. */

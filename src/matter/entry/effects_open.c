@@ -10,7 +10,7 @@
 
 /* About whom, where, and below which matter. */
 struct child {
-    int64_t subject, unit, household, parent;
+    int64_t subject, unit, household, parent, subject_post;
 };
 
 static int64_t number_of(struct value value, enum value_type type)
@@ -31,17 +31,17 @@ static bool resolve_child(struct draft *draft, const struct effect *effect, cons
     const struct matter *own = &draft->view.matter;
     struct matter other;
     bool person = effect->kind->about == ABOUT_PERSON;
-    *out = (struct child){own->subject, own->unit, own->household, own->id};
+    *out = (struct child){own->subject, own->unit, own->household, own->id, effect->same_post ? own->subject_post : 0};
     if (effect->loop == NULL || effect->loop->over == LOOP_LINES)
         return true;
     if (effect->loop->over == LOOP_HOUSEHOLD)
-        *out = (struct child){iteration->person, iteration->unit, iteration->household, own->id};
+        *out = (struct child){iteration->person, iteration->unit, iteration->household, own->id, 0};
     else if (effect->loop->over == LOOP_PARTICIPANTS)
-        *out = (struct child){who_of(draft, iteration->participant, person), own->unit, 0, own->id};
+        *out = (struct child){who_of(draft, iteration->participant, person), own->unit, 0, own->id, out->subject_post};
     else if (!matter_get(draft->decision->rows, iteration->matter, &other) || other.closed_us != 0 || other.erased)
         return false;
     else
-        *out = (struct child){other.subject, other.unit, other.household, other.id};
+        *out = (struct child){other.subject, other.unit, other.household, other.id, 0};
     return true;
 }
 
@@ -141,6 +141,7 @@ bool effects_open(struct draft *draft, const struct scope *scope, const struct e
         .kind = effect->kind,
         .unit = child.unit,
         .subject = child.subject,
+        .subject_post = child.subject_post,
         .household = effect->kind->group_household ? child.household : 0,
         .parent = child.parent,
         .named_only = names_only(draft, effect->kind, child.subject),

@@ -2,7 +2,9 @@
 #include "matter/entry/effects_registry.h"
 
 #include "base/datetime.h"
+#include "matter/draft/actor_sight.h"
 #include "matter/entry/effect_unit.h"
+#include "matter/entry/read.h"
 #include "matter/rows/events.h"
 
 static char *path_of(const struct turn *turn, const struct expr *expr)
@@ -168,6 +170,9 @@ bool effect_appoint(const struct turn *turn)
     if (who.type != VALUE_PERSON)
         return true;
     struct post post = {.person = registry_person_kept(decision->rows, who.id), .to_us = until_of(turn)};
+    const struct path path = {"person", turn->effect->who};
+    if (actor_needs_right(decision) && enter_is_same(decision, post.person, 0))
+        return refuse(turn, problem_new(PROBLEM_SAME_PERSON_REFUSED, "person", NULL), &path, 1);
     g_strlcpy(post.role, registry->role->name, sizeof post.role);
     g_autoptr(GArray) grounds = g_array_new(FALSE, FALSE, sizeof(int64_t));
     for (size_t i = 0; i < registry->ground_count; i++) {

@@ -71,8 +71,25 @@ static bool is_same_anywhere(const struct draft *draft, int64_t person)
     return same;
 }
 
-/* L7: some entries need another person than the one who proposed, opened or objected. */
-static bool must_be_another(struct draft *draft, const struct entry_def *entry)
+/* Nobody decides on themselves: whom the matter is about enters what is the subject's to enter. */
+static bool is_subjects(const struct draft *draft, const struct entry_def *entry)
+{
+    AUTO(gathered) struct gathered all = {0};
+    const struct address *address;
+    actor_gather_entry(draft, entry, &all);
+    for (size_t i = 0; (address = gathered_at(&all, i)) != NULL; i++)
+        if (address->party != PARTY_ROLE)
+            return true;
+    return false;
+}
+
+static bool is_about_actor(const struct draft *draft)
+{
+    return draft->view.kind->about == ABOUT_PERSON && is_same_anywhere(draft, draft->view.matter.subject);
+}
+
+/* Some entries need another person than the one who proposed, opened or objected. */
+bool enter_must_be_another(struct draft *draft, const struct entry_def *entry)
 {
     const struct matter *matter = &draft->view.matter;
     if (draft->decision->command->origin != ORIGIN_DOOR)
@@ -82,13 +99,38 @@ static bool must_be_another(struct draft *draft, const struct entry_def *entry)
         struct value actor = facts_value(&draft->view, entry->unless_actor[i], NULL);
         same = actor.type == VALUE_PERSON && is_same_anywhere(draft, actor.id);
     }
+    if (!same && entry->as == NULL && is_about_actor(draft))
+        same = !is_subjects(draft, entry);
     return !same || decision_refuse(draft->decision, PROBLEM_SAME_PERSON_REFUSED, NULL);
+}
+
+/* NULL: it is not waited for of the participant any more. */
+static const struct expectation *awaited(const struct draft *draft, const struct entry_def *entry, int64_t participant)
+{
+    for (guint i = 0; i < draft->view.open->len; i++) {
+        const struct expectation *expectation = &g_array_index(draft->view.open, struct expectation, i);
+        if (expectation->def->entry == entry && expectation->participant == participant)
+            return expectation;
+    }
+    return NULL;
+}
+
+bool enter_must_be_unread(struct draft *draft, const struct entry_def *entry, int64_t participant)
+{
+    if (entry->sealed_by == NULL || !actor_needs_right(draft->decision))
+        return true;
+    const struct expectation *own = awaited(draft, entry, participant);
+    bool other_entered = awaited(draft, entry->sealed_by->entry, participant) == NULL;
+    if (own != NULL && (own->when.due_us >= draft->decision->now_us || !other_entered))
+        return true;
+    return decision_refuse(draft->decision, PROBLEM_ALREADY_ENDED, NULL);
 }
 
 bool enter_may(struct draft *draft, const struct entry_def *entry, int64_t version)
 {
     return decision_act_by(draft->decision, actor_may_enter(draft, entry)) && merge_must_not_be(draft) &&
-           draft_must_be_current(draft, version) && enter_must_fit_state(draft, entry) && must_be_another(draft, entry);
+           draft_must_be_current(draft, version) && enter_must_fit_state(draft, entry) &&
+           enter_must_be_another(draft, entry);
 }
 
 /* ---- what is given ---- */
@@ -115,12 +157,15 @@ static bool find_person(void *context, const char *text, int64_t *out_id)
     return is_person(((const struct looking *)context)->decision, text, out_id);
 }
 
-static bool has_matter(void *context, const struct uuid *uuid, const char *kind)
+static bool find_matter(void *context, const struct uuid *uuid, const char *kind, char out_state[48])
 {
     const struct decision *decision = ((const struct looking *)context)->decision;
     struct matter matter;
-    return matter_get_by_uuid(decision->rows, uuid, &matter) && !matter.erased && actor_sees(decision, &matter) &&
-           (kind == NULL || strcmp(matter.kind, kind) == 0);
+    if (!matter_get_by_uuid(decision->rows, uuid, &matter) || matter.erased || !actor_sees(decision, &matter) ||
+        (kind != NULL && strcmp(matter.kind, kind) != 0))
+        return false;
+    memcpy(out_state, matter.state, sizeof matter.state);
+    return true;
 }
 
 /* A file that no entry has named within a day is deleted. */
@@ -192,7 +237,7 @@ json_t *enter_check_form(struct decision *decision, const struct matter_view *vi
         .partial = partial,
         .find_unit = find_unit,
         .find_person = find_person,
-        .has_matter = has_matter,
+        .find_matter = find_matter,
         .find_file = find_file,
         .find_ref = find_ref,
         .context = &looking,

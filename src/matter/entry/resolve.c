@@ -15,6 +15,12 @@ static struct right acts_for(struct draft *draft, const struct entry_def *entry,
     return actor_acts_at(draft, entry, one->who);
 }
 
+struct right resolve_acts_for(struct draft *draft, const struct entry_def *entry, int64_t number)
+{
+    const struct participant *one = participants_find(&draft->view, number);
+    return one != NULL ? acts_for(draft, entry, one) : (struct right){.given = false};
+}
+
 static bool named(struct draft *draft, const json_t *given, int64_t *out_number)
 {
     const json_t *value = json_object_get(given, "participant");

@@ -14,5 +14,7 @@
 
 /* *out_number is untouched for an entry without `as` and `of`. */
 bool resolve_participant(struct draft *draft, const struct entry_def *entry, const json_t *given, int64_t *out_number);
+/* Whether the actor acts for a participant of the entry's `as`, and in which post; refuses nothing. */
+struct right resolve_acts_for(struct draft *draft, const struct entry_def *entry, int64_t number);
 
 #endif

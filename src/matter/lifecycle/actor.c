@@ -168,7 +168,7 @@ static int64_t answering_post(struct draft *draft, const struct entry_def *entry
         participants_load_all(&draft->view);
     for (guint i = 0; i < draft->view.open->len; i++) {
         const struct expectation *expectation = &g_array_index(draft->view.open, struct expectation, i);
-        if (expectation->def->entry != entry || expectation->post <= 0 ||
+        if (!expect_is_met_by(expectation->def, entry) || expectation->post <= 0 ||
             (decision->wanted_post != 0 && decision->wanted_post != expectation->post))
             continue;
         if (registry_post(decision->rows, expectation->post, &post) && post.person == decision->command->person &&
@@ -219,13 +219,11 @@ struct right actor_may_enter(struct draft *draft, const struct entry_def *entry)
     return post != 0 ? given_by(post) : refused_all(draft, &all);
 }
 
-struct right actor_may_correct(struct draft *draft, const struct entry_def *entry, int64_t person, int64_t post)
+bool actor_is_author(struct draft *draft, const struct entry_row *row)
 {
     struct decision *decision = draft->decision;
-    bool own = person != 0 && person == decision->command->person;
-    if (!own || (post != 0 && !holds(decision, post)))
-        return actor_may_enter(draft, entry);
-    return given_by(post);
+    return row->person != 0 && row->person == decision->command->person &&
+           (row->post == 0 || holds(decision, row->post));
 }
 
 struct right actor_is_one_of(struct draft *draft, const struct address *addresses, size_t count, int64_t receiver)
@@ -279,7 +277,12 @@ struct right actor_may_open(struct decision *decision, const struct kind *kind, 
     *out_proposes = false;
     if (!actor_needs_right(decision))
         return not_needed(decision);
+    bool own = kind->about == ABOUT_PERSON && subject == decision->command->person;
     int64_t post = post_in_roles(decision, kind->opened_by, kind->opened_by_count, unit);
+    if (post != 0 && own && kind->about_post) {
+        decision_refuse(decision, PROBLEM_SAME_PERSON_REFUSED, NULL);
+        return (struct right){.given = false};
+    }
     if (post == 0 && kind->opened_by_subject && subject == decision->command->person)
         return given_by(0);
     if (post == 0 && kind->proposed != NULL) {

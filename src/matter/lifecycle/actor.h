@@ -19,8 +19,8 @@ struct allowed {
 
 /* By the entry's `by`, by an expectation of it that the post answers for or may meet. */
 struct right actor_may_enter(struct draft *draft, const struct entry_def *entry);
-/* By the right to make the entry, or as its author: in the post in which it was made, if any. */
-struct right actor_may_correct(struct draft *draft, const struct entry_def *entry, int64_t person, int64_t post);
+/* Whether the actor made the entry, and holds the post in which it was made, if any. */
+bool actor_is_author(struct draft *draft, const struct entry_row *row);
 /* By a role of the entry at the unit, which takes part. An entry `as` a participant is allowed by this alone. */
 struct right actor_acts_at(struct draft *draft, const struct entry_def *entry, int64_t unit);
 /* One of the addresses; `receiver` is the unit to which the matter is offered, 0 none. */

@@ -37,16 +37,19 @@ static int64_t place_of(struct draft *draft, const struct participant_set *set)
 /* Units that have no row yet: neither take part nor were left out, nor have left. */
 static GArray *waiting_units(const struct audience_page *page)
 {
-    return cursor_integers(
-        db_query(page->draft->decision->rows,
-                 "SELECT c.unit FROM cover c JOIN unit u ON u.id = c.unit WHERE c.ancestor = ?1 AND c.unit > ?2 "
-                 "AND c.from_us <= ?3 AND c.to_us > ?3 AND u.type IN (SELECT value FROM json_each(?4)) "
-                 "AND NOT EXISTS (SELECT 1 FROM participant p INDEXED BY participant_who WHERE p.who = c.unit AND "
-                 "p.matter = ?5 "
-                 "AND p.name = ?6) "
-                 "ORDER BY c.unit LIMIT ?7",
-                 "iiisisi", page->under, page->after_unit, page->at_us, page->types, page->draft->view.matter.id,
-                 page->set->name, (int64_t)LIMIT_AUDIENCE_JOINING));
+    return cursor_integers(db_query(
+        page->draft->decision->rows,
+        "SELECT c.unit FROM cover c JOIN unit u ON u.id = c.unit WHERE c.ancestor = ?1 AND c.unit > ?2 "
+        "AND c.from_us <= ?3 AND c.to_us > ?3 AND u.type IN (SELECT value FROM json_each(?4)) "
+        "AND NOT EXISTS (SELECT 1 FROM participant p INDEXED BY participant_who WHERE p.who = c.unit AND "
+        "p.matter = ?5 "
+        "AND p.name = ?6) "
+        "AND (?8 IS NULL OR EXISTS (SELECT 1 FROM matter m WHERE m.subject = c.unit AND m.subject <> 0 AND m.kind = ?8 "
+        "AND m.state <> 'proposed' AND m.opened_us <= ?3 AND (m.closed_us = 0 OR m.closed_us > ?3))) "
+        "ORDER BY c.unit LIMIT ?7",
+        "iiisisis", page->under, page->after_unit, page->at_us, page->types, page->draft->view.matter.id,
+        page->set->name, (int64_t)LIMIT_AUDIENCE_JOINING,
+        page->set->where_open != NULL ? page->set->where_open->name : NULL));
 }
 
 static void write_audience(json_t *body, const char *set, int64_t under, bool standing, int64_t after_unit, bool waits)

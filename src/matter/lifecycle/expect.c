@@ -118,7 +118,7 @@ static bool is_open(const struct draft *draft, const struct expect *expect, stru
 static void make_one(struct draft *draft, const struct expect *expect, int64_t since_us, const struct scope *scope,
                      struct aim aim)
 {
-    if (is_open(draft, expect, aim)) /* its clock runs on */
+    if (is_open(draft, expect, aim) /* its clock runs on */ || !expr_is_true(expect->when, &scope->expr))
         return;
     struct occurrence when = first_occurrence(draft, expect, since_us, scope);
     push(draft, expect, when, since_us, route_expectation(draft, expect, aim.participant), aim);
@@ -298,17 +298,19 @@ json_t *expect_excuse(struct draft *draft, int64_t slot)
     g_assert_not_reached();
 }
 
+void expect_reroute(struct draft *draft, struct expectation *expectation)
+{
+    expectation->post = route_expectation(draft, expectation->def, expectation->participant);
+    expectation->claimed_us = 0;
+    const int64_t item[ANSWERED_PLACES] = {[ANSWERED_SLOT] = expectation->slot, [ANSWERED_POST] = expectation->post};
+    body_append(draft->body, "r", integers(ANSWERED_PLACES, item));
+}
+
 void expect_reroute_all(struct draft *draft)
 {
     participants_load_all(&draft->view);
-    for (guint i = 0; i < draft->view.open->len; i++) {
-        struct expectation *expectation = at(draft, i);
-        expectation->post = route_expectation(draft, expectation->def, expectation->participant);
-        expectation->claimed_us = 0;
-        const int64_t item[ANSWERED_PLACES] = {
-            [ANSWERED_SLOT] = expectation->slot, [ANSWERED_POST] = expectation->post};
-        body_append(draft->body, "r", integers(ANSWERED_PLACES, item));
-    }
+    for (guint i = 0; i < draft->view.open->len; i++)
+        expect_reroute(draft, at(draft, i));
 }
 
 /* ---- meeting ---- */
@@ -369,7 +371,7 @@ static bool meet(struct draft *draft, guint i, int64_t observed_us, bool advance
 void expect_meet(struct draft *draft, const struct scope *scope, bool advances)
 {
     for (guint i = 0; i < draft->view.open->len;)
-        if (at(draft, i)->def->entry != scope->entry || !is_for(at(draft, i), scope) ||
+        if (!expect_is_met_by(at(draft, i)->def, scope->entry) || !is_for(at(draft, i), scope) ||
             !expr_is_true(at(draft, i)->def->met_when, &scope->expr) || !meet(draft, i, scope->observed_us, advances))
             i++;
 }

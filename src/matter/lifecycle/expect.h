@@ -44,7 +44,8 @@ void expect_end_named(struct draft *draft, const char *name, const struct scope 
                       enum outcome outcome);
 /* Ends one as excused, or begins the next occurrence of a recurring one; returns its item of `x`, owned. */
 json_t *expect_excuse(struct draft *draft, int64_t slot);
-/* Routes the open ones again, by the matter's current unit. */
+/* Routes it, or all open ones, again: by the matter's current unit and fields. */
+void expect_reroute(struct draft *draft, struct expectation *expectation);
 void expect_reroute_all(struct draft *draft);
 
 /* After an attempt: ends those with enough attempts. The state that follows; NULL none. */

@@ -91,8 +91,7 @@ int64_t expect_nominal_due_us(struct draft *draft, const struct expectation *exp
 
 int64_t expect_next_us(const struct draft *draft, const struct expectation *expectation)
 {
-    int64_t until_us = route_until_us(draft->decision, expectation->def, draft->view.matter.unit, expectation->post);
-    return expectation_next_us(expectation, zone_of(draft), until_us);
+    return expectation_next_us(expectation, zone_of(draft), route_next_us(draft, expectation));
 }
 
 void expect_write_change(struct draft *draft, struct expectation *expectation)
@@ -178,11 +177,14 @@ bool expectation_survives(struct draft *draft, struct expectation *expectation, 
 
 /* ---- extension ---- */
 
-static struct expectation *find(const struct draft *draft, const struct expect *expect)
+/* That of the participant whom the entry is about; with none the only one. */
+static struct expectation *find(const struct draft *draft, const struct entering *entering)
 {
+    const struct expect *expect = entering->entry->extends;
     for (guint i = 0; i < draft->view.open->len; i++) {
         struct expectation *expectation = &g_array_index(draft->view.open, struct expectation, i);
-        if (expectation->def == expect)
+        if (expectation->def == expect &&
+            expectation->participant == (expect->each != NULL ? entering->participant : 0))
             return expectation;
     }
     return NULL;
@@ -218,7 +220,7 @@ static bool must_lie_within(struct draft *draft, const struct expectation *expec
 bool extension_fits(struct draft *draft, const struct entering *entering, const struct scope *scope)
 {
     struct decision *decision = draft->decision;
-    const struct expectation *expectation = find(draft, entering->entry->extends);
+    const struct expectation *expectation = find(draft, entering);
     if (expectation == NULL || own_due(expectation) == NEVER_US)
         return decision_refuse(decision, PROBLEM_ALREADY_ENDED, NULL);
     if (decision->now_us > own_due(expectation))
@@ -232,7 +234,7 @@ bool extension_fits(struct draft *draft, const struct entering *entering, const 
 
 void expect_extend(struct draft *draft, const struct entering *entering)
 {
-    struct expectation *expectation = find(draft, entering->entry->extends);
+    struct expectation *expectation = find(draft, entering);
     *own_due_us(expectation) = until_of(entering);
     expectation->progress.warned = false;
     expectation->progress.extensions++;

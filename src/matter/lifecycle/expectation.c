@@ -16,7 +16,7 @@ int64_t expectation_deadline_us(const struct expectation *expectation, GTimeZone
 
 int64_t expectation_next_us(const struct expectation *expectation, GTimeZone *zone, int64_t until_us)
 {
-    int64_t next_us = MIN(expectation_deadline_us(expectation, zone), until_us);
+    int64_t deadline_us = expectation_deadline_us(expectation, zone), next_us = MIN(deadline_us, until_us);
     return expectation->claimed_us != 0 ? MIN(next_us, expectation->claim_until_us) : next_us;
 }
 

@@ -190,6 +190,23 @@ int64_t route_until_us(const struct decision *decision, const struct expect *exp
                    : found.to_us;
 }
 
+int64_t route_next_us(const struct draft *draft, const struct expectation *expectation)
+{
+    struct router *router = draft->router;
+    const struct expect *expect = expectation->def;
+    int64_t unit = draft->view.matter.unit, post = expectation->post;
+    if (router != NULL && router->until.expect == expect && router->until.unit == unit && router->until.post == post)
+        return router->until.us;
+    int64_t until_us = route_until_us(draft->decision, expect, unit, post);
+    if (router != NULL) {
+        router->until.expect = expect;
+        router->until.unit = unit;
+        router->until.post = post;
+        router->until.us = until_us;
+    }
+    return until_us;
+}
+
 bool route_may_claim(struct draft *draft, const struct expectation *expectation, int64_t other)
 {
     bool there = expectation->def->answers.place == PLACE_PARTICIPANT && expectation->participant != 0;
@@ -213,12 +230,25 @@ static bool holds(struct decision *decision, int64_t post, const struct role *ro
                       "iii", found.person, post, decision->now_us);
 }
 
+static bool still_holds(const struct draft *draft, int64_t post, const struct role *role)
+{
+    struct router *router = draft->router;
+    if (router != NULL && router->held.post == post && router->held.role == role)
+        return true;
+    bool held = holds(draft->decision, post, role);
+    if (held && router != NULL) {
+        router->held.role = role;
+        router->held.post = post;
+    }
+    return held;
+}
+
 int64_t route_again(struct draft *draft, const struct expectation *expectation)
 {
     const struct address *answers = &expectation->def->answers;
     if (answers->party != PARTY_ROLE)
         return expectation->post;
     bool stays = expectation->post > 0 && expectation->claimed_us == 0 && !answers->role->duty_hours &&
-                 holds(draft->decision, expectation->post, answers->role);
+                 still_holds(draft, expectation->post, answers->role);
     return stays ? expectation->post : route_expectation(draft, expectation->def, expectation->participant);
 }

@@ -22,6 +22,14 @@ struct router {
         int64_t unit, post;
     } known[ROUTER_MEMORY];
     size_t count, next;
+    struct { /* the last post that held its role; 0 none yet */
+        const struct role *role;
+        int64_t post;
+    } held;
+    struct { /* the last answer of route_next_us(); NULL none yet */
+        const struct expect *expect;
+        int64_t unit, post, us;
+    } until;
 };
 
 /* After a change of posts in the same command. */
@@ -44,6 +52,8 @@ int64_t route_expectation(struct draft *draft, const struct expect *expect, int6
 /* When another post may answer for an expectation at the unit: this post ends, or has ended, or the shift that it was
  * lent ends, or, where it only stands in for the role, the next one of the role begins. NEVER_US: none is known. */
 int64_t route_until_us(const struct decision *decision, const struct expect *expect, int64_t unit, int64_t post);
+/* The same of an open expectation of the draft. */
+int64_t route_next_us(const struct draft *draft, const struct expectation *expectation);
 
 /* Whether a post may take an open expectation: it answers already, or is a colleague of the post that does, where a
  * role is to answer. */

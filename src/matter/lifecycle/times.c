@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "matter/lifecycle/times.h"
 
+#include "matter/lifecycle/expect.h"
 #include "matter/lifecycle/expect_clock.h"
 #include "matter/lifecycle/external.h"
 #include "matter/lifecycle/transition.h"
@@ -110,6 +111,31 @@ static bool any_follows(const struct draft *draft)
     return false;
 }
 
+/* ---- who answers ---- */
+
+static bool answers_elsewhere(const struct draft *draft, const struct expect *expect)
+{
+    const struct address *answers = &expect->answers;
+    return answers->party == PARTY_ROLE && answers->place == PLACE_FIELD &&
+           field_differs(draft, &draft->view.kind->form.fields[answers->field]);
+}
+
+/* What is expected at the unit that a field names goes to the one that it names now, paused or not. */
+static void follow_units(struct draft *draft)
+{
+    const struct state *state = draft->view.state;
+    for (size_t i = 0; i < state->expect_count; i++)
+        if (state->expects[i].each != NULL && answers_elsewhere(draft, &state->expects[i]))
+            participants_load_all(&draft->view);
+    for (guint i = 0; i < draft->view.open->len; i++) {
+        struct expectation *expectation = &g_array_index(draft->view.open, struct expectation, i);
+        if (!answers_elsewhere(draft, expectation->def))
+            continue;
+        expect_reroute(draft, expectation);
+        expect_write_change(draft, expectation); /* looked at again when that post ends */
+    }
+}
+
 void times_follow(struct draft *draft, const struct scope *scope)
 {
     if (draft->form_before == NULL && draft->facts_before == NULL)
@@ -124,6 +150,7 @@ void times_follow(struct draft *draft, const struct scope *scope)
                 follow(draft, expectation);
         }
     }
+    follow_units(draft);
     g_clear_pointer(&draft->form_before, json_decref);
     g_clear_pointer(&draft->facts_before, json_decref);
 }

@@ -6,12 +6,22 @@
 
 #include <string.h>
 
+/* Not before the state was entered; 0: the post has no end yet. */
+static int64_t post_end_us(struct draft *draft)
+{
+    struct post post;
+    if (!registry_post(draft->decision->rows, draft->view.matter.subject_post, &post) || post.to_us == REGISTRY_OPEN)
+        return 0;
+    return MAX(post.to_us, draft->view.matter.state_since_us);
+}
+
 int64_t transition_end_us(struct draft *draft, const struct scope *scope)
 {
     int64_t end_us = 0;
     if (draft->view.state->ends_at != NULL)
         instant_of(expr_evaluate(draft->view.state->ends_at, &scope->expr), draft->view.playbook->zone, &end_us);
-    return end_us;
+    int64_t post_us = draft->view.state->ends_with_post ? post_end_us(draft) : 0;
+    return post_us != 0 && (end_us == 0 || post_us < end_us) ? post_us : end_us;
 }
 
 static void set_end(struct draft *draft, int64_t end_us)

@@ -52,6 +52,12 @@ static struct piece sealed_piece(const struct event *event, const json_t *body, 
 
 /* ---- expectations ---- */
 
+/*
+ * OR FAIL on tables with triggers: a statement that fails is not undone by itself, for which SQLite would copy each
+ * page that it changes. Nothing needs that: whatever fails here ends the batch, or the rebuild, and with it the
+ * transaction.
+ */
+
 void apply_ended(struct db *rows, int64_t matter, const json_t *item, size_t first, const struct ending *ending)
 {
     int64_t slot = item_integer(item, first + ENDED_SLOT), outcome = item_integer(item, first + ENDED_OUTCOME);
@@ -65,22 +71,21 @@ void apply_ended(struct db *rows, int64_t matter, const json_t *item, size_t fir
     if (json_array_size(item) == first + ENDED_NUMBER)
         db_run(rows, "DELETE FROM expectation WHERE matter = ?1 AND slot = ?2", "ii", matter, slot);
     else
-        db_run(rows,
-               "UPDATE expectation SET number = ?3, opens_us = ?4, due_us = ?5, next_us = ?6, post = ?7, "
-               "warned = 0, "
-               "overdue = 0, step = 0, attempts = 0, alerts = 0, seen_us = 0, phone_us = 0, claimed_us = 0, "
-               "claim_until_us = 0 WHERE matter = ?1 AND slot = ?2",
-               "iiiiiii", matter, slot, item_integer(item, first + ENDED_NUMBER),
-               item_integer(item, first + ENDED_OPENS), item_integer(item, first + ENDED_DUE),
-               item_integer(item, first + ENDED_NEXT), item_integer(item, first + ENDED_POST));
+        db_run(
+            rows,
+            "UPDATE OR FAIL expectation SET number = ?3, opens_us = ?4, due_us = ?5, next_us = ?6, post = ?7, "
+            "warned = 0, overdue = 0, step = 0, attempts = 0, alerts = 0, seen_us = 0, phone_us = 0, claimed_us = 0, "
+            "claim_until_us = 0 WHERE matter = ?1 AND slot = ?2",
+            "iiiiiii", matter, slot, item_integer(item, first + ENDED_NUMBER), item_integer(item, first + ENDED_OPENS),
+            item_integer(item, first + ENDED_DUE), item_integer(item, first + ENDED_NEXT),
+            item_integer(item, first + ENDED_POST));
 }
 
 static void make_expectation(struct db *rows, int64_t matter, const json_t *item)
 {
     db_run(rows,
-           "INSERT INTO expectation (matter, slot, number, name, entry, post, opens_us, due_us, "
-           "since_us, next_us, "
-           "warned, overdue, step, ours_us, participant, line) VALUES (?1, ?2, ?2, ?3, ?4, ?5, ?6, ?7, ?8, "
+           "INSERT OR FAIL INTO expectation (matter, slot, number, name, entry, post, opens_us, due_us, since_us, "
+           "next_us, warned, overdue, step, ours_us, participant, line) VALUES (?1, ?2, ?2, ?3, ?4, ?5, ?6, ?7, ?8, "
            "?9, 0, 0, 0, ?10, ?11, ?12)",
            "iissiiiiiiii", matter, item_integer(item, EXPECTED_SLOT), item_text(item, EXPECTED_NAME),
            item_text(item, EXPECTED_ENTRY), item_integer(item, EXPECTED_POST), item_integer(item, EXPECTED_OPENS),
@@ -92,7 +97,7 @@ static void make_expectation(struct db *rows, int64_t matter, const json_t *item
 static void change_clock(struct db *rows, int64_t matter, const json_t *item)
 {
     db_run(rows,
-           "UPDATE expectation SET due_us = ?3, next_us = ?4, warned = ?5, overdue = ?6, step = ?7, "
+           "UPDATE OR FAIL expectation SET due_us = ?3, next_us = ?4, warned = ?5, overdue = ?6, step = ?7, "
            "paused_us = ?8, stood_us = ?9, extensions = ?10, attempts = ?11, opens_us = coalesce(nullif(?12, "
            "0), opens_us), ours_us = ?13 WHERE matter = ?1 AND slot = ?2",
            "iiiiiiiiiiiii", matter, item_integer(item, CLOCK_SLOT), item_integer(item, CLOCK_DUE),
@@ -503,7 +508,7 @@ static void insert_matter(struct db *rows, const struct event *event, const json
     char *facts = facts_of(body);
     uuid_parse(text(body, "uuid"), &uuid);
     db_run(rows,
-           "INSERT INTO matter (id, uuid, kind, rules, state, version, unit, subject, household, "
+           "INSERT OR FAIL INTO matter (id, uuid, kind, rules, state, version, unit, subject, household, "
            "parent, opener_person, opener_post, opened_us, changed_us, state_since_us, closed_us, erased, "
            "standing, next_entry, next_expectation, ends_us, retain_us, facts, subject_post, named_only, caused) "
            "VALUES (?1, ?2, ?3, "

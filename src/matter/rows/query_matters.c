@@ -25,6 +25,15 @@ bool matter_get(struct db *rows, int64_t id, struct matter *out)
     return true;
 }
 
+bool matter_has_open_below(struct db *rows, int64_t parent, const char *kind, int64_t subject)
+{
+    int64_t one;
+    return db_integer(rows, &one,
+                      "SELECT 1 FROM matter INDEXED BY matter_parent WHERE parent = ?1 AND parent <> 0 AND kind = ?2 "
+                      "AND subject = ?3 AND closed_us = 0 LIMIT 1",
+                      "isi", parent, kind, subject);
+}
+
 GArray *matter_caused_below(struct db *rows, int64_t parent, int64_t person, int most)
 {
     GArray *below = g_array_new(FALSE, FALSE, sizeof(struct matter));
@@ -254,24 +263,38 @@ int64_t matter_entry_at(struct db *rows, int64_t matter, const char *kind, int64
     return number;
 }
 
-GArray *matter_entries(struct db *rows, int64_t matter, int64_t after_number, int most)
+#define ENTRY_COLUMNS                                                                                                  \
+    "number, place, person, post, at_us, observed_us, kind, attempt, corrects, corrected, word_of, channel, proxy, "   \
+    "clear, sealed, second, participant, line"
+
+static GArray *entries_in(struct cursor found, int64_t matter)
 {
     GArray *entries = g_array_new(FALSE, FALSE, sizeof(struct entry_row));
     g_array_set_clear_func(entries, entry_row_clear);
-    AUTO(cursor)
-    struct cursor found = db_query(
-        rows,
-        "SELECT number, place, person, post, at_us, observed_us, kind, attempt, corrects, corrected, "
-        "word_of, channel, proxy, "
-        "clear, sealed, second, participant, line FROM entry WHERE matter = ?1 AND number > ?2 ORDER BY number "
-        "LIMIT ?3",
-        "iii", matter, after_number, (int64_t)most);
-    while (cursor_next(&found)) {
+    AUTO(cursor) struct cursor all = found;
+    while (cursor_next(&all)) {
         struct entry_row row;
-        read_entry(&found, matter, &row);
+        read_entry(&all, matter, &row);
         g_array_append_val(entries, row);
     }
     return entries;
+}
+
+GArray *matter_entries(struct db *rows, int64_t matter, int64_t after_number, int most)
+{
+    return entries_in(
+        db_query(rows, "SELECT " ENTRY_COLUMNS " FROM entry WHERE matter = ?1 AND number > ?2 ORDER BY number LIMIT ?3",
+                 "iii", matter, after_number, (int64_t)most),
+        matter);
+}
+
+GArray *matter_last_entries(struct db *rows, int64_t matter, const char *kind, int most)
+{
+    return entries_in(db_query(rows,
+                               "SELECT " ENTRY_COLUMNS " FROM entry WHERE matter = ?1 AND kind = ?2 AND corrected "
+                               "IS NULL AND second <> ?3 ORDER BY observed_us DESC, number DESC LIMIT ?4",
+                               "isii", matter, kind, (int64_t)CONFIRMATION_DECLINED, (int64_t)most),
+                      matter);
 }
 
 int64_t matter_newest_entry(struct db *rows, int64_t matter)

@@ -28,7 +28,7 @@ GArray *matter_participants(struct db *rows, struct vault *vault, int64_t matter
                  "FROM participant p WHERE matter = ?1 AND number > ?2 AND (?3 IS NULL OR name = ?3) AND (?4 "
                  "IS NULL OR state = ?4) "
                  "AND (?5 < 0 OR (seen_us IS NOT NULL) = ?5) AND (?6 IS NULL OR EXISTS (SELECT 1 FROM "
-                 "expectation e WHERE "
+                 "expectation e INDEXED BY expectation_participant WHERE "
                  "e.matter = p.matter AND e.participant = p.number AND e.name = ?6)) AND (?7 = 0 OR who = -?7 "
                  "OR who IN "
                  "(SELECT c.unit FROM post_ground g JOIN cover c ON c.ancestor = g.unit WHERE g.person = ?7 "
@@ -196,10 +196,13 @@ int64_t matter_audience_size(struct db *rows, const struct participant_set *set,
     for (size_t i = 0; i < set->unit_type_count; i++)
         json_array_append_new(types, json_string(set->unit_types[i]->name));
     char *text = json_dumps(types, JSON_COMPACT);
-    db_integer(rows, &count,
-               "SELECT count(*) FROM cover c JOIN unit u ON u.id = c.unit WHERE c.ancestor = ?1 AND c.from_us <= ?2 "
-               "AND c.to_us > ?2 AND u.type IN (SELECT value FROM json_each(?3))",
-               "iis", under, at_us, text);
+    db_integer(
+        rows, &count,
+        "SELECT count(*) FROM cover c JOIN unit u ON u.id = c.unit WHERE c.ancestor = ?1 AND c.from_us <= ?2 "
+        "AND c.to_us > ?2 AND u.type IN (SELECT value FROM json_each(?3)) "
+        "AND (?4 IS NULL OR EXISTS (SELECT 1 FROM matter m WHERE m.subject = c.unit AND m.subject <> 0 AND m.kind = ?4 "
+        "AND m.state <> 'proposed' AND m.opened_us <= ?2 AND (m.closed_us = 0 OR m.closed_us > ?2)))",
+        "iiss", under, at_us, text, set->where_open != NULL ? set->where_open->name : NULL);
     free(text); /* jansson's allocation */
     return count;
 }

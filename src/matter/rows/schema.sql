@@ -34,6 +34,9 @@ CREATE TABLE matter (
 );
 CREATE UNIQUE INDEX matter_uuid ON matter (uuid);
 CREATE INDEX matter_unit ON matter (unit);
+-- Partial so that only lists, which say so, use it: for `unit = ? AND kind = ?` it would look at all of the kind.
+CREATE INDEX matter_class ON matter (kind, state, closed_us = 0, unit) WHERE kind <> '';
+CREATE INDEX matter_opened ON matter (opened_us);
 CREATE INDEX matter_subject ON matter (subject) WHERE subject <> 0;
 CREATE INDEX matter_household ON matter (household) WHERE household <> 0;
 CREATE INDEX matter_parent ON matter (parent) WHERE parent <> 0;
@@ -371,11 +374,12 @@ CREATE TABLE tally_matter (
 -- a day falls due when the next one begins: hence the moment before.
 CREATE TABLE tally_expectation (
   unit INTEGER NOT NULL,
-  kind TEXT NOT NULL,
   overdue INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  name TEXT NOT NULL,                -- of the expectation
   quarter INTEGER NOT NULL,          -- of the moment before it falls due; -1 its clock stands
   count INTEGER NOT NULL,            -- never 0
-  PRIMARY KEY (unit, kind, overdue, quarter)
+  PRIMARY KEY (unit, overdue, kind, name, quarter)
 ) WITHOUT ROWID;
 
 -- Triggers write down here what either lacks; matter_counts_settle() adds it up, before each commit: the entries of an
@@ -384,7 +388,7 @@ CREATE TABLE tally_matter_change (
   unit INTEGER NOT NULL, kind TEXT NOT NULL, state TEXT NOT NULL, open INTEGER NOT NULL, change INTEGER NOT NULL
 );
 CREATE TABLE tally_expectation_change (
-  unit INTEGER NOT NULL, kind TEXT NOT NULL,
+  unit INTEGER NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL,
   old_overdue INTEGER, old_quarter INTEGER, -- NULL: there was none
   overdue INTEGER, quarter INTEGER,         -- NULL: there is none any more
   number INTEGER NOT NULL                   -- of expectations
@@ -406,27 +410,27 @@ CREATE TRIGGER matter_uncounted AFTER DELETE ON matter WHEN old.erased = 0 AND o
 END;
 CREATE TRIGGER matter_moved AFTER UPDATE OF unit ON matter WHEN new.unit <> old.unit BEGIN
   INSERT INTO tally_expectation_change
-    SELECT new.unit, new.kind, NULL, NULL, overdue, iif(paused_us = 0, (due_us - 1) / 900000000, -1), count(*)
-      FROM expectation WHERE matter = new.id GROUP BY 5, 6;
+    SELECT new.unit, new.kind, name, NULL, NULL, overdue, iif(paused_us = 0, (due_us - 1) / 900000000, -1), count(*)
+      FROM expectation WHERE matter = new.id GROUP BY 3, 6, 7;
   INSERT INTO tally_expectation_change
-    SELECT old.unit, old.kind, overdue, iif(paused_us = 0, (due_us - 1) / 900000000, -1), NULL, NULL, count(*)
-      FROM expectation WHERE matter = new.id GROUP BY 3, 4;
+    SELECT old.unit, old.kind, name, overdue, iif(paused_us = 0, (due_us - 1) / 900000000, -1), NULL, NULL, count(*)
+      FROM expectation WHERE matter = new.id GROUP BY 3, 4, 5;
 END;
 CREATE TRIGGER expectation_counted AFTER INSERT ON expectation BEGIN
   INSERT INTO tally_expectation_change
-    SELECT unit, kind, NULL, NULL, new.overdue, iif(new.paused_us = 0, (new.due_us - 1) / 900000000, -1), 1
+    SELECT unit, kind, new.name, NULL, NULL, new.overdue, iif(new.paused_us = 0, (new.due_us - 1) / 900000000, -1), 1
       FROM matter WHERE id = new.matter;
 END;
 CREATE TRIGGER expectation_uncounted AFTER DELETE ON expectation BEGIN
   INSERT INTO tally_expectation_change
-    SELECT unit, kind, old.overdue, iif(old.paused_us = 0, (old.due_us - 1) / 900000000, -1), NULL, NULL, 1
+    SELECT unit, kind, old.name, old.overdue, iif(old.paused_us = 0, (old.due_us - 1) / 900000000, -1), NULL, NULL, 1
       FROM matter WHERE id = old.matter;
 END;
 CREATE TRIGGER expectation_recounted AFTER UPDATE OF due_us, overdue, paused_us ON expectation
   WHEN old.overdue <> new.overdue OR iif(old.paused_us = 0, (old.due_us - 1) / 900000000, -1) <>
     iif(new.paused_us = 0, (new.due_us - 1) / 900000000, -1) BEGIN
   INSERT INTO tally_expectation_change
-    SELECT unit, kind, old.overdue, iif(old.paused_us = 0, (old.due_us - 1) / 900000000, -1),
+    SELECT unit, kind, new.name, old.overdue, iif(old.paused_us = 0, (old.due_us - 1) / 900000000, -1),
         new.overdue, iif(new.paused_us = 0, (new.due_us - 1) / 900000000, -1), 1
       FROM matter WHERE id = new.matter;
 END;
@@ -465,4 +469,97 @@ CREATE TRIGGER expectation_goes_on AFTER UPDATE OF post, due_us, next_us, warned
 END;
 CREATE TRIGGER matter_presses_there AFTER UPDATE OF unit ON matter WHEN new.unit <> old.unit BEGIN
   UPDATE pressing SET unit = new.unit WHERE unit = old.unit AND matter = new.id;
+END;
+
+-- Indicators that are kept current: tally/series.h says which, tally/fold.c how. None of these tables follows from the
+-- journal alone: they are counted out of the others (`lianfang recount`), and rows are compared without them.
+CREATE TABLE tally_series (
+  id INTEGER PRIMARY KEY,            -- number of the kind << 16 | number in it
+  kind TEXT NOT NULL,
+  name TEXT NOT NULL,                -- of the indicator, in whichever version of the playbook
+  UNIQUE (kind, name)
+);
+CREATE TABLE tally_figure (
+  unit INTEGER NOT NULL,             -- and all below it; negative: at that unit alone
+  kind INTEGER NOT NULL,             -- its number
+  period INTEGER NOT NULL,           -- day since 1970; of stocks also months: tally/gather.h
+  figures BLOB NOT NULL,             -- of each of its series what happened on that day, of stocks by how much they
+                                     -- changed: tally/packed.h
+  PRIMARY KEY (unit, kind, period)
+) WITHOUT ROWID;
+CREATE TABLE tally_state (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  counted INTEGER NOT NULL           -- enum tally_state (tally/series.h)
+);
+INSERT INTO tally_state VALUES (1, 0);
+
+-- Triggers write down here what of a matter may count otherwise than before; tally_fold() looks at it before each commit.
+-- `what`: bits of enum tally_change (tally/fold.c). Empty in every committed state.
+CREATE TABLE tally_change (
+  matter INTEGER NOT NULL,           -- 0: the unit `source` is covered otherwise
+  source INTEGER NOT NULL,           -- 0 the matter itself; an entry's number; minus an expectation's
+  what INTEGER NOT NULL
+);
+CREATE TRIGGER entry_tallied AFTER INSERT ON entry BEGIN
+  INSERT INTO tally_change VALUES (new.matter, new.number, 0);
+END;
+CREATE TRIGGER entry_tallied_anew AFTER UPDATE OF corrected, second ON entry BEGIN
+  INSERT INTO tally_change VALUES (new.matter, new.number, 1);
+END;
+CREATE TRIGGER expectation_tallied AFTER INSERT ON expectation WHEN new.overdue = 1 BEGIN
+  INSERT INTO tally_change VALUES (new.matter, -new.number, 0);
+END;
+CREATE TRIGGER expectation_tallied_anew AFTER UPDATE OF number, name, due_us, overdue, participant ON expectation
+  WHEN old.overdue = 1 OR new.overdue = 1 BEGIN
+  INSERT INTO tally_change VALUES (old.matter, -old.number, 1);
+  INSERT INTO tally_change SELECT new.matter, -new.number, 0 WHERE new.number <> old.number;
+END;
+CREATE TRIGGER expectation_untallied AFTER DELETE ON expectation WHEN old.overdue = 1 BEGIN
+  INSERT INTO tally_change VALUES (old.matter, -old.number, 1);
+END;
+CREATE TRIGGER past_tallied AFTER INSERT ON expectation_past WHEN new.outcome IN (1, 2, 3, 4) BEGIN
+  INSERT INTO tally_change VALUES (new.matter, -new.number, 0);
+END;
+CREATE TRIGGER past_tallied_anew AFTER UPDATE OF outcome, due_us ON expectation_past BEGIN
+  INSERT INTO tally_change VALUES (new.matter, -new.number, 1);
+END;
+CREATE TRIGGER matter_tallied AFTER INSERT ON matter BEGIN
+  INSERT INTO tally_change VALUES (new.id, 0, 0);
+END;
+CREATE TRIGGER matter_tallied_anew AFTER UPDATE OF state, state_since_us, closed_us, unit, rules, erased, merged_into ON matter
+  WHEN old.state <> new.state OR old.state_since_us <> new.state_since_us OR old.closed_us <> new.closed_us
+    OR old.unit <> new.unit OR old.rules <> new.rules OR old.erased <> new.erased
+    OR old.merged_into <> new.merged_into BEGIN
+  INSERT INTO tally_change VALUES (new.id, 0, 1 | iif(old.state <> new.state OR old.state_since_us <> new.state_since_us, 4, 0)
+    | iif(old.closed_us <> new.closed_us, 8, 0)
+    | iif(old.unit <> new.unit OR old.rules <> new.rules OR old.erased <> new.erased
+      OR old.merged_into <> new.merged_into, 64, 0));
+END;
+CREATE TRIGGER span_tallied AFTER INSERT ON span BEGIN
+  INSERT INTO tally_change VALUES (new.matter, 0, 1);
+END;
+CREATE TRIGGER span_tallied_anew AFTER UPDATE OF to_us ON span BEGIN
+  INSERT INTO tally_change VALUES (new.matter, 0, 1);
+END;
+CREATE TRIGGER form_tallied AFTER INSERT ON matter_form WHEN new.clear IS NOT NULL BEGIN
+  INSERT INTO tally_change VALUES (new.matter, 0, 1 | 2);
+END;
+CREATE TRIGGER form_tallied_anew AFTER UPDATE OF clear ON matter_form WHEN old.clear IS NOT new.clear BEGIN
+  INSERT INTO tally_change VALUES (new.matter, 0, 1 | 2);
+END;
+CREATE TRIGGER form_untallied AFTER DELETE ON matter_form WHEN old.clear IS NOT NULL BEGIN
+  INSERT INTO tally_change VALUES (old.matter, 0, 1 | 2);
+END;
+CREATE TRIGGER participant_tallied AFTER INSERT ON participant BEGIN
+  INSERT INTO tally_change VALUES (new.matter, 0, 1 | 16);
+END;
+CREATE TRIGGER participant_tallied_anew AFTER UPDATE OF who, left_us ON participant
+  WHEN old.who <> new.who OR old.left_us IS NOT new.left_us BEGIN
+  INSERT INTO tally_change VALUES (new.matter, 0, 1 | iif(old.who <> new.who, 32, 16));
+END;
+CREATE TRIGGER cover_tallied_anew AFTER UPDATE ON cover BEGIN
+  INSERT INTO tally_change VALUES (0, old.unit, 0);
+END;
+CREATE TRIGGER cover_untallied AFTER DELETE ON cover BEGIN
+  INSERT INTO tally_change VALUES (0, old.unit, 0);
 END;

@@ -13,16 +13,17 @@
 #define QUARTER_US (15 * US_PER_MINUTE)
 
 #define ADD_UP(table, columns, changes)                                                                                \
-    "INSERT INTO " table " SELECT " columns ", sum(change) FROM (" changes                                             \
-    ") GROUP BY 1, 2, 3, 4 HAVING sum(change) <> 0 ON CONFLICT DO UPDATE SET count = count + excluded.count"
+    "INSERT INTO " table " SELECT " columns ", sum(change) FROM (" changes ") GROUP BY " columns                       \
+    " HAVING sum(change) <> 0 ON CONFLICT DO UPDATE SET count = count + excluded.count"
 #define DROP_ZEROS(table, columns, changes)                                                                            \
     "DELETE FROM " table " WHERE count = 0 AND (" columns ") IN (SELECT " columns " FROM (" changes "))"
 #define MATTER_COLUMNS      "unit, kind, state, open"
 #define MATTER_CHANGES      "SELECT * FROM tally_matter_change"
-#define EXPECTATION_COLUMNS "unit, kind, overdue, quarter"
+#define EXPECTATION_COLUMNS "unit, overdue, kind, name, quarter"
 #define EXPECTATION_CHANGES                                                                                            \
-    "SELECT unit, kind, overdue, quarter, number AS change FROM tally_expectation_change WHERE quarter IS NOT NULL "   \
-    "UNION ALL SELECT unit, kind, old_overdue, old_quarter, -number FROM tally_expectation_change "                    \
+    "SELECT unit, overdue, kind, name, quarter, number AS change FROM tally_expectation_change "                       \
+    "WHERE quarter IS NOT NULL UNION ALL "                                                                             \
+    "SELECT unit, old_overdue, kind, name, old_quarter, -number FROM tally_expectation_change "                        \
     "WHERE old_quarter IS NOT NULL"
 
 void matter_counts_settle(struct db *rows)
@@ -77,6 +78,25 @@ GArray *matter_expectation_counts(struct db *rows, int64_t unit, int64_t at_us, 
     return counts;
 }
 
+GArray *matter_overdue_counts(struct db *rows, int64_t unit, int64_t at_us)
+{
+    GArray *counts = g_array_new(FALSE, TRUE, sizeof(struct overdue_count));
+    AUTO(cursor)
+    struct cursor found = db_query(
+        rows,
+        "SELECT t.kind, t.name, sum(t.count), min(iif(t.quarter >= 0, t.quarter, NULL)) FROM cover c "
+        "CROSS JOIN tally_expectation t ON t.unit = c.unit AND t.overdue = 1 " UNDER "GROUP BY 1, 2 ORDER BY 1, 2",
+        "ii", unit, at_us);
+    while (cursor_next(&found)) {
+        struct overdue_count one = {.count = cursor_integer(&found, 2)};
+        one.since_us = cursor_is_null(&found, 3) ? 0 : (cursor_integer(&found, 3) + 1) * QUARTER_US;
+        g_strlcpy(one.kind, cursor_text(&found, 0), sizeof one.kind);
+        g_strlcpy(one.name, cursor_text(&found, 1), sizeof one.name);
+        g_array_append_val(counts, one);
+    }
+    return counts;
+}
+
 /* Whether the rows of both queries are the same. */
 #define SAME(one, other)                                                                                               \
     "SELECT count(*) FROM (SELECT * FROM (" one " EXCEPT " other ") UNION ALL SELECT * FROM (" other " EXCEPT " one "))"
@@ -85,8 +105,8 @@ GArray *matter_expectation_counts(struct db *rows, int64_t unit, int64_t at_us, 
     "SELECT unit, kind, state, closed_us = 0, count(*) FROM matter WHERE erased = 0 AND merged_into = 0 GROUP BY 1, "  \
     "2, 3, 4"
 #define RECOUNT_EXPECTATIONS                                                                                           \
-    "SELECT m.unit, m.kind, e.overdue, iif(e.paused_us = 0, (e.due_us - 1) / 900000000, -1), count(*) "                \
-    "FROM expectation e JOIN matter m ON m.id = e.matter GROUP BY 1, 2, 3, 4"
+    "SELECT m.unit, e.overdue, m.kind, e.name, iif(e.paused_us = 0, (e.due_us - 1) / 900000000, -1), count(*) "        \
+    "FROM expectation e JOIN matter m ON m.id = e.matter GROUP BY 1, 2, 3, 4, 5"
 
 #define RECOUNT_PRESSING                                                                                               \
     "SELECT m.unit, e.overdue, e.next_us, e.matter, e.slot, e.post, e.due_us, m.kind, e.name FROM expectation e JOIN " \

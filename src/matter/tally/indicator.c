@@ -4,10 +4,11 @@
 #include "base/datetime.h"
 #include "base/limits.h"
 #include "matter/tally/contribution.h"
+#include "matter/tally/kept.h"
+#include "matter/tally/level.h"
+#include "matter/tally/window.h"
 
 #include <string.h>
-
-#define MONTH_TURN 19 /* of month_19_to_18 */
 
 void indicator_count_clear(struct indicator_count *count)
 {
@@ -15,41 +16,6 @@ void indicator_count_clear(struct indicator_count *count)
 }
 
 /* ---- windows ---- */
-
-static int32_t month_start(int32_t day, int turn)
-{
-    int year, month, day_of_month;
-    day_to_civil(day, &year, &month, &day_of_month);
-    if (day_of_month < turn && --month == 0) {
-        month = 12;
-        year--;
-    }
-    return day_from_civil(year, month, turn);
-}
-
-static int32_t window_start(enum indicator_window window, int32_t day)
-{
-    switch (window) {
-    case WINDOW_DAY:
-        return day;
-    case WINDOW_WEEK:
-        return day - (day_of_week(day) - 1);
-    case WINDOW_MONTH:
-        return month_start(day, 1);
-    case WINDOW_MONTH_19:
-        return month_start(day, MONTH_TURN);
-    }
-    g_assert_not_reached();
-}
-
-static int32_t window_end(enum indicator_window window, int32_t start)
-{
-    if (window == WINDOW_DAY)
-        return start + 1;
-    if (window == WINDOW_WEEK)
-        return start + 7;
-    return window_start(window, start + 31); /* no month is longer */
-}
 
 bool indicator_windows(const struct indicator *indicator, int32_t from, int32_t to, GArray **out_cells)
 {
@@ -136,7 +102,7 @@ static void add(struct indicator_tally *tally, const struct contribution *fact, 
             continue;
         g_array_append_val(seen, below);
         struct indicator_bucket *bucket = bucket_of(tally, below);
-        (fact->bottom ? bucket->bottoms : bucket->tops)[window]++;
+        (fact->bottom ? bucket->bottoms : bucket->tops)[window] += fact->amount;
         if (below == tally->unit)
             note_coverage(tally, fact[i].unit, at_us);
     }
@@ -184,8 +150,9 @@ static void count_matter(struct indicator_tally *tally, int64_t id)
         tally->uncounted++;
         return;
     }
+    AUTO(counted_rows) struct counted_rows rows = {0};
     g_autoptr(GArray) all =
-        tally_contribution(&view, indicator, tally->starts_us[0], tally->ends_us[tally->cells->len - 1]);
+        tally_contribution(&view, &rows, indicator, tally->starts_us[0], tally->ends_us[tally->cells->len - 1]);
     for (guint i = 0, units; i < all->len; i += units) {
         const struct contribution *fact = &g_array_index(all, struct contribution, i);
         for (units = 1; i + units < all->len && fact[units].fact == fact->fact; units++)
@@ -199,9 +166,9 @@ static void count_matter(struct indicator_tally *tally, int64_t id)
 
 /* ---- which matters ---- */
 
-/* What has not changed since the first window began adds nothing to it; what counts at a unit of a form, or at one
- * that takes part, may lie anywhere. */
-static GArray *matters_of(struct indicator_tally *tally)
+/* What has not changed since the first window began adds nothing to it, but for what was met before it fell due; what
+ * counts at a unit of a form, or at one that takes part, may lie anywhere. */
+static GArray *matters_of(struct indicator_tally *tally, int64_t rules /* 0: any */)
 {
     bool anywhere = tally->above == 0;
     for (size_t i = 0; i < tally->indicator->credit_count; i++)
@@ -210,9 +177,11 @@ static GArray *matters_of(struct indicator_tally *tally)
     return cursor_integers(
         db_query(tally->rows,
                  "SELECT DISTINCT m.id FROM cover c CROSS JOIN matter m ON m.unit = c.unit WHERE c.ancestor = ?1 AND "
-                 "m.kind = ?2 AND m.opened_us < ?3 AND (m.closed_us = 0 OR m.changed_us >= ?4) ORDER BY m.id LIMIT ?5",
-                 "isiii", anywhere ? REGISTRY_ROOT : tally->above, tally->indicator->kind->name, to_us, from_us,
-                 (int64_t)LIMIT_RECOUNT_MATTERS + 1));
+                 "m.kind = ?2 AND m.opened_us < ?3 AND (m.closed_us = 0 OR m.changed_us >= ?4 OR EXISTS (SELECT 1 FROM "
+                 "expectation_past p WHERE p.matter = m.id AND p.due_us > ?4)) AND ?6 IN (0, m.rules) "
+                 "ORDER BY m.id LIMIT ?5",
+                 "isiiii", anywhere ? REGISTRY_ROOT : tally->above, tally->indicator->kind->name, to_us, from_us,
+                 (int64_t)LIMIT_RECOUNT_MATTERS + 1, rules));
 }
 
 /* ---- the smallest cell ---- */
@@ -252,8 +221,28 @@ static struct indicator_bucket *least_shown(const struct indicator_tally *tally,
     return least;
 }
 
+static struct indicator_bucket *first_empty(const struct indicator_tally *tally, GHashTable *hidden, size_t window)
+{
+    struct indicator_bucket *first = NULL;
+    for (guint i = 0; i < tally->buckets->len; i++) {
+        struct indicator_bucket *bucket = tally->buckets->pdata[i];
+        if (bucket->unit != 0 && measure(tally, bucket, window) == 0 && !g_hash_table_contains(hidden, bucket) &&
+            (first == NULL || bucket->unit < first->unit))
+            first = bucket;
+    }
+    return first;
+}
+
+/* So many that are small and not empty, with this sum, which the unit above tells: each is 1, or each as large as a
+ * small one can be. */
+static bool is_told_by_sum(const struct indicator_tally *tally, int64_t count, int64_t sum)
+{
+    int smallest = tally->indicator->smallest_cell;
+    return sum >= smallest && (sum == count || sum == count * (smallest - 1));
+}
+
 /* One hidden figure is the total less the others, so the least of the others is hidden, too, until the hidden ones
- * together are large enough. */
+ * together are large enough; and one more where their sum alone says how large each is, be it an empty one. */
 static bool is_hidden(struct indicator_tally *tally, struct indicator_bucket *own, size_t window)
 {
     g_autoptr(GHashTable) hidden = g_hash_table_new(NULL, NULL);
@@ -267,8 +256,13 @@ static bool is_hidden(struct indicator_tally *tally, struct indicator_bucket *ow
         g_hash_table_add(hidden, bucket);
         sum += measure(tally, bucket, window);
     }
-    while (g_hash_table_size(hidden) > 0 && (g_hash_table_size(hidden) < 2 || sum < tally->indicator->smallest_cell)) {
+    for (guint count; (count = g_hash_table_size(hidden)) > 0;) {
+        bool told = is_told_by_sum(tally, count, sum);
+        if (count >= 2 && sum >= tally->indicator->smallest_cell && !told)
+            break;
         struct indicator_bucket *more = least_shown(tally, hidden, window);
+        if (more == NULL && told)
+            more = first_empty(tally, hidden, window);
         if (more == NULL)
             break;
         g_hash_table_add(hidden, more);
@@ -288,9 +282,21 @@ static void begin(struct indicator_tally *tally, GTimeZone *zone)
     }
 }
 
+/* Also those with nothing, which may have to be hidden, at whichever of them it is asked. */
+static void add_beside(struct indicator_tally *tally)
+{
+    if (tally->indicator->smallest_cell == 0 || tally->above == 0)
+        return;
+    g_autoptr(GArray) beside =
+        cursor_integers(db_query(tally->rows, "SELECT id FROM unit WHERE parent = ?1", "i", tally->above));
+    for (guint i = 0; i < beside->len; i++)
+        bucket_of(tally, g_array_index(beside, int64_t, i));
+}
+
 static void fill(struct indicator_tally *tally, struct indicator_count *out)
 {
     struct indicator_bucket *own = bucket_of(tally, tally->unit);
+    add_beside(tally);
     for (guint i = 0; i < out->cells->len; i++) {
         struct indicator_cell *cell = &g_array_index(out->cells, struct indicator_cell, i);
         cell->top = own->tops[i];
@@ -301,35 +307,90 @@ static void fill(struct indicator_tally *tally, struct indicator_count *out)
     out->uncounted = tally->uncounted;
     if (tally->indicator->coverage == NULL)
         return;
-    out->covered_units = g_hash_table_size(tally->covered);
     db_integer(tally->rows, &out->unit_count,
                "SELECT count(*) FROM cover c JOIN unit u ON u.id = c.unit WHERE c.ancestor = ?1 AND u.type = ?2 AND "
                "c.from_us <= ?3 AND c.to_us > ?3",
                "isi", tally->unit, tally->indicator->coverage->name, tally->now_us);
 }
 
+static void tally_init(struct indicator_tally *tally, int64_t unit, int64_t now_us, struct indicator_count *out)
+{
+    struct unit asked;
+    tally->cells = out->cells;
+    tally->now_us = now_us;
+    tally->unit = unit;
+    tally->above = registry_unit(tally->rows, unit, &asked) ? asked.parent : 0;
+    begin(tally, rulebook_current(tally->rulebook)->zone);
+}
+
 bool indicator_recount(struct db *rows, struct vault *vault, struct rulebook *rulebook,
                        const struct indicator *indicator, int64_t unit, int64_t now_us, struct indicator_count *out)
 {
-    struct unit asked;
     g_autoptr(GPtrArray) buckets = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GHashTable) covered = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     struct indicator_tally tally = {.rows = rows,
                                     .vault = vault,
                                     .rulebook = rulebook,
-                                    .now_us = now_us,
                                     .indicator = indicator,
-                                    .unit = unit,
-                                    .cells = out->cells,
                                     .buckets = buckets,
                                     .covered = covered};
-    tally.above = registry_unit(rows, unit, &asked) ? asked.parent : 0;
-    begin(&tally, rulebook_current(rulebook)->zone);
-    g_autoptr(GArray) ids = matters_of(&tally);
+    tally_init(&tally, unit, now_us, out);
+    g_autoptr(GArray) ids = matters_of(&tally, 0);
     bool fits = ids->len <= LIMIT_RECOUNT_MATTERS;
     for (guint i = 0; fits && i < ids->len; i++)
         count_matter(&tally, g_array_index(ids, int64_t, i));
-    if (fits)
-        fill(&tally, out);
-    return fits;
+    if (!fits)
+        return false;
+    fill(&tally, out);
+    out->covered_units = g_hash_table_size(covered);
+    return true;
+}
+
+/* ---- the same, kept ---- */
+
+static void read_bucket(struct indicator_tally *tally, const struct kept_series *kept, int64_t unit, int64_t own)
+{
+    struct indicator_bucket *bucket = bucket_of(tally, unit);
+    kept_add(kept, own, tally->cells, tally->now_us, bucket->tops, bucket->bottoms);
+}
+
+/* The units beside it only where one of them might be hidden. */
+static void read_buckets(struct indicator_tally *tally, const struct kept_series *kept)
+{
+    if (tally->indicator->smallest_cell == 0 || tally->above == 0) {
+        read_bucket(tally, kept, tally->unit, tally->unit);
+        return;
+    }
+    g_autoptr(GArray) beside =
+        cursor_integers(db_query(tally->rows, "SELECT id FROM unit WHERE parent = ?1", "i", tally->above));
+    for (guint i = 0; i < beside->len; i++) {
+        int64_t unit = g_array_index(beside, int64_t, i);
+        read_bucket(tally, kept, unit, unit);
+    }
+    read_bucket(tally, kept, 0, -tally->above);
+}
+
+bool indicator_count(struct db *rows, struct vault *vault, struct rulebook *rulebook, const struct indicator *indicator,
+                     int64_t unit, int64_t now_us, struct indicator_count *out)
+{
+    AUTO(kept) struct kept_series kept = {0};
+    g_autoptr(GPtrArray) buckets = g_ptr_array_new_with_free_func(g_free);
+    struct indicator_tally tally = {.rows = rows, .rulebook = rulebook, .indicator = indicator, .buckets = buckets};
+    if (indicator->kind == NULL) {
+        level_count(rows, rulebook_current(rulebook), indicator, unit, now_us, out);
+        return true;
+    }
+    tally_init(&tally, unit, now_us, out);
+    if (!kept_find(rows, rulebook, indicator, &kept) ||
+        (indicator->coverage != NULL &&
+         !kept_covered(&kept, unit, indicator->coverage, out->cells, now_us, &out->covered_units)))
+        return indicator_recount(rows, vault, rulebook, indicator, unit, now_us, out);
+    read_buckets(&tally, &kept);
+    for (guint i = 0; i < kept.without->len; i++) {
+        g_autoptr(GArray) ids = matters_of(&tally, g_array_index(kept.without, int64_t, i));
+        tally.uncounted += ids->len;
+    }
+    fill(&tally, out);
+    out->kept = true;
+    return true;
 }

@@ -156,6 +156,20 @@ static struct value get(void *context, enum expr_space space, int index, const s
     g_assert_not_reached();
 }
 
+static bool is_under(void *context, int64_t unit, int64_t above)
+{
+    const struct matter_view *view = context;
+    return registry_covers(view->rows, above, unit, view->now_us);
+}
+
+static int64_t above(void *context, int64_t unit, const char *type)
+{
+    const struct matter_view *view = context;
+    return registry_above(view->rows, unit, type, view->now_us);
+}
+
+static const struct expr_units units = {is_under, above};
+
 void scope_copy(struct scope *scope, const struct scope *from)
 {
     *scope = *from;
@@ -165,16 +179,20 @@ void scope_copy(struct scope *scope, const struct scope *from)
 void scope_init(struct scope *scope, struct matter_view *view, const struct entry_def *entry, const json_t *fields,
                 const char *attempt, int64_t observed_us)
 {
-    int64_t now_us = view->now_us;
     *scope = (struct scope){
-        .expr = {.get = get, .context = scope, .zone = view->playbook->zone},
+        .expr = {.get = get, .context = scope, .zone = view->playbook->zone, .units = &units, .units_context = view},
         .view = view,
         .entry = entry,
         .fields = fields,
         .attempt = attempt,
         .observed_us = observed_us,
-        .rule_day = day_of(CLAMP(observed_us, now_us - RULES_HELD_US, now_us), view->playbook->zone),
     };
+    scope_arrived(scope, view->now_us);
+}
+
+void scope_arrived(struct scope *scope, int64_t at_us)
+{
+    scope->rule_day = day_of(CLAMP(scope->observed_us, at_us - RULES_HELD_US, at_us), scope->view->playbook->zone);
 }
 
 int64_t scope_lines(struct matter_view *view, const struct field *lines)

@@ -31,6 +31,8 @@ struct scope {
 void scope_copy(struct scope *scope, const struct scope *from);
 void scope_init(struct scope *scope, struct matter_view *view, const struct entry_def *entry, const json_t *fields,
                 const char *attempt, int64_t observed_us);
+/* The fact arrived then, not now: what is counted is judged by the rules that judged it when it came. */
+void scope_arrived(struct scope *scope, int64_t at_us);
 /* Whom and what the entry is about: participant and line. */
 void scope_of(struct scope *scope, int64_t participant, const struct field *lines, int64_t line);
 /* The same with another current line. */

@@ -78,6 +78,22 @@ bool view_load_uuid(struct matter_view *view, struct db *rows, struct vault *vau
     return load(view, rows, vault, rulebook, now_us, &row);
 }
 
+bool view_load_bare(struct matter_view *view, struct db *rows, struct rulebook *rulebook, int64_t id)
+{
+    struct matter matter;
+    if (!matter_get(rows, id, &matter))
+        return false;
+    *view = (struct matter_view){
+        .rows = rows, .matter = matter, .open = g_array_new(FALSE, FALSE, sizeof(struct expectation))};
+    view->playbook = rulebook_get(rulebook, matter.rules);
+    g_assert(view->playbook != NULL);
+    view->kind = playbook_find_kind(view->playbook, matter.kind);
+    view->state = kind_find_state(view->kind, matter.state);
+    if (view->kind->participant_count > 0)
+        participants_load(view);
+    return true;
+}
+
 void view_clear(struct matter_view *view)
 {
     g_clear_pointer(&view->open, g_array_unref);
@@ -87,9 +103,19 @@ void view_clear(struct matter_view *view)
     g_clear_pointer(&view->form, json_decref);
 }
 
+static json_t *clear_form(const struct matter_view *view)
+{
+    AUTO(cursor)
+    struct cursor row = db_query(view->rows, "SELECT clear FROM matter_form WHERE matter = ?1 AND clear IS NOT NULL",
+                                 "i", view->matter.id);
+    return cursor_next(&row) ? json_loads(cursor_text(&row, 0), 0, NULL) : json_object();
+}
+
 const json_t *view_form(struct matter_view *view)
 {
     bool erased;
+    if (view->form == NULL && view->vault == NULL)
+        view->form = clear_form(view);
     if (view->form == NULL)
         view->form = matter_form(view->rows, view->vault, &view->matter, &erased);
     return view->form;

@@ -59,10 +59,13 @@ bool view_load(struct matter_view *view, struct db *rows, struct vault *vault, s
                int64_t now_us, int64_t id);
 bool view_load_uuid(struct matter_view *view, struct db *rows, struct vault *vault, struct rulebook *rulebook,
                     int64_t now_us, const struct uuid *uuid);
+/* The row and the rules alone, and of a kind with participants these; without vault: nothing sealed is opened, and
+ * nobody may ask for open expectations or facts. What is counted is loaded so. */
+bool view_load_bare(struct matter_view *view, struct db *rows, struct rulebook *rulebook, int64_t id);
 void view_clear(struct matter_view *view);
 AUTO_CLEAR_OF(view, matter_view)
 
-/* The current form, by field name; borrowed. Empty when it has been erased. */
+/* The current form, by field name; borrowed. Empty when it has been erased; without vault its clear part. */
 const json_t *view_form(struct matter_view *view);
 /* Borrowed; only lifecycle/facts.c changes it, of a draft. */
 json_t *view_facts(struct matter_view *view);

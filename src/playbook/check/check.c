@@ -14,15 +14,6 @@
 
 /* ---- clauses ---- */
 
-static bool has_clause(const struct playbook *playbook, const char *id)
-{
-    size_t i;
-    json_t *clause;
-    json_array_foreach(playbook->clauses, i,
-                       clause) if (g_strcmp0(json_string_value(json_object_get(clause, "id")), id) == 0) return true;
-    return false;
-}
-
 static void check_clauses(struct loader *loader, const struct kind *kind)
 {
     const struct playbook *playbook = loader->playbook;
@@ -31,13 +22,11 @@ static void check_clauses(struct loader *loader, const struct kind *kind)
         return;
     for (size_t i = 0; i < yaml_item_count(clauses); i++) {
         const struct yaml_node *item = yaml_item(clauses, i);
-        if (item->type != NODE_SCALAR || *item->text == '\0' || has_clause(playbook, item->text))
+        if (item->type != NODE_SCALAR || *item->text == '\0' || playbook_find_clause(playbook, item->text) != NULL)
             continue;
         g_autoptr(GPtrArray) ids = g_ptr_array_new();
-        size_t j;
-        json_t *clause;
-        json_array_foreach(playbook->clauses, j, clause)
-            g_ptr_array_add(ids, (gpointer)json_string_value(json_object_get(clause, "id")));
+        for (size_t j = 0; j < playbook->clause_count; j++)
+            g_ptr_array_add(ids, playbook->clauses[j].id);
         loader_lint(loader, item, nearest_name(item->text, (const char *const *)ids->pdata, ids->len),
                     "there is no clause %s", item->text);
     }

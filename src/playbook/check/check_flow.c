@@ -116,7 +116,8 @@ static void check_route(struct loader *loader, const struct kind *kind, const st
 {
     const struct address *answers = &expect->answers;
     const struct yaml_node *place = yaml_find(loader_node(loader, expect), "answers");
-    if (answers->party != PARTY_ROLE || answers->role == NULL || loader_is_unresolved(loader, answers->role))
+    bool known = answers->party == PARTY_ROLE && answers->role != NULL && !loader_is_unresolved(loader, answers->role);
+    if (!known || place == NULL) /* left out, a role of `opened_by`: check_openers() */
         return;
     if (answers->place == PLACE_ANCESTOR && answers->ancestor != NULL && !covers(answers->role, answers->ancestor))
         loader_lint(loader, place, NULL, "no post of %s can cover a %s, nor what stands above", answers->role->name,

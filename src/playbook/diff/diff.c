@@ -45,6 +45,9 @@ static const struct words sorts[PART_SORT_COUNT] = {
     [PART_RULE] = {"规则", "rule"},
     [PART_EDITION] = {"版次", "edition"},
     [PART_DOCUMENT] = {"文书", "document"},
+    [PART_FREE_INDICATOR] = {"指标", "indicator"},
+    [PART_A_BOARD] = {"看板", "board"},
+    [PART_BOARD_ROW] = {"看板的一行", "row of a board"},
     [PART_KIND] = {"事项种类", "kind"},
     [PART_CLAUSES] = {"依据条款", "clauses that it carries out"},
     [PART_ABOUT] = {"关于谁、设在何处", "what it is about"},
@@ -325,7 +328,7 @@ static char **undescribed_keys(const struct diff *diff, const struct described_p
         "facts",     "figures", "codes",     "indicators", "participants", "editions",     "version", "handover",
         "clauses",   "about",   "opened_by", "seen_by",    "retain",       "purpose",      "unique",  "group",
         "life",      "one_per", "audience",  "units",      "proposed_by",  "lawful_basis", "unmask",  "sight",
-        "merged_by", NULL};
+        "merged_by", "signals", "rows",      NULL};
     if (strcmp(before->text, after->text) != 0)
         return NULL;
     struct source_position old_position = source_map_find(diff->before.source_map, before->path);

@@ -139,15 +139,65 @@ static void tell_required(struct teller *teller, const struct playbook *playbook
 
 static void tell_clauses(struct teller *teller, const struct playbook *playbook)
 {
-    size_t index;
-    json_t *clause;
-    json_array_foreach(playbook->clauses, index, clause)
-    {
-        const char *id = json_string_value(json_object_get(clause, "id"));
-        g_string_append(teller->renderer.out,
-                        json_string_value(json_object_get(clause, teller->renderer.english ? "en" : "zh")));
-        take(teller, PART_CLAUSE, id, NULL, "clauses/%s", id);
+    for (size_t i = 0; i < playbook->clause_count; i++) {
+        const struct clause *clause = &playbook->clauses[i];
+        g_string_append(teller->renderer.out, words(teller, &clause->title));
+        for (size_t j = 0; j < clause->figure_count; j++)
+            renderer_printf(&teller->renderer, "；指标 %s", "; figure %s", words(teller, &clause->figures[j]->title));
+        for (size_t j = 0; j < clause->overdue_count; j++)
+            renderer_printf(&teller->renderer, "；看逾期 %s · %s", "; overdue %s · %s",
+                            words(teller, &clause->overdue[j].kind->title), clause->overdue[j].name);
+        take(teller, PART_CLAUSE, clause->id, NULL, "clauses/%s", clause->id);
     }
+}
+
+static void tell_levels(struct teller *teller, const struct playbook *playbook)
+{
+    for (size_t i = 0; i < playbook->indicator_count; i++) {
+        const struct indicator *indicator = &playbook->indicators[i];
+        explain_indicator(&teller->renderer, indicator);
+        take(teller, PART_FREE_INDICATOR, indicator->name, &indicator->title, "indicator:%s", indicator->name);
+    }
+}
+
+static void tell_signal(struct teller *teller, const struct board_signal *signal)
+{
+    static const struct {
+        const char *zh, *en;
+    } missing[] = {[MISSING_BLANK] = {"", ""},
+                   [MISSING_GREY] = {"，缺数为灰", ", grey where missing"},
+                   [MISSING_RED] = {"，缺数为红", ", red where missing"}};
+    struct renderer *renderer = &teller->renderer;
+    g_string_append(renderer->out, words(teller, &signal->indicator->title));
+    renderer_add(renderer, signal->less ? "（越少越好" : "（越多越好",
+                 signal->less ? " (the less the better" : " (the more the better");
+    renderer_add(renderer, missing[signal->missing].zh, missing[signal->missing].en);
+    for (size_t i = 0; i < signal->at_count; i++)
+        renderer_printf(renderer, "，%s", ", %s", words(teller, &signal->at[i]->title));
+    renderer_add(renderer, "）", ")");
+}
+
+static void tell_board(struct teller *teller, const struct board *board)
+{
+    struct renderer *renderer = &teller->renderer;
+    for (size_t i = 0; i < board->at_count; i++) {
+        renderer_comma(renderer, i);
+        g_string_append(renderer->out, words(teller, &board->at[i]->title));
+    }
+    if (board->spread != NULL)
+        renderer_printf(renderer, "；看下级%s的分布", "; spread of the units %s", words(teller, &board->spread->title));
+    renderer_printf(renderer, "；界限“%s”“%s”", "; thresholds “%s”, “%s”", words(teller, &board->green->title),
+                    words(teller, &board->amber->title));
+    teller->whole = take(teller, PART_A_BOARD, board->name, &board->title, "board:%s", board->name);
+    for (size_t i = 0; i < board->row_count; i++) {
+        for (size_t j = 0; j < board->rows[i].signal_count; j++) {
+            renderer_comma(renderer, j);
+            tell_signal(teller, &board->rows[i].signals[j]);
+        }
+        take(teller, PART_BOARD_ROW, board->rows[i].name, &board->rows[i].title, "board:%s/rows/%s", board->name,
+             board->rows[i].name);
+    }
+    teller->whole = NULL;
 }
 
 static void tell_list(struct teller *teller, const struct code_list *list)
@@ -345,6 +395,9 @@ GPtrArray *diff_parts(const struct playbook *playbook, bool english, GHashTable 
         tell_rule(&teller, &playbook->rules[i]);
     for (size_t i = 0; i < playbook->document_count; i++)
         tell_document(&teller, &playbook->documents[i]);
+    tell_levels(&teller, playbook);
+    for (size_t i = 0; i < playbook->board_count; i++)
+        tell_board(&teller, &playbook->boards[i]);
     for (size_t i = 0; i < playbook->kind_count; i++)
         tell_kind(&teller, &playbook->kinds[i]);
     g_string_free(teller.renderer.out, TRUE);

@@ -29,6 +29,9 @@ enum part_sort {
     PART_RULE,
     PART_EDITION,
     PART_DOCUMENT,
+    PART_FREE_INDICATOR,
+    PART_A_BOARD,
+    PART_BOARD_ROW,
     PART_KIND,
     PART_CLAUSES, /* from here on of a kind */
     PART_ABOUT,

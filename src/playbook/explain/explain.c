@@ -40,14 +40,10 @@ static void say_unit_types(struct renderer *renderer, const struct unit_type *co
 
 void explain_clauses(struct renderer *renderer)
 {
-    size_t index;
-    json_t *clause;
     for (char **id = renderer->kind->clauses; id != NULL && *id != NULL; id++) {
-        const char *text = "";
-        json_array_foreach(renderer->playbook->clauses, index,
-                           clause) if (g_strcmp0(json_string_value(json_object_get(clause, "id")), *id) == 0) text =
-            json_string_value(json_object_get(clause, renderer->english ? "en" : "zh"));
-        renderer_printf(renderer, "- 条款 %s：%s\n", "- Clause %s: %s\n", *id, text != NULL ? text : "");
+        const struct clause *clause = playbook_find_clause(renderer->playbook, *id);
+        renderer_printf(renderer, "- 条款 %s：%s\n", "- Clause %s: %s\n", *id,
+                        clause != NULL ? renderer_text(renderer, &clause->title) : "");
     }
 }
 
@@ -60,7 +56,8 @@ void explain_about(struct renderer *renderer)
     else if (kind->about == ABOUT_PERSON)
         renderer_add(renderer, "一个人", "a person");
     else if (kind->about == ABOUT_UNIT)
-        renderer_add(renderer, "一个单位", "a unit");
+        renderer_add(renderer, kind->about_anywhere ? "一个单位，不论在何处" : "一个单位，在事项所在单位之内",
+                     kind->about_anywhere ? "a unit, wherever it lies" : "a unit that lies where the matter is opened");
     else
         renderer_add(renderer, "一件事，不涉及个人", "a thing, not a person");
     if (kind->group_household)
@@ -142,6 +139,9 @@ void explain_participant(struct renderer *renderer, const struct participant_set
         say_unit_types(renderer, set->unit_types, set->unit_type_count);
         renderer_add(renderer, "）", ")");
     }
+    if (set->where_open != NULL)
+        renderer_printf(renderer, "，限有未结“%s”的", ", of those only with an open “%s”",
+                        renderer_text(renderer, &set->where_open->title));
     if (set->audience && set->standing)
         renderer_add(renderer, "，此后新设、拆分、划入的也在内",
                      ", and those that are set up, split off or moved in later");

@@ -2,8 +2,10 @@
 /* What is counted: facts of a matter, figures of a report, indicators. */
 #include "playbook/explain/explain_parts.h"
 
+#include "playbook/model/clause.h"
 #include "playbook/model/entry_def.h"
 #include "playbook/model/flow.h"
+#include "playbook/model/form_def.h"
 #include "playbook/model/indicator_def.h"
 #include "playbook/model/kind.h"
 #include "playbook/model/participant_set.h"
@@ -48,6 +50,19 @@ void explain_figure(struct renderer *renderer, const struct figure *figure)
     renderer_end_line(renderer);
 }
 
+/* The field, before the entry that has it. */
+static void say_amount(struct renderer *renderer, const struct term *term)
+{
+    const struct amount *amount = &term->amount;
+    if (amount->lines != NULL)
+        renderer_printf(renderer, "“%s”各行的", "“%s”: ", renderer_text(renderer, &amount->lines->label));
+    if (amount->of_matter && term->entry != NULL)
+        renderer_add(renderer, "该事项的", "the matter's ");
+    renderer_printf(renderer, "“%s”", "“%s”", renderer_text(renderer, &amount->field->label));
+    if (term->entry != NULL)
+        renderer_add(renderer, "，据登记", ", by entries of ");
+}
+
 static void say_term(struct renderer *renderer, const struct term *term)
 {
     static const struct count_words counted[TERM_COUNT] = {
@@ -56,8 +71,11 @@ static void say_term(struct renderer *renderer, const struct term *term)
         [TERM_ENTRIES] = {"登记数：", "entries of "}, [TERM_MET] = {"按时完成数：", "done in time: "},
         [TERM_LATE] = {"迟完成数：", "done late: "},  [TERM_MISSED] = {"漏报数：", "missed: "},
         [TERM_EXCUSED] = {"免责数：", "excused: "},   [TERM_DUE] = {"到期数：", "due: "},
+        [TERM_SUM] = {"合计：", "the sum of "},       [TERM_LAST] = {"最近一次所报之和：", "the sum of the latest "},
     };
     choose(renderer, &counted[term->what]);
+    if (term->amount.field != NULL)
+        say_amount(renderer, term);
     const struct texts *part = term->state != NULL    ? &term->state->title
                                : term->entry != NULL  ? &term->entry->title
                                : term->expect != NULL ? &term->expect->entry->title
@@ -126,6 +144,10 @@ static void say_credit(struct renderer *renderer, const struct indicator *indica
 
 static void say_hidden(struct renderer *renderer, const struct indicator *indicator)
 {
+    for (size_t i = 0; i < indicator->told_to_count; i++)
+        renderer_printf(renderer, "  - 也告知“%s”，虽看不到这些事项\n",
+                        "  - Also told to “%s”, who may see none of the matters\n",
+                        renderer_text(renderer, &indicator->told_to[i]->title));
     if (indicator->floor != NULL)
         renderer_printf(renderer, "  - %s以下不显示\n", "  - Not shown below the %s\n",
                         renderer_text(renderer, &indicator->floor->title));
@@ -138,9 +160,61 @@ static void say_hidden(struct renderer *renderer, const struct indicator *indica
                         indicator->smallest_cell);
 }
 
+static void say_overdue(struct renderer *renderer, const struct indicator_level *level)
+{
+    renderer_add(renderer, "逾期数：", "overdue: ");
+    for (size_t i = 0; i < level->expect_count; i++) {
+        const struct clause_expect *expect = &level->expects[i];
+        struct expect accepting;
+        const struct expect *def = expect_find(expect->kind, expect->name, &accepting);
+        renderer_comma(renderer, i);
+        renderer_printf(renderer, "“%s”的“%s”", "“%s” · “%s”", renderer_text(renderer, &expect->kind->title),
+                        def != NULL && def->entry != NULL ? renderer_text(renderer, &def->entry->title) : expect->name);
+    }
+}
+
+static void say_level(struct renderer *renderer, const struct indicator_level *level)
+{
+    static const struct count_words counted[] = {
+        [LEVEL_POSTS_REQUIRED] = {"必设岗位数", "posts required"},
+        [LEVEL_POSTS_HELD] = {"必设岗位在岗数", "posts required and held"},
+        [LEVEL_POSTS_EMPTY] = {"必设岗位空缺数", "posts required and empty"},
+        [LEVEL_UNITS] = {"单位数", "units"},
+    };
+    if (level->what == LEVEL_OVERDUE) {
+        say_overdue(renderer, level);
+        return;
+    }
+    choose(renderer, &counted[level->what]);
+    if (level->role != NULL)
+        renderer_printf(renderer, "，角色“%s”", ", role “%s”", renderer_text(renderer, &level->role->title));
+    if (level->type != NULL)
+        renderer_printf(renderer, "，单位类型“%s”", ", type “%s”", renderer_text(renderer, &level->type->title));
+    if (level->longer_us > 0) {
+        renderer_add(renderer, "，空缺已满 ", ", for at least ");
+        renderer_length(renderer, level->longer_us);
+    }
+}
+
+static void explain_level(struct renderer *renderer, const struct indicator *indicator)
+{
+    say_level(renderer, &indicator->level_top);
+    if (indicator->ratio) {
+        renderer_add(renderer, "，除以", ", of ");
+        say_level(renderer, &indicator->level_bottom);
+    }
+    renderer_end_line(renderer);
+    renderer_add(renderer, "  - 此刻，计入本单位及其下级\n", "  - Now, at the unit and below\n");
+    say_hidden(renderer, indicator);
+}
+
 void explain_indicator(struct renderer *renderer, const struct indicator *indicator)
 {
     renderer_printf(renderer, "- **%s**：", "- **%s**: ", renderer_text(renderer, &indicator->title));
+    if (indicator->kind == NULL) {
+        explain_level(renderer, indicator);
+        return;
+    }
     say_term(renderer, &indicator->top);
     if (indicator->ratio) {
         renderer_add(renderer, "，除以", ", of ");

@@ -101,6 +101,15 @@ static void say_pauses(struct renderer *renderer, const struct expect *expect)
         renderer_add(renderer, "  - 下级不得要求更早\n", "  - lower levels may not require it earlier\n");
 }
 
+static void say_when(struct renderer *renderer, const struct expect *expect)
+{
+    if (expect->when == NULL)
+        return;
+    renderer_add(renderer, "  - 满足才需要：", "  - expected only where ");
+    renderer_expr(renderer, expect->when);
+    renderer_end_line(renderer);
+}
+
 static void say_met_when(struct renderer *renderer, const struct expect *expect)
 {
     if (expect->met_when == NULL)
@@ -115,7 +124,10 @@ static void say_met_when(struct renderer *renderer, const struct expect *expect)
 
 void explain_expect(struct renderer *renderer, const struct expect *expect)
 {
-    renderer_printf(renderer, "- **%s**：", "- **%s**: ", renderer_text(renderer, &expect->entry->title));
+    renderer_printf(renderer, "- **%s", "- **%s", renderer_text(renderer, &expect->entry->title));
+    if (expect->or_entry != NULL)
+        renderer_printf(renderer, "或%s", " or %s", renderer_text(renderer, &expect->or_entry->title));
+    renderer_add(renderer, "**：", "**: ");
     renderer_address(renderer, &expect->answers);
     if (expect->each != NULL)
         renderer_printf(renderer, "（每个%s各一）", " (one for each of %s)",
@@ -129,6 +141,7 @@ void explain_expect(struct renderer *renderer, const struct expect *expect)
     if (expect->optional)
         renderer_add(renderer, "；可不做", "; optional");
     renderer_end_line(renderer);
+    say_when(renderer, expect);
     say_met_when(renderer, expect);
     renderer->line = NULL;
     if (expect->may_meet_count > 0) {
@@ -161,12 +174,17 @@ void explain_state(struct renderer *renderer, const struct state *state)
 
 void explain_end(struct renderer *renderer, const struct state *state)
 {
-    if (state->ends_at == NULL || state->ends_in == NULL)
+    if (state->ends_in == NULL)
         return;
-    renderer_add(renderer, "- 到 ", "- At ");
-    renderer_expr(renderer, state->ends_at);
-    renderer_printf(renderer, " 时自行转入“%s”\n", " it goes to “%s” automatically\n",
-                    renderer_text(renderer, &state->ends_in->title));
+    const char *to = renderer_text(renderer, &state->ends_in->title);
+    if (state->ends_at != NULL) {
+        renderer_add(renderer, "- 到 ", "- At ");
+        renderer_expr(renderer, state->ends_at);
+        renderer_printf(renderer, " 时自行转入“%s”\n", " it goes to “%s” automatically\n", to);
+    }
+    if (state->ends_with_post)
+        renderer_printf(renderer, "- 所涉岗位结束时自行转入“%s”\n",
+                        "- When the post that it is about ends it goes to “%s” automatically\n", to);
 }
 
 void explain_states(struct renderer *renderer)
@@ -245,6 +263,8 @@ static void draw_clock(struct renderer *renderer, GHashTable *drawn, const struc
 {
     if (state->ends_at != NULL && state->ends_in != NULL)
         draw_way(renderer, drawn, state, state->ends_in, renderer_choose(renderer, "到期", "in time"));
+    if (state->ends_with_post && state->ends_in != NULL)
+        draw_way(renderer, drawn, state, state->ends_in, renderer_choose(renderer, "岗位结束", "the post ends"));
     for (size_t i = 0; i < state->expect_count; i++) {
         const struct expect *expect = &state->expects[i];
         if (expect->state_after_attempts == NULL)

@@ -3,6 +3,7 @@
 #include "playbook/explain/explain_parts.h"
 
 #include "playbook/form/form.h"
+#include "playbook/model/flow.h"
 #include "playbook/model/kind.h"
 #include "playbook/model/role.h"
 #include "playbook/model/texts.h"
@@ -27,6 +28,13 @@ static void say_field_type(struct renderer *renderer, const struct field *field)
     g_string_append(renderer->out, renderer_text(renderer, &field_types[field->type].title));
     if (field->kind != NULL)
         renderer_printf(renderer, "（%s）", " (%s)", renderer_text(renderer, &field->kind->title));
+    if (field->state_count > 0) {
+        renderer_add(renderer, "，须为", ", in ");
+        for (size_t i = 0; i < field->state_count; i++) {
+            renderer_comma(renderer, i);
+            g_string_append(renderer->out, renderer_text(renderer, &field->states[i]->title));
+        }
+    }
     if (field->list != NULL)
         explain_choices(renderer, field->list);
 }

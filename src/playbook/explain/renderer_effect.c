@@ -171,6 +171,8 @@ static void say_about(struct renderer *renderer, const struct effect *effect)
 static void say_opening(struct renderer *renderer, const struct effect *effect)
 {
     renderer_printf(renderer, "立项“%s”", "opens “%s”", renderer_text(renderer, &effect->kind->title));
+    if (effect->same_post)
+        renderer_add(renderer, "（同一岗位）", " about the same post");
     say_about(renderer, effect);
     if (effect->field_count > 0)
         renderer_add(renderer, "：", " with ");

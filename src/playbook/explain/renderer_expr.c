@@ -36,6 +36,7 @@ static const struct expr_words functions[NODE_OP_COUNT] = {
     [NODE_CONTAINS] = {"包含", "contains "},
     [NODE_ANY_OF] = {"包含其一", "contains any of "},
     [NODE_COALESCE] = {"先有者", "the first there is of "},
+    [NODE_UNDER] = {"属于", "is or is under "},
     [NODE_SUM] = {"各行合计", "the sum over the lines of "},
     [NODE_ANY] = {"任一行", "any line has "},
     [NODE_ALL] = {"每一行", "every line has "},
@@ -247,7 +248,8 @@ static void say_not(struct renderer *renderer, const struct node *of)
 
 static void say_call(struct renderer *renderer, const struct node *node)
 {
-    bool of_first = node->op == NODE_CONTAINS || node->op == NODE_ANY_OF || node->op == NODE_IN;
+    bool of_first =
+        node->op == NODE_CONTAINS || node->op == NODE_ANY_OF || node->op == NODE_IN || node->op == NODE_UNDER;
     if (of_first) {
         say_node(renderer, node->args[0], true);
         renderer_add(renderer, "", " ");
@@ -277,6 +279,16 @@ static void say_column(struct renderer *renderer, const struct node *node)
     g_string_append(renderer->out, renderer_text(renderer, &column->label));
 }
 
+static void say_above(struct renderer *renderer, const struct node *node)
+{
+    const struct unit_type *type = playbook_find_unit_type(renderer->playbook, node->args[1]->value.text);
+    if (renderer->english)
+        g_string_append_printf(renderer->out, "the %s of ", renderer_text(renderer, &type->title));
+    say_node(renderer, node->args[0], true);
+    if (!renderer->english)
+        g_string_append_printf(renderer->out, "所属的%s", renderer_text(renderer, &type->title));
+}
+
 static void say_plain(struct renderer *renderer, const struct node *node)
 {
     switch ((int)node->op) {
@@ -297,6 +309,9 @@ static void say_plain(struct renderer *renderer, const struct node *node)
             renderer_add(renderer, "（按", " (by ");
         say_args(renderer, node, 0);
         renderer_add(renderer, "）", ")");
+        break;
+    case NODE_ABOVE:
+        say_above(renderer, node);
         break;
     case NODE_NOT:
         say_not(renderer, node->args[0]);

@@ -58,6 +58,11 @@ unsigned expr_spaces(const struct expr *expr)
     return expr->spaces;
 }
 
+bool expr_asks_units(const struct expr *expr)
+{
+    return expr->asks_units;
+}
+
 static void visit_node(const struct node *node, void (*visit)(void *context, const struct expr_symbol *symbol),
                        void *context)
 {

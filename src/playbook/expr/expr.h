@@ -6,8 +6,9 @@
  *         without a network decides the same (tests/playbook/vectors.json and crossed.json hold for both).
  * Syntax  or · and · not · = != < <= > >= · in [..] · is missing, is not missing, is empty, is not empty · + - * / ·
  *         unary - · functions min(a,b) max(a,b) abs(x) days(a,b) day(t) count(list) contains(list, code)
- *         any_of(list, [codes]) coalesce(a,b) · sum(x) any(c) all(c) over the lines of one field, whose columns are
- *         written lines.quantity · names with dots · table.name[expression], facts.name[expression] of a fact kept
+ *         any_of(list, [codes]) coalesce(a,b) under(unit, unit) above(unit, TYPE) · sum(x) any(c) all(c) over the
+ *         lines of one field, whose columns are written lines.quantity · names with dots ·
+ *         table.name[expression], facts.name[expression] of a fact kept
  *         by codes · literals 37.3, 'text',
  *         true, false, 14d 2h 30min 90s, 2020-02-03, 2020-02-03T08:30:00+08:00, bare codes of a list where one is
  *         compared with a choice. `x in [a, b]` is `x = a or x = b`; `x in list` is contains(list, x); 'It''s' holds
@@ -31,6 +32,8 @@
  *         count(c) with a condition on lines counts those of which it is true.
  *         sum, any and all take each line of the one field whose columns they name: sum leaves out lines without a
  *         value and is 0 of none, any of none is false, all of none true; of a missing field they are missing or false.
+ *         under(a, b): a is b or stands somewhere below it, as the tree is when it is asked; above(a, TYPE) is the
+ *         nearest unit of that type, a itself or above it, missing where there is none.
  *         A duration in working days (5wd, only as a value of a rule) is passed on as it is; no comparison with it
  *         holds and arithmetic with it is missing.
  * Errors  every mistake is one struct expr_fault with column (1 is the first character, counted in characters) and
@@ -95,6 +98,9 @@ struct expr_symbol {
     const void *lines;    /* of VALUE_LINES: its columns, which mean something to `find_column` */
 };
 
+/* The list whose codes are the names of the types of units, of which no code list can have the name. */
+#define EXPR_UNIT_TYPES "unit types"
+
 struct expr_symbols {
     /* Fills *out for a dotted name such as "temperature", "rule.fever_threshold", "facts.returns"; else false, and may
      * offer the nearest known name in *suggestion (owned by the caller). */
@@ -133,17 +139,26 @@ enum value_type expr_type(const struct expr *expr);
 const char *expr_unit(const struct expr *expr); /* of a number; NULL none */
 /* Bits 1 << enum expr_space of the spaces it reads, so that an evaluator opens only what is needed. */
 unsigned expr_spaces(const struct expr *expr);
+bool expr_asks_units(const struct expr *expr); /* where units stand */
 /* Calls `visit` for each name read: which fields does a condition depend on? */
 void expr_visit(const struct expr *expr, void (*visit)(void *context, const struct expr_symbol *symbol), void *context);
 json_t *expr_to_json(const struct expr *expr);
+
+/* The tree of units, as it is now. */
+struct expr_units {
+    bool (*is_under)(void *context, int64_t unit, int64_t above);
+    int64_t (*above)(void *context, int64_t unit, const char *type); /* 0 none */
+};
 
 struct expr_scope {
     /* Never fails: VALUE_MISSING where there is none. `key` only for EXPR_TABLE. */
     struct value (*get)(void *context, enum expr_space space, int index, const struct value *key);
     void *context;
-    GTimeZone *zone;    /* of days */
-    const json_t *line; /* internal: the current line */
-    bool *too_large;    /* set where a figure or a sum overflowed, whose value is missing; may be NULL */
+    GTimeZone *zone;                /* of days */
+    const json_t *line;             /* internal: the current line */
+    const struct expr_units *units; /* NULL: no unit is under another, nor above */
+    void *units_context;
+    bool *too_large; /* set where a figure or a sum overflowed, whose value is missing; may be NULL */
 };
 struct value expr_evaluate(const struct expr *expr, const struct expr_scope *scope);
 bool expr_is_true(const struct expr *expr, const struct expr_scope *scope); /* NULL expr is true */

@@ -552,6 +552,31 @@ static void check_any_of(struct checker *checker, struct node *node)
         lists_fit(checker, node, list, codes);
 }
 
+static void check_under(struct checker *checker, struct node *node)
+{
+    for (size_t i = 0; i < node->arg_count; i++) {
+        check(checker, node->args[i]);
+        need(checker, node->args[i], VALUE_UNIT, "a unit", NULL);
+    }
+    node->type = VALUE_BOOL;
+    checker->expr->asks_units = true;
+}
+
+static void check_above(struct checker *checker, struct node *node)
+{
+    struct node *unit = node->args[0], *type = node->args[1];
+    check(checker, unit);
+    need(checker, unit, VALUE_UNIT, "a unit", NULL);
+    if (is_codelike(type))
+        check_code(checker, type, EXPR_UNIT_TYPES);
+    else
+        check(checker, type);
+    if (type->op != NODE_LITERAL || type->type != VALUE_CHOICE)
+        need(checker, type, VALUE_TYPE_COUNT, "a type of units, such as district,", NULL);
+    node->type = VALUE_UNIT;
+    checker->expr->asks_units = true;
+}
+
 static void check_table(struct checker *checker, struct node *node)
 {
     struct node *key = node->args[0];
@@ -613,6 +638,8 @@ static void check(struct checker *checker, struct node *node)
         [NODE_CONTAINS] = check_contains,
         [NODE_ANY_OF] = check_any_of,
         [NODE_COALESCE] = check_alike,
+        [NODE_UNDER] = check_under,
+        [NODE_ABOVE] = check_above,
         [NODE_SUM] = check_over_lines,
         [NODE_ANY] = check_over_lines,
         [NODE_ALL] = check_over_lines,

@@ -373,6 +373,24 @@ static struct value evaluate_coalesce(const struct node *node, const struct expr
     return first.type != VALUE_MISSING ? first : evaluate(node->args[1], scope);
 }
 
+static struct value evaluate_under(const struct node *node, const struct expr_scope *scope)
+{
+    struct value unit = evaluate(node->args[0], scope), above = evaluate(node->args[1], scope);
+    if (unit.type != VALUE_UNIT || above.type != VALUE_UNIT)
+        return truth(false);
+    return truth(unit.id == above.id ||
+                 (scope->units != NULL && scope->units->is_under(scope->units_context, unit.id, above.id)));
+}
+
+static struct value evaluate_above(const struct node *node, const struct expr_scope *scope)
+{
+    struct value unit = evaluate(node->args[0], scope);
+    const char *type = node->args[1]->value.text;
+    int64_t above =
+        unit.type == VALUE_UNIT && scope->units != NULL ? scope->units->above(scope->units_context, unit.id, type) : 0;
+    return above != 0 ? (struct value){.type = VALUE_UNIT, .id = above} : missing;
+}
+
 static struct value evaluate_literal(const struct node *node, const struct expr_scope *scope)
 {
     return node->value;
@@ -461,6 +479,8 @@ static struct value evaluate(const struct node *node, const struct expr_scope *s
         [NODE_CONTAINS] = evaluate_contains,
         [NODE_ANY_OF] = evaluate_any_of,
         [NODE_COALESCE] = evaluate_coalesce,
+        [NODE_UNDER] = evaluate_under,
+        [NODE_ABOVE] = evaluate_above,
         [NODE_SUM] = evaluate_over_lines,
         [NODE_ANY] = evaluate_over_lines,
         [NODE_ALL] = evaluate_over_lines,

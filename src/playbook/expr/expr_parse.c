@@ -45,6 +45,7 @@ static const struct function {
     {"days", NODE_DAYS, 2},         {"day", NODE_DAY, 1},       {"count", NODE_COUNT, 1},
     {"contains", NODE_CONTAINS, 2}, {"any_of", NODE_ANY_OF, 2}, {"coalesce", NODE_COALESCE, 2},
     {"sum", NODE_SUM, 1},           {"any", NODE_ANY, 1},       {"all", NODE_ALL, 1},
+    {"under", NODE_UNDER, 2},       {"above", NODE_ABOVE, 2},
 };
 
 static struct node *parse(struct parser *parser, enum power least);

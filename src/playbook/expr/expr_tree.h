@@ -42,7 +42,9 @@ enum node_op {
     NODE_CONTAINS, /* args: list, code */
     NODE_ANY_OF,   /* args: list, list */
     NODE_COALESCE,
-    NODE_SUM, /* over the lines of a field, as ANY and ALL; symbol: the field */
+    NODE_UNDER, /* args: unit, unit */
+    NODE_ABOVE, /* args: unit, a literal with the type's name */
+    NODE_SUM,   /* over the lines of a field, as ANY and ALL; symbol: the field */
     NODE_ANY,
     NODE_ALL,
     NODE_COUNT_IF,
@@ -71,6 +73,7 @@ struct expr {
     struct node *nodes;
     GStringChunk *texts;
     unsigned spaces;
+    bool asks_units;
 };
 
 enum token_type {

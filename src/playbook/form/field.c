@@ -9,6 +9,7 @@
 #include "base/nearest.h"
 #include "base/text.h"
 #include "base/uuid.h"
+#include "playbook/model/flow.h"
 #include "playbook/model/identity_type.h"
 #include "playbook/model/kind.h"
 
@@ -470,6 +471,27 @@ json_t *field_check_person(const struct field_check *check, const json_t *given)
     return check_id(check, given, check->context->find_person, PROBLEM_UNKNOWN_PERSON);
 }
 
+/* What they are called stands in the kind, whose name the problem has for that. */
+static json_t *not_in_state(const struct field_check *check, const char *state)
+{
+    const struct field *field = check->field;
+    GString *names = g_string_new(NULL);
+    for (size_t i = 0; i < field->state_count; i++)
+        g_string_append_printf(names, "%s%s", i > 0 ? ", " : "", field->states[i]->name);
+    g_autofree char *allowed = g_string_free(names, FALSE);
+    problem_append(check->problems,
+                   problem_new(PROBLEM_WRONG_STATE, field->name, state, allowed, field->kind->name, NULL));
+    return NULL;
+}
+
+static bool may_be_in(const struct field *field, const char *state)
+{
+    for (size_t i = 0; i < field->state_count; i++)
+        if (strcmp(field->states[i]->name, state) == 0)
+            return true;
+    return field->state_count == 0;
+}
+
 /* Stored as it is given, in small letters: its public id. */
 json_t *field_check_matter(const struct field_check *check, const json_t *given)
 {
@@ -481,8 +503,11 @@ json_t *field_check_matter(const struct field_check *check, const json_t *given)
     if (!uuid_parse(json_string_value(given), &uuid))
         return field_problem(check, PROBLEM_INVALID_UUID, NULL);
     const char *kind = check->field->kind != NULL ? check->field->kind->name : NULL;
-    if (context->has_matter != NULL && !context->has_matter(context->context, &uuid, kind))
+    char state[48] = "";
+    if (context->find_matter != NULL && !context->find_matter(context->context, &uuid, kind, state))
         return field_problem(check, PROBLEM_UNKNOWN_MATTER, kind);
+    if (context->find_matter != NULL && !may_be_in(check->field, state))
+        return not_in_state(check, state);
     uuid_format(&uuid, text);
     return json_string(text);
 }

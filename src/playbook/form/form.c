@@ -68,7 +68,14 @@ static bool is_required(struct intake *intake, const struct field *field)
         return intake->context->attempt == NULL;
     if (field->required_when == NULL)
         return field->required;
-    struct expr_scope scope = {get_own, intake, intake->context->zone};
+    const struct expr_scope *outer = intake->context->scope;
+    struct expr_scope scope = {
+        .get = get_own,
+        .context = intake,
+        .zone = intake->context->zone,
+        .units = outer != NULL ? outer->units : NULL,
+        .units_context = outer != NULL ? outer->units_context : NULL,
+    };
     return expr_is_true(field->required_when, &scope);
 }
 

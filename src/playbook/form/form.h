@@ -112,8 +112,8 @@ struct form_context {
     /* Data of an entry (else an expectation) of a matter: {"kind", "name", "at"?, "due"?, "outcome"?} as stored values;
      * new, NULL: there is none. */
     json_t *(*find_ref)(void *context, const struct uuid *matter, bool entry, int64_t number);
-    /* Whether there is a matter of the kind (NULL: any) that the actor may see. */
-    bool (*has_matter)(void *context, const struct uuid *uuid, const char *kind);
+    /* Whether there is a matter of the kind (NULL: any) that the actor may see, and its state. */
+    bool (*find_matter)(void *context, const struct uuid *uuid, const char *kind, char out_state[48]);
     void *context;
     /* Values of the outer scope (matter fields, rules, facts) for required_when; may be NULL. */
     const struct expr_scope *scope;

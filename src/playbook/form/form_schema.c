@@ -6,12 +6,14 @@
  *   x-unit            of a number
  *   x-list            name of the code list
  *   x-kind            of a matter that is referred to
+ *   x-states          in one of which it must be
  *   x-required        "unless_attempt" or the tree of the condition (expr_json.c) under which the field is required
  */
 #include "playbook/form/field.h"
 
 #include "base/json.h"
 #include "base/limits.h"
+#include "playbook/model/flow.h"
 #include "playbook/model/kind.h"
 
 static json_t *texts_to_json(const struct texts *texts)
@@ -71,6 +73,14 @@ static void add_parts(json_t *schema, const struct form *parts)
     json_object_update(schema, whole);
 }
 
+static json_t *states_to_json(const struct field *field)
+{
+    json_t *names = json_array();
+    for (size_t i = 0; i < field->state_count; i++)
+        json_array_append_new(names, json_string(field->states[i]->name));
+    return names;
+}
+
 json_t *field_schema(const struct field *field)
 {
     const struct field_type_row *type = &field_types[field->type];
@@ -91,6 +101,8 @@ json_t *field_schema(const struct field *field)
         add_parts(schema, field_parts(field));
     if (field->kind != NULL)
         json_object_set_new(schema, "x-kind", json_string(field->kind->name));
+    if (field->state_count > 0)
+        json_object_set_new(schema, "x-states", states_to_json(field));
     if (field_takes(field, FIELD_KEY_MAX_CHARS)) {
         json_object_set_new(schema, "minLength", json_integer(1));
         json_object_set_new(schema, "maxLength",

@@ -58,6 +58,17 @@ static void make_state(struct loader *loader, struct kind *kind, size_t index, c
     loader_set_node(loader, state, cause);
 }
 
+/* `proposed_by` with its clock: that it is decided is expected. */
+static void declare_deciding(struct loader *loader, struct state *state, const struct yaml_node *proposed_by)
+{
+    if (proposed_by == NULL || proposed_by->type != NODE_MAPPING)
+        return;
+    state->expects = storage_alloc(loader->storage, 1, sizeof *state->expects);
+    state->expect_count = 1;
+    state->expects[0].name = storage_copy(loader->storage, "proposal");
+    loader_set_node(loader, &state->expects[0], proposed_by);
+}
+
 void generate_states(struct loader *loader, struct kind *kind, const struct yaml_node *root)
 {
     const struct yaml_node *proposed_by = yaml_find_key(root, "proposed_by");
@@ -66,6 +77,7 @@ void generate_states(struct loader *loader, struct kind *kind, const struct yaml
         for (size_t i = 0; i < G_N_ELEMENTS(proposal_states); i++)
             make_state(loader, kind, first + i, &proposal_states[i], proposed_by);
         kind->proposed = &kind->states[first];
+        declare_deciding(loader, &kind->states[first], yaml_find(root, "proposed_by"));
     }
     const struct yaml_node *expects = yaml_find_key(root, "expects");
     if (yaml_find(root, "states") == NULL && expects != NULL) {

@@ -134,6 +134,7 @@ static void fill_entry(struct loader *loader, struct kind *kind, struct entry_de
     if (entry->extends != NULL) {
         entry->by = entry->extends->extension.by;
         entry->by_count = entry->extends->extension.by_count;
+        entry->of = entry->extends->each; /* each of them by itself */
     }
 }
 

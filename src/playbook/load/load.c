@@ -32,7 +32,6 @@ static void sort_diagnostics(GArray *diagnostics)
 
 static void release(struct playbook *playbook)
 {
-    json_decref(playbook->clauses);
     json_decref(playbook->tests);
     if (playbook->zone != NULL)
         g_time_zone_unref(playbook->zone);
@@ -100,6 +99,9 @@ static struct playbook *load(const struct source *sources, size_t count, bool ad
     load_forms(&loader);
     load_participants(&loader);
     load_kinds(&loader);
+    load_levels(&loader);
+    load_clauses(&loader);
+    load_boards(&loader);
     check_playbook(&loader);
     if (!adopted)
         load_tests(&loader);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Documents of which there is one: playbook, identity, unit_types, roles, required_posts, clauses. */
+/* Documents of which there is one: playbook, identity, unit_types, roles, required_posts. */
 #include "playbook/load/load_parts.h"
 
 #include "base/datetime.h"
@@ -14,7 +14,7 @@ static const struct yaml_node *only(struct loader *loader, enum part part)
 }
 
 /* A document of one key, whose value is everything. */
-static const struct yaml_node *only_value(struct loader *loader, enum part part)
+const struct yaml_node *load_only_value(struct loader *loader, enum part part)
 {
     const struct yaml_node *root = only(loader, part);
     for (size_t i = 1; root != NULL && i < root->count; i++)
@@ -271,58 +271,22 @@ static void read_required_posts(struct loader *loader, const struct yaml_node *n
     }
 }
 
-/* ---- clauses ---- */
-
-struct clause {
-    char *id, *zh, *en;
-};
-static const struct key clause_keys[] = {
-    {"id", SHAPE_TEXT, true, G_STRUCT_OFFSET(struct clause, id)},
-    {"zh", SHAPE_TEXT, true, G_STRUCT_OFFSET(struct clause, zh)},
-    {"en", SHAPE_TEXT, true, G_STRUCT_OFFSET(struct clause, en)},
-};
-
-static void read_clauses(struct loader *loader, const struct yaml_node *node)
-{
-    if (node->type != NODE_SEQUENCE) {
-        loader_report(loader, node, NULL, "clauses is a list: - {id: '1.1', zh: …, en: …}");
-        return;
-    }
-    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
-    for (size_t i = 0; i < node->count; i++) {
-        struct clause clause = {0};
-        if (!LOAD_KEYS(loader, node->items[i], clause_keys, &clause, "a clause") || clause.id == NULL)
-            continue;
-        const struct yaml_node *id = yaml_find(node->items[i], "id");
-        if (!code_is_valid(clause.id))
-            loader_report(loader, id, NULL, "%s is not a clause id: letters, digits, - . and _", clause.id);
-        if (!g_hash_table_add(seen, clause.id))
-            loader_report(loader, id, NULL, "there are two clauses %s", clause.id);
-        if (clause.zh != NULL && clause.en != NULL)
-            json_array_append_new(loader->playbook->clauses,
-                                  json_pack("{ss ss ss}", "id", clause.id, "zh", clause.zh, "en", clause.en));
-    }
-}
-
 void load_base(struct loader *loader)
 {
-    loader->playbook->clauses = json_array();
     if (only(loader, PART_PLAYBOOK) != NULL)
         read_playbook(loader, only(loader, PART_PLAYBOOK));
-    const struct yaml_node *identity = only_value(loader, PART_IDENTITY);
+    const struct yaml_node *identity = load_only_value(loader, PART_IDENTITY);
     if (identity != NULL)
         read_identity(loader, identity);
-    const struct yaml_node *unit_types = only_value(loader, PART_UNIT_TYPES), *roles = only_value(loader, PART_ROLES);
+    const struct yaml_node *unit_types = load_only_value(loader, PART_UNIT_TYPES),
+                           *roles = load_only_value(loader, PART_ROLES);
     if (unit_types != NULL && unit_types->type == NODE_MAPPING) {
         if (read_unit_types(loader, unit_types))
             check_unit_types(loader, unit_types);
     }
     if (roles != NULL && roles->type == NODE_MAPPING)
         read_roles(loader, roles);
-    const struct yaml_node *required = only_value(loader, PART_REQUIRED_POSTS),
-                           *clauses = only_value(loader, PART_CLAUSES);
+    const struct yaml_node *required = load_only_value(loader, PART_REQUIRED_POSTS);
     if (required != NULL)
         read_required_posts(loader, required);
-    if (clauses != NULL)
-        read_clauses(loader, clauses);
 }

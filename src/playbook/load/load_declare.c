@@ -28,6 +28,8 @@ static const struct {
     [PART_RULE] = {"rule", false, false, true},
     [PART_DOCUMENT] = {"document", false, false, true},
     [PART_KIND] = {"kind", false, false, true},
+    [PART_LEVEL] = {"indicator", false, false, true},
+    [PART_BOARD] = {"board", false, false, true},
     [PART_WORLD] = {"world", false, false, true},
     [PART_TEST] = {"test", false, false, false},
 };
@@ -66,7 +68,7 @@ static void sort_root(struct loader *loader, const struct yaml_node *root)
     loader_report(
         loader, key, named_nearest(names, PART_COUNT, sizeof *names, key->text),
         "a document begins with playbook, identity, unit_types, roles, required_posts, clauses, list, calendar, rule, "
-        "document, kind, world or test, not %s",
+        "document, kind, indicator, board, world or test, not %s",
         key->text);
 }
 
@@ -274,6 +276,7 @@ static void declare_kind(struct loader *loader, struct kind *kind, int index, co
     refuse_all_excess(loader, root);
     declare_fields(loader, yaml_find(root, "form"), &kind->form);
     declare_states(loader, kind, root);
+    generate_states(loader, kind, root);
     declare_entries(loader, kind, root);
     kind->participants = declare_keys(loader, yaml_find(root, "participants"), "participant set",
                                       sizeof *kind->participants, 0, &kind->participant_count);
@@ -282,7 +285,6 @@ static void declare_kind(struct loader *loader, struct kind *kind, int index, co
         declare_keys(loader, yaml_find(root, "figures"), "figure", sizeof *kind->figures, 0, &kind->figure_count);
     kind->indicators = declare_keys(loader, yaml_find(root, "indicators"), "indicator", sizeof *kind->indicators, 0,
                                     &kind->indicator_count);
-    generate_states(loader, kind, root);
     generate_entries(loader, kind, root);
 }
 
@@ -341,6 +343,8 @@ void loader_declare(struct loader *loader)
     playbook->kinds = declare_roots(loader, PART_KIND, sizeof *playbook->kinds, &playbook->kind_count);
     for (size_t i = 0; i < playbook->kind_count; i++)
         declare_kind(loader, &playbook->kinds[i], (int)i, root_at(loader, PART_KIND, i));
+    playbook->indicators = declare_roots(loader, PART_LEVEL, sizeof *playbook->indicators, &playbook->indicator_count);
+    playbook->boards = declare_roots(loader, PART_BOARD, sizeof *playbook->boards, &playbook->board_count);
     declare_lists(loader);
 }
 

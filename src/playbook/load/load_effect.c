@@ -124,10 +124,8 @@ static void read_empty(struct effects *effects, const struct yaml_node *node)
 }
 
 static const struct key open_keys[] = {
-    {"kind", SHAPE_SCALAR, true, 0},
-    {"with", SHAPE_NODE, false, 0},
-    {"about", SHAPE_SCALAR, false, 0},
-    {"unit", SHAPE_SCALAR, false, 0},
+    {"kind", SHAPE_SCALAR, true, 0},  {"with", SHAPE_NODE, false, 0},   {"about", SHAPE_SCALAR, false, 0},
+    {"post", SHAPE_SCALAR, false, 0}, {"unit", SHAPE_SCALAR, false, 0},
 };
 
 static struct expr *read_who(struct effects *effects, const struct yaml_node *node, enum value_type type)
@@ -176,16 +174,34 @@ static void must_be_about(struct effects *effects, const struct yaml_node *name,
         loader_report(loader, name, NULL, "%s is about a %s, and this matter is not; say about: …", kind->name, what);
 }
 
+/* Of a kind about a post: of this matter's own. */
+static void read_post(struct effects *effects, const struct yaml_node *name, const struct yaml_node *post,
+                      struct effect *effect)
+{
+    static const char *const words[] = {"subject"};
+    struct loader *loader = effects->loader;
+    const struct kind *kind = effect->kind;
+    effect->same_post = post != NULL && load_word(loader, post, "post", words, G_N_ELEMENTS(words)) == 0;
+    if (post != NULL && !kind->about_post)
+        loader_report(loader, post, NULL, "%s is about no post: leave `post` out", kind->name);
+    else if (kind->about_post && (!effects->kind->about_post || is_over_matters(effects->loop)))
+        loader_report(loader, name, NULL,
+                      "%s is about a post: only a matter about a post opens it, once, by `post: subject`", kind->name);
+    else if (kind->about_post && post == NULL)
+        loader_report(loader, name, NULL, "%s is about a post: say `post: subject`", kind->name);
+}
+
 static void read_open(struct effects *effects, const struct yaml_node *node)
 {
     struct loader *loader = effects->loader;
-    const struct yaml_node *name = node, *with = NULL, *about = NULL, *unit = NULL;
+    const struct yaml_node *name = node, *with = NULL, *about = NULL, *unit = NULL, *post = NULL;
     if (node->type == NODE_MAPPING) {
         LOAD_KEYS(loader, node, open_keys, NULL, "open");
         name = yaml_find(node, "kind");
         with = yaml_find(node, "with");
         about = yaml_find(node, "about");
         unit = yaml_find(node, "unit");
+        post = yaml_find(node, "post");
     }
     struct effect effect = {.type = EFFECT_OPEN, .loop = effects->loop};
     effect.kind = name != NULL ? loader_resolve(loader, name, names_of_kinds(loader)) : NULL;
@@ -193,10 +209,13 @@ static void read_open(struct effects *effects, const struct yaml_node *node)
         return;
     if (effect.kind->standing_one_per_unit)
         loader_report(loader, name, NULL, "%s is standing: the program itself opens it", effect.kind->name);
-    if (effect.kind->about_post)
-        loader_report(loader, name, NULL, "%s is about a post, which no effect names", effect.kind->name);
-    must_be_about(effects, name, effect.kind, about != NULL);
-    effect.about = read_about(effects, about, effect.kind);
+    read_post(effects, name, post, &effect);
+    if (effect.kind->about_post && about != NULL)
+        loader_report(loader, about, NULL, "%s is about whoever holds the post: `post` says it, leave `about` out",
+                      effect.kind->name);
+    else if (!effect.kind->about_post)
+        must_be_about(effects, name, effect.kind, about != NULL);
+    effect.about = effect.kind->about_post ? NULL : read_about(effects, about, effect.kind);
     effect.unit = read_who(effects, unit, VALUE_UNIT);
     read_effect_fields(effects, &effect.kind->form, with, &effect);
     check_required_fields(effects, &effect.kind->form, name, with, effect.kind->name);

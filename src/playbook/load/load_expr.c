@@ -321,6 +321,8 @@ static bool has_code(void *context, const char *list, const char *code, char **s
     struct names names;
     if (strcmp(list, STATE_LIST) == 0) {
         names = names_of_states(scope->kind);
+    } else if (strcmp(list, EXPR_UNIT_TYPES) == 0) {
+        names = names_of_unit_types(scope->loader);
     } else {
         const struct code_list *codes = playbook_find_list(scope->loader->playbook, list);
         if (codes == NULL || loader_is_unresolved(scope->loader, codes))

@@ -25,6 +25,7 @@ static const struct {
     {"decimals", FIELD_KEY_DECIMALS, "only a decimal has decimals"},
     {"max_chars", FIELD_KEY_MAX_CHARS, "only a text has a length"},
     {"kind", FIELD_KEY_KIND, "only a matter is of a kind"},
+    {"states", FIELD_KEY_KIND, "only a matter is in a state"},
 };
 
 static bool is_one_of(const char *words, const char *text)
@@ -113,6 +114,14 @@ static void read_kind(struct loader *loader, const struct yaml_node *node, struc
     const struct yaml_node *kind = yaml_find(node, "kind");
     if (field_takes(field, FIELD_KEY_KIND) && kind != NULL)
         field->kind = loader_resolve(loader, kind, names_of_kinds(loader));
+    const struct yaml_node *states = yaml_find(node, "states");
+    if (!field_takes(field, FIELD_KEY_KIND) || states == NULL)
+        return;
+    if (kind == NULL)
+        loader_report(loader, yaml_find_key(node, "states"), NULL,
+                      "states are those of a kind: the field lacks `kind`");
+    if (field->kind != NULL)
+        field->states = loader_resolve_list(loader, states, names_of_states(field->kind), &field->state_count);
 }
 
 static void read_visible_to(struct loader *loader, const struct yaml_node *node, struct field *field)

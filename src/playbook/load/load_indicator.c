@@ -3,6 +3,7 @@
 #include "playbook/load/load_parts.h"
 
 #include "base/nearest.h"
+#include "playbook/form/form.h"
 #include "playbook/load/load_expr.h"
 #include "playbook/model/form_def.h"
 #include "playbook/model/indicator_def.h"
@@ -26,13 +27,14 @@ static const struct key indicator_keys[] = {
     {"floor", SHAPE_SCALAR, false, 0},
     {"min_bottom", SHAPE_COUNT, false, G_STRUCT_OFFSET(struct indicator, min_bottom)},
     {"coverage", SHAPE_SCALAR, false, 0},
+    {"told_to", SHAPE_NODE, false, 0},
     {"freeze", SHAPE_DURATION, false, G_STRUCT_OFFSET(struct indicator, freeze_us)},
 };
 
 static const char *const term_words[TERM_COUNT] = {
     [TERM_OPENED] = "opened",   [TERM_CLOSED] = "closed", [TERM_OPEN] = "open", [TERM_IN_STATE] = "in_state",
     [TERM_ENTRIES] = "count",   [TERM_MET] = "met",       [TERM_LATE] = "late", [TERM_MISSED] = "missed",
-    [TERM_EXCUSED] = "excused", [TERM_DUE] = "due",
+    [TERM_EXCUSED] = "excused", [TERM_DUE] = "due",       [TERM_SUM] = "sum",   [TERM_LAST] = "last",
 };
 
 static const struct yaml_node *scalar_at(const struct yaml_node *node, const char *key)
@@ -72,7 +74,64 @@ static struct expr *read_where(struct loader *loader, const struct kind *kind, c
     struct indicator_look look = {loader, node};
     if (expr != NULL)
         expr_visit(expr, look_at, &look);
+    if (expr != NULL && expr_asks_units(expr))
+        loader_report(loader, node, NULL,
+                      "an indicator cannot ask where units stand now: count by a field that says it, or with `at`");
     return expr;
+}
+
+/* ---- what is added up ---- */
+
+static void check_amount(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
+                         const struct amount *amount)
+{
+    const struct field *field = amount->field, *whole = amount->lines != NULL ? amount->lines : field;
+    if (field->type != FIELD_INTEGER)
+        loader_report(loader, node, NULL, "%s is no integer, and nothing else is added up", field->name);
+    else if (kind->about == ABOUT_PERSON)
+        loader_report(loader, node, NULL,
+                      "a sum over people may tell of one of them: kinds about persons are counted alone");
+    else if (field_is_personal(whole) || field_is_personal(field))
+        loader_report(loader, node, NULL, "%s is personal, and no indicator is about a person", field->name);
+    else if (whole->visible_to_count > 0)
+        loader_report(loader, node, NULL, "%s is not for all who see the matter, and a sum may tell it", field->name);
+    else if (!field->has_min || field->min.digits < 0 || !field->has_max || field->max.digits > AMOUNT_MOST)
+        loader_report(loader, node, NULL, "what is added up has bounds: %s needs `min`, 0 or more, and `max`, up to %d",
+                      field->name, AMOUNT_MOST);
+}
+
+/* ENTRY.FIELD, ENTRY.LINES.COLUMN, ENTRY.matter.FIELD, matter.FIELD */
+static bool read_amount(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
+                        const char *target, struct term *term)
+{
+    g_auto(GStrv) parts = g_strsplit(target, ".", -1);
+    guint count = g_strv_length(parts);
+    bool of_matter = count == 2 && strcmp(parts[0], "matter") == 0;
+    if (count < 2 || count > 3) {
+        loader_report(loader, node, NULL, "%s needs a field, such as %s(answer.households)", term_words[term->what],
+                      term_words[term->what]);
+        return false;
+    }
+    if (!of_matter && (term->entry = loader_resolve_text(loader, node, parts[0], names_of_entries(kind))) == NULL)
+        return false;
+    struct amount *amount = &term->amount;
+    amount->of_matter = of_matter || (count == 3 && strcmp(parts[1], "matter") == 0);
+    const struct form *form = amount->of_matter ? &kind->form : &term->entry->form;
+    if (count == 3 && !amount->of_matter) {
+        amount->lines = loader_resolve_text(loader, node, parts[1], names_of_fields(form));
+        if (amount->lines == NULL)
+            return false;
+        if (amount->lines->lines == NULL) {
+            loader_report(loader, node, NULL, "the field %s has no lines", parts[1]);
+            return false;
+        }
+        form = amount->lines->lines;
+    }
+    amount->field = loader_resolve_text(loader, node, parts[count - 1], names_of_fields(form));
+    if (amount->field == NULL || loader_is_unresolved(loader, amount->field))
+        return false;
+    check_amount(loader, kind, node, amount);
+    return true;
 }
 
 /* ---- terms ---- */
@@ -80,6 +139,8 @@ static struct expr *read_where(struct loader *loader, const struct kind *kind, c
 static bool read_target(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
                         const char *target, struct term *term)
 {
+    if (term->what == TERM_SUM || term->what == TERM_LAST)
+        return read_amount(loader, kind, node, target, term);
     bool matters = term->what == TERM_OPENED || term->what == TERM_CLOSED || term->what == TERM_OPEN;
     if (matters != (*target == '\0')) {
         loader_report(loader, node, NULL,
@@ -212,20 +273,29 @@ static bool is_at_or_above(const struct unit_type *above, const struct unit_type
 
 /* A ratio or a figure of a personal kind is not shown below the community: ratios would rate single workers, small
  * figures identify people. */
-static void check_floor(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
-                        const struct indicator *indicator)
+void load_floor(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
+                struct indicator *indicator)
 {
     const struct playbook *playbook = loader->playbook;
-    bool personal = kind->about == ABOUT_PERSON, ratio = yaml_find(node, "bottom") != NULL;
+    const struct yaml_node *floor = scalar_at(node, "floor");
+    bool personal = kind != NULL && kind->about == ABOUT_PERSON, ratio = yaml_find(node, "bottom") != NULL;
+    bool told = indicator->told_to_count > 0;
     const struct unit_type *community = playbook_find_unit_type(playbook, "community");
-    if ((!personal && !ratio) || loader_is_unresolved(loader, indicator))
+    if (floor != NULL && (indicator->floor = loader_resolve(loader, floor, names_of_unit_types(loader))) == NULL)
+        loader_mark_unresolved(loader, indicator);
+    if ((!personal && !ratio && !told) || loader_is_unresolved(loader, indicator))
         return;
-    const char *why = personal ? "it counts people" : "it is a ratio";
+    const char *why = personal ? "it counts people" : ratio ? "it is a ratio" : "it is told to others";
     if (indicator->floor == NULL)
         loader_report(loader, node, NULL, "the indicator lacks `floor`: %s, and ends at the community", why);
     else if (community != NULL ? !is_at_or_above(indicator->floor, community, LEVELS_MAX) : !indicator->floor->stream)
         loader_report(loader, yaml_find(node, "floor"), NULL, "%s lies below the community: %s, and ends there",
                       indicator->floor->name, why);
+}
+
+static bool is_of_entries(const struct term *term)
+{
+    return term->entry != NULL && !term_is_stock(term);
 }
 
 static void check_terms(struct loader *loader, const struct yaml_node *node, const struct indicator *indicator)
@@ -237,7 +307,7 @@ static void check_terms(struct loader *loader, const struct yaml_node *node, con
     if (stock && yaml_find(node, "on") != NULL)
         loader_report(loader, yaml_find_key(node, "on"), NULL,
                       "what stands at the end of a window is dated by nothing else");
-    bool entries = indicator->top.what == TERM_ENTRIES && (!ratio || indicator->bottom.what == TERM_ENTRIES);
+    bool entries = is_of_entries(&indicator->top) && (!ratio || is_of_entries(&indicator->bottom));
     if (indicator->freeze_us > 0 && !entries)
         loader_report(loader, yaml_find_key(node, "freeze"), NULL, "only counts of entries can be frozen");
     if (!ratio && yaml_find(node, "min_bottom") != NULL)
@@ -247,12 +317,25 @@ static void check_terms(struct loader *loader, const struct yaml_node *node, con
 static void check_cells(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
                         struct indicator *indicator)
 {
-    if (kind->about != ABOUT_PERSON)
+    if (kind->about != ABOUT_PERSON && indicator->told_to_count == 0)
         return;
     indicator->smallest_cell = SMALLEST_CELL;
-    if (yaml_find(node, "min_bottom") != NULL && indicator->min_bottom < SMALLEST_CELL)
+    if (kind->about == ABOUT_PERSON && yaml_find(node, "min_bottom") != NULL && indicator->min_bottom < SMALLEST_CELL)
         loader_report(loader, yaml_find(node, "min_bottom"), NULL, "figures about fewer than %d people are not shown",
                       SMALLEST_CELL);
+}
+
+/* Whoever is told of matters that they do not see is told how many there are: a sum may tell of one of them. */
+static void read_told(struct loader *loader, const struct yaml_node *node, struct indicator *indicator)
+{
+    const struct yaml_node *told = yaml_find(node, "told_to");
+    if (told != NULL && told->type == NODE_SEQUENCE && told->count == 0)
+        loader_report(loader, told, NULL, "told_to names at least one role");
+    indicator->told_to = loader_resolve_list(loader, told, names_of_roles(loader), &indicator->told_to_count);
+    bool sums = indicator->top.amount.field != NULL || indicator->bottom.amount.field != NULL;
+    if (told != NULL && sums)
+        loader_report(loader, yaml_find_key(node, "told_to"), NULL,
+                      "a sum is told to nobody but those who see the matters: it may tell of one of them");
 }
 
 /* ---- reading ---- */
@@ -265,21 +348,20 @@ static void read_indicator(struct loader *loader, struct kind *kind, const struc
         return;
     const struct yaml_node *top = scalar_at(node, "top"), *bottom = scalar_at(node, "bottom");
     const struct yaml_node *window = scalar_at(node, "window"), *on = scalar_at(node, "on");
-    const struct yaml_node *floor = scalar_at(node, "floor"), *coverage = scalar_at(node, "coverage");
+    const struct yaml_node *coverage = scalar_at(node, "coverage");
     bool known = (top == NULL || read_term(loader, kind, top, &indicator->top)) &&
                  (bottom == NULL || read_term(loader, kind, bottom, &indicator->bottom));
     indicator->ratio = bottom != NULL;
     int word = window != NULL ? load_word(loader, window, "window", windows, G_N_ELEMENTS(windows)) : -1;
     if (word >= 0)
         indicator->window = (enum indicator_window)word;
-    if (floor != NULL && (indicator->floor = loader_resolve(loader, floor, names_of_unit_types(loader))) == NULL)
-        loader_mark_unresolved(loader, indicator);
     if (coverage != NULL)
         indicator->coverage = loader_resolve(loader, coverage, names_of_unit_types(loader));
     if (on != NULL)
         read_on(loader, kind, on, indicator);
     read_places(loader, kind, node, indicator);
-    check_floor(loader, kind, node, indicator);
+    read_told(loader, node, indicator);
+    load_floor(loader, kind, node, indicator);
     check_cells(loader, kind, node, indicator);
     if (known)
         check_terms(loader, node, indicator);

@@ -64,11 +64,14 @@ static bool has_word(struct loader *loader, const struct yaml_node *root, const 
 
 static void read_about(struct loader *loader, const struct yaml_node *root, struct kind *kind)
 {
-    static const char *const words[] = {"person", "unit", "post"};
+    static const char *const words[] = {"person", "unit", "post", "unit anywhere"};
     const struct yaml_node *about = scalar_at(root, "about");
     int word = about != NULL ? load_word(loader, about, "about", words, G_N_ELEMENTS(words)) : -1;
     kind->about_post = word == 2;
-    kind->about = word == 1 ? ABOUT_UNIT : about != NULL ? ABOUT_PERSON : ABOUT_NOTHING; /* misspelt: most likely */
+    kind->about_anywhere = word == 3;
+    kind->about = word == 1 || word == 3 ? ABOUT_UNIT
+                  : about != NULL        ? ABOUT_PERSON
+                                         : ABOUT_NOTHING; /* misspelt: most likely */
     has_word(loader, root, "group", "household");
     kind->group_household = scalar_at(root, "group") != NULL;
     if (kind->group_household && (kind->about != ABOUT_PERSON || kind->about_post))
@@ -183,12 +186,19 @@ static void read_openers(struct loader *loader, const struct yaml_node *root, st
     kind->opened_by = storage_take_array(loader->storage, roles, &kind->opened_by_count);
 }
 
+/* A list, or a mapping that says by when it is decided, too: load_state.c. */
+static const struct yaml_node *proposing_roles(const struct yaml_node *proposed_by)
+{
+    bool timed = proposed_by != NULL && proposed_by->type == NODE_MAPPING;
+    return timed ? yaml_find(proposed_by, "roles") : proposed_by;
+}
+
 static void read_people(struct loader *loader, const struct yaml_node *root, struct kind *kind)
 {
     struct names roles = names_of_roles(loader);
     const struct yaml_node *proposed_by = yaml_find(root, "proposed_by");
     read_openers(loader, root, kind);
-    kind->proposed_by = loader_resolve_list(loader, proposed_by, roles, &kind->proposed_by_count);
+    kind->proposed_by = loader_resolve_list(loader, proposing_roles(proposed_by), roles, &kind->proposed_by_count);
     kind->seen_by = loader_resolve_list(loader, yaml_find(root, "seen_by"), roles, &kind->seen_by_count);
     kind->merged_by = loader_resolve_list(loader, yaml_find(root, "merged_by"), roles, &kind->merged_by_count);
     kind->unmasked_by = loader_resolve_list(loader, yaml_find(root, "unmask"), roles, &kind->unmasked_by_count);

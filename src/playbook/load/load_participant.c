@@ -62,7 +62,42 @@ static int read_field(struct loader *loader, const struct kind *kind, const stru
 }
 
 static const struct key from_keys[] = {{"audience", SHAPE_MAPPING, true, 0}, {"keep", SHAPE_SCALAR, true, 0}};
-static const struct key audience_keys[] = {{"types", SHAPE_NODE, true, 0}, {"under", SHAPE_SCALAR, true, 0}};
+static const struct key audience_keys[] = {
+    {"types", SHAPE_NODE, true, 0}, {"under", SHAPE_SCALAR, true, 0}, {"where", SHAPE_SCALAR, false, 0}};
+
+static bool says(const struct yaml_node *root, const char *key, const char *word)
+{
+    const struct yaml_node *node = yaml_find(root, key);
+    return node != NULL && node->type == NODE_SCALAR && strcmp(node->text, word) == 0;
+}
+
+/* open(KIND), of a kind about units that all may know of. It is asked when the matter is opened. */
+static void read_where(struct loader *loader, const struct yaml_node *node, const struct yaml_node *from,
+                       struct participant_set *set)
+{
+    const char *text = load_text(loader, node, "where");
+    if (text == NULL)
+        return;
+    size_t length = strlen(text);
+    if (!g_str_has_prefix(text, "open(") || text[length - 1] != ')') {
+        loader_report(loader, node, NULL, "an audience is chosen by open(KIND), an open matter about the unit, not %s",
+                      text);
+        return;
+    }
+    g_autofree char *name = g_strndup(text + strlen("open("), length - strlen("open()"));
+    set->where_open = loader_resolve_text(loader, node, g_strstrip(name), names_of_kinds(loader));
+    const struct yaml_node *root = set->where_open != NULL ? loader_node(loader, set->where_open) : NULL;
+    if (root != NULL && !says(root, "about", "unit"))
+        loader_report(loader, node, NULL, "%s is about no unit: an audience is chosen by a kind with `about: unit`",
+                      set->where_open->name);
+    else if (root != NULL && says(root, "sight", "participants_only"))
+        loader_report(loader, node, NULL,
+                      "%s is shown to participants alone, and an audience would tell of it: choose by another kind",
+                      set->where_open->name);
+    if (set->standing)
+        loader_report(loader, yaml_find(from, "keep"), "frozen",
+                      "an audience with `where` is as it was when the matter was opened: keep: frozen");
+}
 
 /* Those who see what thousands of units do must not learn of a person by it. */
 static void check_audience(struct loader *loader, const struct kind *kind, const struct yaml_node *set_node,
@@ -101,6 +136,8 @@ static void read_audience(struct loader *loader, struct kind *kind, const struct
         loader_resolve_list(loader, yaml_find(audience, "types"), names_of_unit_types(loader), &set->unit_type_count);
     if (under != NULL && under->type == NODE_SCALAR && strcmp(under->text, "matter.unit") != 0)
         set->under = read_field(loader, kind, under, false);
+    if (yaml_find(audience, "where") != NULL)
+        read_where(loader, yaml_find(audience, "where"), node, set);
     if (set->under >= 0 && kind->form.fields[set->under].type == FIELD_UNIT && !kind->form.fields[set->under].required)
         loader_report(loader, under, NULL, "the audience is not known where %s is left out: it lacks required: true",
                       kind->form.fields[set->under].name);

@@ -12,11 +12,13 @@
 #include "playbook/source/loader.h"
 
 struct address;
+struct clause_expect;
 struct code_list;
 struct effect;
 struct entry_def;
 struct expect;
 struct field;
+struct indicator;
 struct kind;
 struct loop;
 struct participant_set;
@@ -24,7 +26,9 @@ struct participant_set;
 /* Sorts documents by type. */
 void loader_sort(struct loader *loader, GPtrArray *roots, const char *first_file); /* load_declare.c */
 void loader_declare(struct loader *loader);
-void load_base(struct loader *loader);      /* load_base.c */
+void load_base(struct loader *loader); /* load_base.c */
+/* Of a document that stands alone: the value of its only key; NULL there is no such document. */
+const struct yaml_node *load_only_value(struct loader *loader, enum part part);
 void load_calendars(struct loader *loader); /* load_calendar.c */
 void load_rules(struct loader *loader);     /* load_rule.c */
 /* A list by name, written in place, or (with `pool`) codes taken out of the list of that name. */
@@ -40,9 +44,19 @@ const struct field *load_lines(struct loader *loader, const struct kind *kind, c
 void load_form_conditions(struct loader *loader, const struct kind *kind, const struct entry_def *entry);
 void load_facts(struct loader *loader, struct kind *kind);      /* load_fact.c */
 void load_indicators(struct loader *loader, struct kind *kind); /* load_indicator.c */
+/* Reads and checks `floor` of an indicator of a kind, or of none (NULL). */
+void load_floor(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
+                struct indicator *indicator);
+void load_boards(struct loader *loader); /* load_board.c */
+void load_levels(struct loader *loader); /* load_level.c */
 void load_figures(struct loader *loader, struct kind *kind);
-void load_grants(struct loader *loader, struct kind *kind);  /* load_grant.c */
-void load_kinds(struct loader *loader);                      /* load_kind.c */
+void load_grants(struct loader *loader, struct kind *kind); /* load_grant.c */
+void load_kinds(struct loader *loader);                     /* load_kind.c */
+void load_clauses(struct loader *loader);                   /* load_clause.c */
+/* Of a kind or of none, by its name; NULL and reported. */
+const struct indicator *load_indicator_named(struct loader *loader, const struct yaml_node *node, const char *name);
+/* KIND.EXPECTATION; false and reported. */
+bool load_kind_expect(struct loader *loader, const struct yaml_node *node, const char *text, struct clause_expect *out);
 void load_states(struct loader *loader, struct kind *kind);  /* load_state.c */
 void load_entries(struct loader *loader, struct kind *kind); /* load_entry.c */
 void load_effects(struct loader *loader, const struct kind *kind, const struct entry_def *entry,

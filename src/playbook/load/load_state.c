@@ -344,8 +344,9 @@ static void read_extension(struct loader *loader, const struct kind *kind, const
     extension->by = load_addresses(loader, kind, yaml_find(node, "by"), &extension->by_count);
     if (recurs(expect))
         loader_report(loader, node, NULL, "what recurs is not extended: the next one comes anyway");
-    if (expect->each != NULL || expect->per_line != NULL)
-        loader_report(loader, node, NULL, "an extension does not say for whom or for which line: it can have neither");
+    if (expect->per_line != NULL)
+        loader_report(loader, node, NULL,
+                      "an extension does not say for which line: leave `per_line` or `extend` out; `each` it may have");
 }
 
 static void read_below(struct loader *loader, const struct yaml_node *node, struct expect *expect)
@@ -499,6 +500,23 @@ static void read_per_line(struct loader *loader, const struct kind *kind, const 
                           "what recurs is not expected line by line: within or by_time");
 }
 
+/* Decided when the state is entered, a participant joins, or lines are written; nothing asks it again. */
+static void read_when(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
+                      struct expect *expect)
+{
+    const struct yaml_node *when = scalar_at(node, "when");
+    if (when == NULL)
+        return;
+    struct load_scope scope = scope_of_matter(loader, kind);
+    scope.condition = true;
+    see_line(&scope, expect);
+    expect->when = load_expr(&scope, when, VALUE_BOOL);
+    for (size_t i = 0; i < G_N_ELEMENTS(recurring_words); i++)
+        if (yaml_find(node, recurring_words[i]) != NULL)
+            loader_report(loader, yaml_find_key(node, recurring_words[i]), NULL,
+                          "what recurs has no `when`: let it be expected in a state of its own");
+}
+
 static void read_met_when(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
                           struct expect *expect)
 {
@@ -509,6 +527,16 @@ static void read_met_when(struct loader *loader, const struct kind *kind, const 
     scope.condition = true;
     scope.line_is_unresolved |= loader_is_unresolved(loader, &expect->per_line);
     expect->met_when = load_expr(&scope, when, VALUE_BOOL);
+}
+
+static void read_may_meet(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
+                          struct expect *expect)
+{
+    expect->may_meet = load_addresses(loader, kind, yaml_find(node, "may_meet"), &expect->may_meet_count);
+    for (size_t i = 0; i < expect->may_meet_count; i++)
+        if (expect->may_meet[i].party == PARTY_CLOCK || expect->may_meet[i].party == PARTY_PUBLIC)
+            loader_report(loader, yaml_find(node, "may_meet"), NULL,
+                          "the clock and the public cannot meet an expectation");
 }
 
 static void read_expect(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
@@ -524,12 +552,9 @@ static void read_expect(struct loader *loader, const struct kind *kind, const st
         loader_mark_unresolved(loader, expect);
     read_each(loader, kind, node, expect);
     read_per_line(loader, kind, node, expect);
+    read_when(loader, kind, node, expect);
     read_met_when(loader, kind, node, expect);
-    expect->may_meet = load_addresses(loader, kind, yaml_find(node, "may_meet"), &expect->may_meet_count);
-    for (size_t i = 0; i < expect->may_meet_count; i++)
-        if (expect->may_meet[i].party == PARTY_CLOCK || expect->may_meet[i].party == PARTY_PUBLIC)
-            loader_report(loader, yaml_find(node, "may_meet"), NULL,
-                          "the clock and the public cannot meet an expectation");
+    read_may_meet(loader, kind, node, expect);
     read_deadline(loader, kind, node, expect);
     read_clock(loader, kind, node, expect);
     if (escalate != NULL)
@@ -547,16 +572,24 @@ static const struct key review_keys[] = {
     {"escalate", SHAPE_NODE, false, 0},
 };
 static const struct key end_keys[] = {
-    {"at", SHAPE_SCALAR, true, 0},
+    {"at", SHAPE_SCALAR, false, 0},
+    {"on", SHAPE_SCALAR, false, 0},
     {"state", SHAPE_SCALAR, true, 0},
 };
 
 static void read_end(struct loader *loader, const struct kind *kind, const struct yaml_node *node, struct state *state)
 {
     LOAD_KEYS(loader, node, end_keys, state, "ends");
-    const struct yaml_node *at = scalar_at(node, "at"), *to = scalar_at(node, "state");
+    static const char *const events[] = {"post_ended"};
+    const struct yaml_node *at = scalar_at(node, "at"), *to = scalar_at(node, "state"), *on = scalar_at(node, "on");
     if (at != NULL)
         state->ends_at = read_instant(loader, kind, NULL, at);
+    if (on != NULL)
+        state->ends_with_post = load_word(loader, on, "on", events, G_N_ELEMENTS(events)) == 0;
+    if (yaml_find(node, "at") == NULL && yaml_find(node, "on") == NULL)
+        loader_report(loader, node, NULL, "ends lacks when: `at`, a time, or `on: post_ended`");
+    if (state->ends_with_post && !kind->about_post)
+        loader_report(loader, on, NULL, "only a matter about a post ends with it: the kind lacks `about: post`");
     if (to == NULL || (state->ends_in = loader_resolve(loader, to, names_of_states(kind))) == NULL)
         loader_mark_unresolved(loader, kind);
     if (state->final)
@@ -582,6 +615,50 @@ static void read_review(struct loader *loader, const struct kind *kind, const st
         read_escalations(loader, kind, escalate, expect);
     if (state->final)
         loader_lint(loader, node, NULL, "a final state is not reviewed");
+}
+
+static const struct key proposal_keys[] = {
+    {"roles", SHAPE_NODE, true, 0},     {"within", SHAPE_SCALAR, true, 0},  {"answers", SHAPE_NODE, false, 0},
+    {"may_meet", SHAPE_NODE, false, 0}, {"warn", SHAPE_SCALAR, false, 0},   {"calendar", SHAPE_SCALAR, false, 0},
+    {"alert", SHAPE_MAPPING, false, 0}, {"escalate", SHAPE_NODE, false, 0},
+};
+
+static bool may_open(const struct kind *kind, const struct address *address)
+{
+    for (size_t i = 0; i < kind->opened_by_count; i++)
+        if (address->party == PARTY_ROLE && kind->opened_by[i] == address->role)
+            return true;
+    return false;
+}
+
+/* Left out, whoever is named first in `opened_by`. */
+static void read_deciding(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
+                          struct expect *expect)
+{
+    if (node == NULL && kind->opened_by_count > 0)
+        expect->answers = (struct address){.party = PARTY_ROLE, .role = kind->opened_by[0]};
+    else if (node == NULL || !load_answering(loader, kind, node, false, &expect->answers))
+        loader_mark_unresolved(loader, expect);
+    else if (!may_open(kind, &expect->answers) && !loader_is_unresolved(loader, &kind->opened_by))
+        loader_report(loader, node, NULL,
+                      "a proposal is answered for by a role of `opened_by`; `may_meet` names who else may decide it");
+}
+
+/* The only expectation of `proposed`: it is confirmed or declined. */
+static void read_proposal(struct loader *loader, const struct kind *kind, const struct yaml_node *node)
+{
+    struct expect *expect = &kind->proposed->expects[0];
+    LOAD_KEYS(loader, node, proposal_keys, expect, "proposed_by");
+    const struct yaml_node *within = scalar_at(node, "within"), *escalate = yaml_find(node, "escalate");
+    expect->entry = kind_find_entry(kind, "confirm");
+    expect->or_entry = kind_find_entry(kind, "decline");
+    read_deciding(loader, kind, yaml_find(node, "answers"), expect);
+    read_may_meet(loader, kind, node, expect);
+    if (within != NULL)
+        read_within(loader, kind, within, expect);
+    read_clock(loader, kind, node, expect);
+    if (escalate != NULL)
+        read_escalations(loader, kind, escalate, expect);
 }
 
 static void read_state(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
@@ -620,6 +697,8 @@ void load_states(struct loader *loader, struct kind *kind)
         }
     else if (states == NULL && kind->state_count > 0)
         read_expects(loader, kind, yaml_find(root, "expects"), &kind->states[0]);
+    if (kind->proposed != NULL && kind->proposed->expect_count > 0)
+        read_proposal(loader, kind, yaml_find(root, "proposed_by"));
     for (size_t i = 0; i < kind->state_count; i++)
         if (kind->states[i].initial && !kind->states[i].final && kind->initial != NULL)
             loader_report(loader, loader_node(loader, &kind->states[i]), NULL, "two states are initial: %s and %s",

@@ -85,8 +85,8 @@ static int32_t due_day(const struct expect *expect, GTimeZone *zone, int32_t day
 /* Open from the midnight after the time before: a daily report from the midnight of its day. */
 static struct occurrence due_on(const struct expect *expect, GTimeZone *zone, int32_t day)
 {
-    return (struct occurrence){day_time_us(due_day(expect, zone, day - 1, -1) + 1, 0, zone),
-                               MIN(day_time_moved_us(day, expect->at_minutes, zone), day_time_us(day + 1, 0, zone))};
+    int64_t at_us = day_time_moved_us(day, expect->at_minutes, zone), midnight_us = day_time_us(day + 1, 0, zone);
+    return (struct occurrence){day_time_us(due_day(expect, zone, day - 1, -1) + 1, 0, zone), MIN(at_us, midnight_us)};
 }
 
 /* ---- occurrences ---- */
@@ -157,7 +157,8 @@ int64_t deadline_next_us(const struct expect *expect, GTimeZone *zone, struct oc
                          struct progress progress)
 {
     int64_t alert_us = deadline_alert_us(expect, occurrence, progress);
-    return MIN(alert_us, due_next_us(expect, zone, occurrence, progress));
+    int64_t due_us = due_next_us(expect, zone, occurrence, progress);
+    return MIN(alert_us, due_us);
 }
 
 /* The end of the quiet hours in which `at_us` lies, else `at_us`. */

@@ -89,6 +89,7 @@ struct effect {
     size_t field_count;
     char *name;         /* WITHDRAW: of the expectation; DOCUMENT: of the document */
     struct expr *about; /* OPEN: about whom or what; ENTER: only where it is about them; NULL: as it comes */
+    bool same_post;     /* OPEN: about the post that this matter is about */
     struct expr *unit;  /* OPEN: where; NULL: as it comes */
     int column;         /* TARGET_LINE: of the line */
     /* JOIN, PARTICIPANT */

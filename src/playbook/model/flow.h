@@ -65,9 +65,11 @@ struct alerting {
 struct expect {
     char *name; /* unique in the kind; the entry's name unless given */
     const struct entry_def *entry;
+    const struct entry_def *or_entry; /* meets it as well: that a proposal is declined; NULL none */
     struct address answers;
     const struct participant_set *each; /* one for each of them; NULL: one */
     const struct field *per_line;       /* of the kind's form: one for each of its lines; NULL: one */
+    struct expr *when;                  /* NULL: always; else decided when it would be made, once */
     struct expr *met_when;              /* NULL: every such entry meets it; else those for which it is true */
     struct address *may_meet;           /* besides `answers` and the entry's `by` */
     size_t may_meet_count;
@@ -99,15 +101,18 @@ struct expect {
     size_t escalation_count;
 };
 
+bool expect_is_met_by(const struct expect *expect, const struct entry_def *entry);
+
 struct state {
     char *name;
     struct texts title;
-    bool initial, final, proposed; /* proposed: made by `proposed_by`, nothing is expected until it is confirmed */
+    bool initial, final, proposed; /* proposed: made by `proposed_by`; nothing but the decision is expected in it */
     struct expect *expects;
     size_t expect_count;
-    struct expr *ends_at; /* NULL; a datetime or date (then at the end of that day) */
-    const struct state *ends_in;
-    char *document; /* issued on entering; NULL */
+    struct expr *ends_at;        /* NULL; a datetime or date (then at the end of that day) */
+    bool ends_with_post;         /* when the post that the matter is about ends, if not before */
+    const struct state *ends_in; /* NULL: it does not end by itself */
+    char *document;              /* issued on entering; NULL */
 };
 
 #endif

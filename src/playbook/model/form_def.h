@@ -74,7 +74,9 @@ struct field {
     const struct code_list *list; /* of choices; codes given in place make a list named kind.field */
     struct form *lines;           /* of FIELD_LINES: the fields of one line; else NULL */
     const struct kind *kind;      /* of FIELD_MATTER: the kind that it must be; NULL any */
-    char *concept;                /* NULL; "person.residence" */
+    const struct state **states;  /* of FIELD_MATTER: of that kind, in one of which it must be; none: any */
+    size_t state_count;
+    char *concept; /* NULL; "person.residence" */
     struct ask_again ask_again;
     bool list_column; /* `list:` can be filtered by it, so rows have it in the clear */
 };

@@ -2,7 +2,8 @@
 /*
  * indicator_def - figures of a report, and indicators.
  *
- * Shape   a flow counts what happened within a window, a stock what there was at its end.
+ * Shape   a flow counts what happened within a window, a stock what there was at its end. A level counts what there is
+ *         now, of no kind: units, posts, what is overdue.
  */
 #ifndef PLAYBOOK_MODEL_INDICATOR_DEF_H
 #define PLAYBOOK_MODEL_INDICATOR_DEF_H
@@ -13,11 +14,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct clause_expect;
 struct entry_def;
 struct expect;
 struct expr;
+struct field;
 struct kind;
 struct participant_set;
+struct role;
 struct state;
 struct unit_type;
 
@@ -41,8 +45,9 @@ struct figure {
     const struct expect *expect;   /* MET, MISSED, OVERDUE */
 };
 
-/* L13: a count or a ratio over matters, entries and expectations of a kind, for a unit and a window. A fold over rows:
- * a term says what one matter adds and when, so that it can be kept current by differences as well as counted anew. */
+/* L13: a count, a sum or a ratio over matters, entries and expectations of a kind, for a unit and a window. A fold over
+ * rows: a term says what one matter adds and when, so that it can be kept current by differences as well as counted
+ * anew. */
 enum term_what {
     TERM_OPENED,   /* flow: matters, when they opened */
     TERM_CLOSED,   /* flow: when they closed */
@@ -53,15 +58,35 @@ enum term_what {
     TERM_LATE,
     TERM_MISSED,
     TERM_EXCUSED,
-    TERM_DUE, /* met, late, missed, or overdue */
+    TERM_DUE,  /* met, late, missed, or overdue */
+    TERM_SUM,  /* flow: a number of each entry, when it was observed; without entry, of the matter, when it opened */
+    TERM_LAST, /* stock: of each matter that is open then, the number of its latest entry that has one, of each
+                * participant and line that such entries are about; without entry, of the matter */
     TERM_COUNT
+};
+/* Added up by sum() and last(): an integer from 0 to AMOUNT_MOST, so that no sum overflows and none of them hides
+ * another. `lines`: the sum of this column of it; NULL the field itself. */
+#define AMOUNT_MOST 100000000
+struct amount {
+    const struct field *field, *lines;
+    bool of_matter; /* a field of the matter's form */
 };
 struct term {
     enum term_what what;
     const struct entry_def *entry;
     const struct state *state;
     const struct expect *expect;
-    struct expr *where; /* NULL: all; in the scope of the entry, else of the matter */
+    struct amount amount; /* SUM, LAST */
+    struct expr *where;   /* NULL: all; in the scope of the entry, else of the matter */
+};
+enum level_what { LEVEL_POSTS_REQUIRED, LEVEL_POSTS_HELD, LEVEL_POSTS_EMPTY, LEVEL_UNITS, LEVEL_OVERDUE };
+struct indicator_level { /* at a unit and all below it, now */
+    enum level_what what;
+    const struct unit_type *type;  /* of the units, of those that require the posts; NULL of any */
+    const struct role *role;       /* of the posts; NULL of any */
+    int64_t longer_us;             /* POSTS_EMPTY: for so long at least */
+    struct clause_expect *expects; /* OVERDUE */
+    size_t expect_count;
 };
 struct credit {                        /* the unit at which it counts */
     int field;                         /* of the matter's form; -1 the matter's own unit */
@@ -72,8 +97,9 @@ enum indicator_window { WINDOW_DAY, WINDOW_WEEK, WINDOW_MONTH, WINDOW_MONTH_19 }
 struct indicator {
     char *name; /* unique in the playbook */
     struct texts title;
-    const struct kind *kind;
+    const struct kind *kind; /* NULL: of none, and the levels count */
     struct term top, bottom;
+    struct indicator_level level_top, level_bottom;
     bool ratio;             /* has a bottom */
     struct credit *credits; /* each fact counts once at each of these units */
     size_t credit_count;
@@ -82,7 +108,9 @@ struct indicator {
     enum indicator_window window;
     const struct unit_type *floor; /* not available below this type; NULL anywhere */
     int min_bottom;                /* below it nothing is shown */
-    int smallest_cell; /* of personal kinds: figures below it are not shown, nor what would give them away */
+    const struct role **told_to;   /* also to these roles, where they cover the unit and see none of the matters */
+    size_t told_to_count;
+    int smallest_cell; /* of personal kinds, or told_to: figures below it are not shown, nor what gives them away */
     const struct unit_type *coverage; /* counts the units of this type with any value; NULL none */
     int64_t freeze_us;                /* what arrives so long after the window's end counts no more; 0 it always does */
 };

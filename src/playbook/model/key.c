@@ -32,6 +32,7 @@ const struct key field_keys[FIELD_KEYS] = {
     {"list", SHAPE_BOOL, false, FIELD(list_column), "list", "可筛选", "May be filtered by"},
     {"concept", SHAPE_TEXT, false, FIELD(concept), "concept", "问的是什么", "What is asked for"},
     {"kind", SHAPE_SCALAR, false, 0, "x-kind", "何种事项", "Kind of matter"},
+    {"states", SHAPE_NODE, false, 0, "x-states", "须处于的状态", "In one of the states"},
     {"visible_to", SHAPE_NODE, false, 0, "visible_to", "仅供查看", "Shown only to"},
     {"ask_again", SHAPE_MAPPING, false, 0, "ask_again", "已知也须再问", "Asked again"},
 };
@@ -52,6 +53,7 @@ const struct key expect_keys[EXPECT_KEYS] = {
     {"answers", SHAPE_NODE, true, 0, "answers", "由谁负责", "Who answers for it"},
     {"each", SHAPE_SCALAR, false, 0, "each", "参与方各一", "One for each participant of"},
     {"per_line", SHAPE_SCALAR, false, 0, "per_line", "每行各一", "One for each line of"},
+    {"when", SHAPE_SCALAR, false, 0, "when", "何时才需要", "Expected only where"},
     {"met_when", SHAPE_SCALAR, false, 0, "met_when", "满足才算完成", "Counts as done only where"},
     {"may_meet", SHAPE_NODE, false, 0, "may_meet", "也可由谁完成", "Who may also do it"},
     {"within", SHAPE_SCALAR, false, 0, "within", "时限", "Within"},

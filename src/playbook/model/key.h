@@ -32,9 +32,9 @@ struct key {
     const char *zh, *en;
 };
 
-enum field_key_count { FIELD_KEYS = 21 };
+enum field_key_count { FIELD_KEYS = 22 };
 enum state_key_count { STATE_KEYS = 7 };
-enum expect_key_count { EXPECT_KEYS = 27 };
+enum expect_key_count { EXPECT_KEYS = 28 };
 extern const struct key field_keys[FIELD_KEYS], state_keys[STATE_KEYS], expect_keys[EXPECT_KEYS];
 /* The row of a key in such a table; NULL none. */
 const struct key *key_find(const struct key *keys, size_t count, const char *name);

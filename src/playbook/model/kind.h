@@ -60,7 +60,8 @@ struct kind {
     struct texts title;
     char **clauses; /* NULL-terminated */
     enum about about;
-    bool about_post; /* about the holder of a post, in that post alone: ABOUT_PERSON too */
+    bool about_post;     /* about the holder of a post, in that post alone: ABOUT_PERSON too */
+    bool about_anywhere; /* of a unit: also one that does not lie in the matter's own */
     bool group_household;
     bool unique_open_per_subject, standing_one_per_unit;
     const struct field *unique_field;  /* of the form: no two matters share its value; NULL none */

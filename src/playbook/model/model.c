@@ -28,6 +28,16 @@ void playbook_unref(struct playbook *playbook)
             return (int)i;                                                                                             \
     return -1
 
+const struct board *playbook_find_board(const struct playbook *playbook, const char *name)
+{
+    FIND(playbook->boards, playbook->board_count, name, name);
+}
+
+const struct clause *playbook_find_clause(const struct playbook *playbook, const char *id)
+{
+    FIND(playbook->clauses, playbook->clause_count, id, id);
+}
+
 const struct kind *playbook_find_kind(const struct playbook *playbook, const char *name)
 {
     FIND(playbook->kinds, playbook->kind_count, name, name);
@@ -58,9 +68,14 @@ const struct indicator *kind_find_indicator(const struct kind *kind, const char 
     FIND(kind->indicators, kind->indicator_count, name, name);
 }
 
+static const struct indicator *find_level(const struct playbook *playbook, const char *name)
+{
+    FIND(playbook->indicators, playbook->indicator_count, name, name);
+}
+
 const struct indicator *playbook_find_indicator(const struct playbook *playbook, const char *name)
 {
-    const struct indicator *found = NULL;
+    const struct indicator *found = find_level(playbook, name);
     for (size_t i = 0; i < playbook->kind_count && found == NULL; i++)
         found = kind_find_indicator(&playbook->kinds[i], name);
     return found;
@@ -135,6 +150,11 @@ const struct expect *expect_find(const struct kind *kind, const char *name, stru
     return accepting;
 }
 
+bool expect_is_met_by(const struct expect *expect, const struct entry_def *entry)
+{
+    return expect->entry == entry || (expect->or_entry != NULL && expect->or_entry == entry);
+}
+
 bool entry_fits_state(const struct entry_def *entry, const struct state *state)
 {
     if (entry->in_count == 0)
@@ -172,7 +192,7 @@ struct value rule_value_on(const struct rule *rule, int32_t day, const char *key
 
 bool term_is_stock(const struct term *term)
 {
-    return term->what == TERM_OPEN || term->what == TERM_IN_STATE;
+    return term->what == TERM_OPEN || term->what == TERM_IN_STATE || term->what == TERM_LAST;
 }
 
 /* ---- what the program made ---- */

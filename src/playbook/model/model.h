@@ -13,7 +13,9 @@
 #define PLAYBOOK_MODEL_MODEL_H
 
 #include "base/auto.h"
+#include "playbook/model/board.h"
 #include "playbook/model/calendar.h"
+#include "playbook/model/clause.h"
 #include "playbook/model/identity_type.h"
 #include "playbook/model/kind.h"
 #include "playbook/model/role.h"
@@ -54,9 +56,14 @@ struct playbook {
     size_t document_count;
     struct kind *kinds;
     size_t kind_count;
-    json_t *clauses; /* [{id, zh, en}] as given */
-    json_t *tests;   /* the `test:` documents as JSON, for the test runner */
-    void *storage;   /* the loader's: everything above lies in it, code lists made in place too */
+    struct indicator *indicators; /* of no kind */
+    size_t indicator_count;
+    struct board *boards;
+    size_t board_count;
+    struct clause *clauses;
+    size_t clause_count;
+    json_t *tests; /* the `test:` documents as JSON, for the test runner */
+    void *storage; /* the loader's: everything above lies in it, code lists made in place too */
     /* Frees the playbook with all its parts; playbook_unref() calls it at the end. */
     void (*release)(struct playbook *playbook);
 };
@@ -70,6 +77,8 @@ static inline void playbook_auto(struct playbook **playbook)
 }
 
 /* By name; NULL when there is none. */
+const struct board *playbook_find_board(const struct playbook *playbook, const char *name);
+const struct clause *playbook_find_clause(const struct playbook *playbook, const char *id);
 const struct kind *playbook_find_kind(const struct playbook *playbook, const char *name);
 const struct role *playbook_find_role(const struct playbook *playbook, const char *name);
 /* Names of the roles to which work of the role is escalated, of any kind, and theirs in turn; NULL-terminated, the

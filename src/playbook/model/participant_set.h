@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct kind;
 struct unit_type;
 
 /* L4: units or persons that take part in a matter, each with a state of its own. */
@@ -25,8 +26,9 @@ struct participant_set {
     int field;                      /* of the kind's form, that holds the first of them; -1 none */
     bool audience;                  /* L9: every unit of the unit types under a place, with or without a number to it */
     bool standing;                  /* and units that come later, while the matter is open */
-    int under;           /* of an audience: a field of the kind's form that holds the place; -1 the matter's unit */
-    struct form columns; /* what expressions see of each: state, who */
+    int under; /* of an audience: a field of the kind's form that holds the place; -1 the matter's unit */
+    const struct kind *where_open; /* of an audience: only units that an open matter of the kind is about; NULL all */
+    struct form columns;           /* what expressions see of each: state, who */
 };
 
 #endif

@@ -34,6 +34,8 @@ enum part {
     PART_RULE,
     PART_DOCUMENT,
     PART_KIND,
+    PART_LEVEL,
+    PART_BOARD,
     PART_WORLD,
     PART_TEST,
     PART_COUNT

@@ -3,6 +3,7 @@
 
 const struct wording wording_nouns[] = {
     /* parts of a playbook, with an article where one of them is meant */
+    {"a board", "看板"},
     {"a branch", "分支"},
     {"a clause", "条款"},
     {"a document of identity", "证件类型"},
@@ -23,6 +24,8 @@ const struct wording wording_nouns[] = {
     {"a required post", "必设岗位"},
     {"a role", "角色"},
     {"a row", "行"},
+    {"a row of a board", "看板的一行"},
+    {"a signal", "信号"},
     {"a state", "状态"},
     {"a step", "步骤"},
     {"a unit", "单位"},
@@ -35,8 +38,10 @@ const struct wording wording_nouns[] = {
     {"an escalation", "逾期上报"},
     {"an expectation", "待办"},
     {"an indicator", "指标"},
+    {"an indicator of no kind", "不属于事项种类的指标"},
     {"another system", "另一系统"},
     {"calendar", "日历"},
+    {"board", "看板"},
     {"code", "代码"},
     {"document", "文书"},
     {"entry", "登记"},
@@ -95,6 +100,7 @@ const struct wording wording_nouns[] = {
     {"a number", "数"},
     {"a number in ", "以 `{0}` 计的数"},
     {"a number or duration", "数或时长"},
+    {"a type of units, such as district,", "单位类型（如 `district`）"},
     {"a text or code as key", "作为键的文字或代码"},
     {"a time of day", "时刻"},
     {"a value", "值"},
@@ -131,6 +137,7 @@ const struct wording wording_nouns[] = {
     {"days of the month such as [1, 15]", "写每月几日，如 `[1, 15]`"},
     {"it counts people", "它统计人数"},
     {"it is a ratio", "它是比率"},
+    {"it is told to others", "它也告知看不到这些事项的人"},
     {"opening a matter allows no attempts", "立项没有“未成”一说"},
     {"the entry lacks `attempts`", "这种登记没有写 `attempts`"},
     {"is told", "得到通知"},
@@ -145,6 +152,7 @@ const struct wording wording_nouns[] = {
     {"only a decimal has decimals", "只有 `decimal` 字段才写 `decimals`"},
     {"only a text has a length", "只有文字字段才写 `max_chars`"},
     {"only a matter is of a kind", "只有 `matter` 字段才写 `kind`"},
+    {"only a matter is in a state", "只有 `matter` 字段才写 `states`"},
 
     /* what libyaml says */
     {"block sequence entries are not allowed in this context", "此处不能以 `- ` 开始列表项"},

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * words - a problem's sentence as clients get it.
+ * words - a problem's sentence as clients and reports of sheets have it.
  *
- * Shape   roles, types, kinds, states and participants by their titles in the language of the sentence, not by the
- *         names that a playbook has for them; another matter by a member of the answer, not by its id in the sentence.
+ * Shape   roles, types, kinds, states, participants and identity documents by their titles in the language of the
+ *         sentence, not by the names that a playbook has for them; another matter by a member of the answer, not by its
+ *         id in the sentence.
  * Owner   the caller frees the sentence; any thread.
  */
-#ifndef API_WORDS_H
-#define API_WORDS_H
+#ifndef INTEROP_WORDS_H
+#define INTEROP_WORDS_H
 
 #include "base/problem.h"
 #include "playbook/model/model.h"

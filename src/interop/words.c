@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "api/words.h"
+#include "interop/words.h"
 
 #include <string.h>
 
@@ -8,15 +8,17 @@ enum nature {
     PLAIN,
     WHO, /* a role, a type of units, a right, a kind; of the kind also a participant set */
     KIND,
-    STATE,  /* of the kind */
-    SET,    /* of the kind */
-    EXPECT, /* of the kind */
-    HIDDEN, /* a matter's id, which stands in a member of its own */
+    STATE,   /* of the kind */
+    SET,     /* of the kind */
+    EXPECT,  /* of the kind */
+    LIST,    /* a list that is the program's own; those of playbooks by their names */
+    ID_TYPE, /* where the list is that of identity documents */
+    HIDDEN,  /* a matter's id, which stands in a member of its own */
 };
 
 #define NO_KIND PROBLEM_ARGS_MAX
 
-/* `kind`: the argument that names the kind whose states and sets are meant. */
+/* `kind`: the argument that names the kind whose states and sets are meant, or the list. */
 static const struct {
     enum problem_code code;
     enum nature args[PROBLEM_ARGS_MAX];
@@ -37,6 +39,7 @@ static const struct {
     {PROBLEM_NO_RESIDENT_LINK, {KIND}, NO_KIND},
     {PROBLEM_NO_EXTERNAL_NUMBER, {KIND}, NO_KIND},
     {PROBLEM_OTHER_KIND, {KIND}, NO_KIND},
+    {PROBLEM_NOT_IN_LIST, {LIST, ID_TYPE}, 0},
     {PROBLEM_MATTER_EXISTS, {HIDDEN}, NO_KIND},
     {PROBLEM_MATTER_MERGED, {HIDDEN}, NO_KIND},
     {PROBLEM_EXTERNAL_NUMBER_TAKEN, {HIDDEN}, NO_KIND},
@@ -63,6 +66,8 @@ static const struct {
     {"participant", "参与方", "the participants"},
     {"clock", "系统自动", "the program itself"},
 };
+
+static const char identity_list[] = "identity"; /* see playbook_identity_read() */
 
 static const char *in_language(const struct texts *text, bool chinese)
 {
@@ -103,6 +108,12 @@ static const struct texts *title_of_who(const struct playbook *playbook, const s
     return title_of_kind(playbook, name);
 }
 
+static const struct texts *title_of_id_type(const struct playbook *playbook, const char *name)
+{
+    const struct identity_type *type = playbook_identity_type(playbook, name);
+    return type != NULL ? &type->title : NULL;
+}
+
 static const struct texts *title_of(enum nature nature, const struct playbook *playbook, const struct kind *kind,
                                     const char *name)
 {
@@ -120,6 +131,9 @@ static const struct texts *title_of(enum nature nature, const struct playbook *p
         return title_of_expected(kind, name);
     case STATE:
         return state != NULL ? &state->title : NULL;
+    case ID_TYPE:
+        return title_of_id_type(playbook, name);
+    case LIST:
     case PLAIN:
     case HIDDEN:
         break;
@@ -133,6 +147,8 @@ static const char *word_of(enum nature nature, const struct playbook *playbook, 
     const struct texts *title = title_of(nature, playbook, kind, name);
     if (title != NULL)
         return in_language(title, chinese);
+    if (nature == LIST && strcmp(name, identity_list) == 0)
+        return chinese ? "证件类型" : "of identity documents";
     for (size_t i = 0; nature == WHO && i < G_N_ELEMENTS(others); i++)
         if (strcmp(others[i].name, name) == 0)
             return chinese ? others[i].zh : others[i].en;
@@ -165,7 +181,8 @@ char *words_sentence(const struct problem *problem, const struct playbook *playb
     struct problem told = {.code = problem->code};
     for (int i = 0; i < PROBLEM_ARGS_MAX; i++) {
         enum nature nature = problems[row].args[i];
-        if (nature == PLAIN || problem->args[i] == NULL)
+        bool other_list = nature == ID_TYPE && g_strcmp0(of, identity_list) != 0;
+        if (nature == PLAIN || problem->args[i] == NULL || other_list)
             told.args[i] = g_strdup(problem->args[i]);
         else if (nature != HIDDEN)
             told.args[i] = in_words(nature, playbook, kind, problem->args[i], chinese);

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * staffing - how many units there are at a unit and below it, and which of their required posts are held, now.
+ *
+ * Shape   kept at each unit and all above it, so that a city is read in a few rows. Triggers of schema.sql note the
+ *         units at which posts or the tree change; the writer settles them before it commits, and with them those at
+ *         which something begins or ends by time alone. While units wait to be settled, as after many have been
+ *         imported or the required posts are others, the units below are walked: the same figures, more slowly.
+ *         Deputies hold no required post. More holders than required are not counted: they fill no gap elsewhere.
+ * Units   since when a post lacks a holder: to the end of a quarter of an hour.
+ * Limits  STAFFING_SETTLED_MOST units in one commit, some 20 ms.
+ */
+#ifndef REGISTRY_STAFFING_H
+#define REGISTRY_STAFFING_H
+
+#include "playbook/model/model.h"
+#include "store/db.h"
+
+#define STAFFING_SETTLED_MOST 500
+#define STAFFING_SETTLED_ALL  G_MAXINT
+
+struct staffing {
+    int64_t units, required, held;
+    int64_t lacking;  /* required and not held, of those that have lacked a holder since `before_us` */
+    int64_t since_us; /* when the first of them began to; 0 there is none */
+};
+struct staffing_question {
+    const char *type, *role; /* NULL: of whichever */
+    int64_t before_us;       /* since then or longer */
+};
+void registry_staffing(struct db *rows, const struct playbook *playbook, int64_t unit,
+                       const struct staffing_question *question, int64_t now_us, struct staffing *out);
+/* The same, walked. */
+void registry_staffing_recount(struct db *rows, const struct playbook *playbook, int64_t unit,
+                               const struct staffing_question *question, int64_t now_us, struct staffing *out);
+
+/* Settles at most `most` units as of `now_us`; 0: as of when it was done last. */
+void registry_staffing_settle(struct db *rows, const struct playbook *playbook, int64_t now_us, int most);
+bool registry_staffing_is_settled(struct db *rows, const struct playbook *playbook, int64_t now_us);
+
+#endif

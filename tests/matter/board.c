@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Colours of a board: of a signal by its figure, of a row by its signals. */
+#include "matter/tally.h"
+
+static struct value number(const char *text)
+{
+    struct value value = {.type = VALUE_NUMBER};
+    if (text == NULL)
+        return (struct value){.type = VALUE_MISSING};
+    g_assert_true(decimal_parse(text, &value.number));
+    return value;
+}
+
+static void a_figure_has_its_colour(void)
+{
+    static const struct {
+        const char *given;
+        bool ratio, less;
+        enum signal_missing missing;
+        struct indicator_cell cell;
+        const char *green, *amber;
+        enum signal_colour then;
+    } rows[] = {
+        {"just green", true, false, MISSING_BLANK, {.top = 95, .bottom = 100}, "0.95", "0.85", SIGNAL_GREEN},
+        {"not rounded up", true, false, MISSING_BLANK, {.top = 9499, .bottom = 10000}, "0.95", "0.85", SIGNAL_AMBER},
+        {"just amber", true, false, MISSING_BLANK, {.top = 85, .bottom = 100}, "0.95", "0.85", SIGNAL_AMBER},
+        {"beyond amber", true, false, MISSING_BLANK, {.top = 84, .bottom = 100}, "0.95", "0.85", SIGNAL_RED},
+        {"a count of none", false, true, MISSING_BLANK, {.top = 0}, "0", "2", SIGNAL_GREEN},
+        {"a count of some", false, true, MISSING_BLANK, {.top = 2}, "0", "2", SIGNAL_AMBER},
+        {"a count of many", false, true, MISSING_BLANK, {.top = 3}, "0", "2", SIGNAL_RED},
+        {"no amber between", false, true, MISSING_BLANK, {.top = 1}, "0", "0", SIGNAL_RED},
+        {"more of a count", false, false, MISSING_BLANK, {.top = 3}, "3", "1", SIGNAL_GREEN},
+        {"less of a ratio", true, true, MISSING_BLANK, {.top = 1, .bottom = 20}, "0", "0.1", SIGNAL_AMBER},
+        {"nothing asked", true, false, MISSING_BLANK, {.top = 0}, "0.95", "0.85", SIGNAL_BLANK},
+        {"missing, grey", true, false, MISSING_GREY, {.top = 0}, "0.95", "0.85", SIGNAL_GREY},
+        {"missing, red", true, false, MISSING_RED, {.top = 0}, "0.95", "0.85", SIGNAL_RED},
+        {"missing and thin", true, false, MISSING_RED, {.thin = true}, "0.95", "0.85", SIGNAL_RED},
+        {"hidden tells nothing", true, false, MISSING_RED, {.hidden = true}, "0.95", "0.85", SIGNAL_UNKNOWN},
+        {"of too few",
+         true,
+         false,
+         MISSING_BLANK,
+         {.top = 1, .bottom = 4, .thin = true},
+         "0.95",
+         "0.85",
+         SIGNAL_UNKNOWN},
+        {"hidden, all met",
+         true,
+         false,
+         MISSING_BLANK,
+         {.top = 4, .bottom = 4, .hidden = true},
+         "0.95",
+         "0.85",
+         SIGNAL_UNKNOWN},
+        {"before the first edition", false, true, MISSING_BLANK, {.top = 0}, NULL, NULL, SIGNAL_UNKNOWN},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        const struct indicator indicator = {.ratio = rows[i].ratio};
+        const struct board_signal signal = {.indicator = &indicator, .less = rows[i].less, .missing = rows[i].missing};
+        const struct signal_reading reading = {
+            .signal = &signal, .cell = rows[i].cell, .green = number(rows[i].green), .amber = number(rows[i].amber)};
+        if (board_colour(&reading) != rows[i].then)
+            g_error("%s: colour %d instead of %d", rows[i].given, board_colour(&reading), rows[i].then);
+    }
+}
+
+/* What is missing is never green; what is hidden leaves the row to the others. */
+static void a_row_is_its_worst_signal(void)
+{
+    static const struct {
+        enum signal_colour given[3];
+        int then; /* which; -1 none */
+    } rows[] = {
+        {{SIGNAL_GREEN, SIGNAL_RED, SIGNAL_AMBER}, 1},       {{SIGNAL_GREEN, SIGNAL_GREY, SIGNAL_BLANK}, 1},
+        {{SIGNAL_UNKNOWN, SIGNAL_GREEN, SIGNAL_BLANK}, 1},   {{SIGNAL_BLANK, SIGNAL_UNKNOWN, SIGNAL_BLANK}, 1},
+        {{SIGNAL_GREY, SIGNAL_AMBER, SIGNAL_AMBER}, 1},      {{SIGNAL_ABSENT, SIGNAL_BLANK, SIGNAL_ABSENT}, 1},
+        {{SIGNAL_ABSENT, SIGNAL_ABSENT, SIGNAL_ABSENT}, -1},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        struct signal_reading readings[3] = {0};
+        for (size_t j = 0; j < 3; j++)
+            readings[j].colour = rows[i].given[j];
+        const struct signal_reading *worst = board_worst(readings, 3);
+        g_assert_cmpint(worst != NULL ? (int)(worst - readings) : -1, ==, rows[i].then);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/matter/board/colour", a_figure_has_its_colour);
+    g_test_add_func("/matter/board/row", a_row_is_its_worst_signal);
+    return g_test_run();
+}
