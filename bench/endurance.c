@@ -9,8 +9,9 @@
 #define SOAK_SECONDS_LONG 3600
 #define SPAN_SECONDS      60 /* the first and the last, which are compared */
 #define SOAK_DESKS        5
-#define SOAK_READS        20 /* a second */
-#define SOAK_LOGINS       2  /* a second */
+#define SOAK_READS        20  /* a second */
+#define SOAK_LOGINS       2   /* a second */
+#define SOAK_LOGIN_PEOPLE 100 /* who enter nothing: whoever logs in often loses the oldest session */
 #define SPARE_KIB         (32 * 1024)
 #define SPARE_FILES       64
 #define SPARE_LOG_BYTES   (16 * 1048576LL)
@@ -58,7 +59,7 @@ static void *log_in(void *context)
 {
     const struct logins *logins = context;
     struct load_report report;
-    run_logins(logins->server, SOAK_LOGINS, logins->seconds, &report);
+    run_logins(logins->server, SOAK_LOGIN_PEOPLE, SOAK_LOGINS, logins->seconds, &report);
     load_report_clear(&report);
     return NULL;
 }
@@ -87,6 +88,7 @@ bool figure_soak(struct figure_line *line)
     struct span first, last;
     desks_init(&desks, dir, SOAK_DESKS);
     g_autoptr(GArray) rounds = rig_rounds(dir, 50000);
+    g_array_remove_range(rounds, 0, MIN(rounds->len / 2, SOAK_LOGIN_PEOPLE * WORKER_GRIDS));
     soak.feed.rounds = rounds;
     soak.dir = dir;
     rig_serve(&soak.server, dir);

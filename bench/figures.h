@@ -37,6 +37,8 @@ void background_stop(struct background *background, struct load_report *out);
 /* The longest write-ahead log from start to stop. */
 struct watch *watch_start(const char *dir);
 int64_t watch_stop(struct watch *watch);
+/* Entries a second over the data in `dir`, which is removed: one closed loop of at most `rounds_most` rounds. */
+double intake_rate_over(const char *dir, guint rounds_most, double seconds, bool scattered, double *entry_us);
 double measured_intake_rate(void); /* entries a second of a short closed loop; measured once a run */
 
 bool figure_intake(struct figure_line *line);
@@ -46,12 +48,18 @@ bool figure_disk(struct figure_line *line);
 bool figure_wal(struct figure_line *line);
 
 /* ---- serving.c ---- */
-void run_logins(const struct rig_server *server, double rate, double seconds, struct load_report *out);
+/* As the first `workers` of the city, in turns: after some ten times each ends the oldest session of its account. */
+void run_logins(const struct rig_server *server, guint workers, double rate, double seconds, struct load_report *out);
 bool figure_todo(struct figure_line *line);
 bool figure_late(struct figure_line *line);
 bool figure_start(struct figure_line *line);
 bool figure_memory(struct figure_line *line);
 bool figure_login(struct figure_line *line);
+
+/* ---- tally.c ---- */
+bool figure_tally(struct figure_line *line);
+bool figure_indicators(struct figure_line *line);
+bool figure_recount(struct figure_line *line);
 
 /* ---- lists.c ---- */
 bool figure_lists(struct figure_line *line);

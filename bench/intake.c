@@ -128,11 +128,9 @@ void look_for_refusals(void *context, int connection, int status, const char *he
     g_printerr("bench: refused: %.300s\n", found != NULL ? found : body);
 }
 
-/* Entries a second over a copy of so many matters: one closed loop of at most `rounds_most` rounds. `entry_us` (may be
- * NULL): the server's processor time for each. */
-static double intake_rate(int64_t matters, guint rounds_most, double seconds, bool scattered, double *entry_us)
+/* `entry_us` (may be NULL): the server's processor time for each. */
+double intake_rate_over(const char *dir, guint rounds_most, double seconds, bool scattered, double *entry_us)
 {
-    g_autofree char *dir = rig_copy(matters);
     g_autoptr(GArray) rounds = rig_rounds(dir, rounds_most);
     struct rig_server server;
     struct feed feed = {rounds, 0};
@@ -155,6 +153,12 @@ static double intake_rate(int64_t matters, guint rounds_most, double seconds, bo
         *entry_us = (double)processor_us / MAX((double)report.requests * (scattered ? 1 : GRID_MATTERS), 1);
     load_report_clear(&report);
     return rate;
+}
+
+static double intake_rate(int64_t matters, guint rounds_most, double seconds, bool scattered, double *entry_us)
+{
+    g_autofree char *dir = rig_copy(matters);
+    return intake_rate_over(dir, rounds_most, seconds, scattered, entry_us);
 }
 
 static double measured_entry_us;

@@ -54,19 +54,33 @@ static json_t *unit_text(int64_t unit)
     return json_string(text);
 }
 
-static void adopt(struct submitter *submitter)
+static char *text_of(const char *name)
 {
     g_autoptr(GError) error = NULL;
-    g_autofree char *path = g_build_filename(g_getenv("LIANFANG_SOURCE"), "bench", "playbook.yaml", NULL);
-    GArray *sources = playbook_read(path, &error);
-    if (sources == NULL)
+    g_autofree char *path = g_build_filename(g_getenv("LIANFANG_SOURCE"), "bench", name, NULL);
+    char *text = NULL;
+    if (!g_file_get_contents(path, &text, NULL, &error))
         g_error("bench: %s", error->message);
-    const struct source *source = &g_array_index(sources, struct source, 0);
+    return text;
+}
+
+static char *playbook_text(enum rig_indicators indicators)
+{
+    g_autofree char *text = text_of("playbook.yaml");
+    if (indicators == RIG_INDICATORS_FEW)
+        return g_steal_pointer(&text);
+    g_autofree char *many = indicators == RIG_INDICATORS_MANY ? text_of("indicators.yaml") : g_strdup("");
+    char *from = strstr(text, "indicators:\n"), *to = strstr(text, "---\nkind: directive\n");
+    g_assert(from != NULL && to > from);
+    return g_strdup_printf("%.*s%s%s", (int)(from - text), text, many, to);
+}
+
+static void adopt(struct submitter *submitter, enum rig_indicators indicators)
+{
+    g_autofree char *text = playbook_text(indicators);
     submitter_put(submitter, "adopt_playbook", 0,
-                  json_pack("{s:[{s:s, s:s%}]}", "files", "name", source->name, "text", source->text, source->bytes),
-                  NULL, NULL);
+                  json_pack("{s:[{s:s, s:s}]}", "files", "name", "playbook.yaml", "text", text), NULL, NULL);
     submitter_wait(submitter);
-    g_array_unref(sources);
 }
 
 /* `count` units of a type, each `each` of them under the next of `parents`. */
@@ -219,7 +233,7 @@ static void open_matters(struct submitter *submitter, struct reader *reader)
 }
 
 /* `matters` 0: nobody lives there, and nothing is open. */
-static void make_city(const char *dir, int64_t matters, guint grid_count)
+static void make_city(const char *dir, int64_t matters, guint grid_count, enum rig_indicators indicators)
 {
     g_autoptr(GError) error = NULL;
     struct clock clock;
@@ -232,7 +246,7 @@ static void make_city(const char *dir, int64_t matters, guint grid_count)
         g_error("bench: %s", error->message);
     struct reader *reader = reader_open(dir, engine_keys_dir(engine), &error);
     struct submitter *submitter = submitter_new(engine, &clock);
-    adopt(submitter);
+    adopt(submitter, indicators);
     must(submitter);
     g_autoptr(GArray) grids = make_tree(submitter, reader, grid_count);
     g_autofree int64_t *workers = matters > 0 ? make_workers(submitter, grids) : NULL;
@@ -248,7 +262,7 @@ static void make_city(const char *dir, int64_t matters, guint grid_count)
         make_accounts(dir, workers, (grids->len + WORKER_GRIDS - 1) / WORKER_GRIDS);
 }
 
-static char *copy_of(const char *name, int64_t matters, guint grid_count)
+static char *copy_of(const char *name, int64_t matters, guint grid_count, enum rig_indicators indicators)
 {
     g_autofree char *base = bench_dir();
     g_autofree char *kept = g_build_filename(base, name, NULL);
@@ -258,7 +272,7 @@ static char *copy_of(const char *name, int64_t matters, guint grid_count)
         run((const char *[]){"rm", "-rf", making, NULL});
         run((const char *[]){"mkdir", "-p", making, NULL});
         g_autofree char *data = g_build_filename(making, "data", NULL);
-        make_city(data, matters, grid_count);
+        make_city(data, matters, grid_count, indicators);
         if (g_rename(making, kept) != 0) /* another run was faster */
             run((const char *[]){"rm", "-rf", making, NULL});
     }
@@ -274,13 +288,19 @@ static char *copy_of(const char *name, int64_t matters, guint grid_count)
 char *rig_copy(int64_t matters)
 {
     g_autofree char *name = g_strdup_printf("m%" G_GINT64_FORMAT, matters);
-    return copy_of(name, matters, (guint)(matters / GRID_MATTERS));
+    return copy_of(name, matters, (guint)(matters / GRID_MATTERS), RIG_INDICATORS_FEW);
+}
+
+char *rig_copy_counting(int64_t matters, enum rig_indicators indicators)
+{
+    g_autofree char *name = g_strdup_printf("i%d-m%" G_GINT64_FORMAT, (int)indicators, matters);
+    return copy_of(name, matters, (guint)(matters / GRID_MATTERS), indicators);
 }
 
 char *rig_copy_of_communities(guint communities)
 {
     g_autofree char *name = g_strdup_printf("c%u", communities);
-    return copy_of(name, 0, communities * COMMUNITY_GRIDS);
+    return copy_of(name, 0, communities * COMMUNITY_GRIDS, RIG_INDICATORS_FEW);
 }
 
 void rig_remove(const char *dir)
@@ -382,7 +402,7 @@ GPtrArray *rig_desks_over(const char *dir, guint count, const GArray *units)
     if (engine == NULL)
         g_error("bench: %s", error->message);
     struct submitter *submitter = submitter_new(engine, &clock);
-    adopt(submitter); /* a city that was made under an older one; else it is refused */
+    adopt(submitter, RIG_INDICATORS_FEW); /* a city that was made under an older one; else it is refused */
     submitter_free(submitter);
     submitter = submitter_new(engine, &clock);
     g_autofree int64_t *doctors = appoint_doctors(submitter, count, units);

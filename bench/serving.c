@@ -12,6 +12,7 @@
 #define TODO_RATE         100
 #define LOGIN_SECONDS     15
 #define LOGIN_CONNECTIONS 8
+#define LOGIN_WORKERS     500
 #define TODO_CONNECTIONS  4
 
 /* ---- the to-do list while intake runs at half rate ---- */
@@ -202,25 +203,31 @@ bool figure_start(struct figure_line *line)
 
 /* ---- logging in ---- */
 
+struct login_feed {
+    guint next, workers;
+};
+
 static bool next_login(void *context, int connection, GString *out)
 {
-    guint *next = context;
+    struct login_feed *feed = context;
     g_autofree char *body =
-        g_strdup_printf("{\"login\":\"worker%u\",\"password\":\"bench-password-1\"}", (*next)++ % 500);
+        g_strdup_printf("{\"login\":\"worker%u\",\"password\":\"bench-password-1\"}", feed->next++ % feed->workers);
     load_write_post(out, "/api/v1/session", NULL, body, strlen(body));
     return true;
 }
 
-void run_logins(const struct rig_server *server, double rate, double seconds, struct load_report *out)
+void run_logins(const struct rig_server *server, guint workers, double rate, double seconds, struct load_report *out)
 {
     static guint next;
+    struct login_feed feed = {next, workers};
     load_run(&(struct load_options){.port = server->port,
                                     .connections = LOGIN_CONNECTIONS,
                                     .seconds = seconds,
                                     .rate = rate,
                                     .next = next_login,
-                                    .context = &next},
+                                    .context = &feed},
              out);
+    next = feed.next;
 }
 
 bool figure_memory(struct figure_line *line)
@@ -232,7 +239,7 @@ bool figure_memory(struct figure_line *line)
     struct load_report intake, logins;
     rig_serve(&server, dir);
     struct background *background = background_start(server.port, &feed, 0, LOGIN_SECONDS);
-    run_logins(&server, 0, LOGIN_SECONDS, &logins);
+    run_logins(&server, LOGIN_WORKERS, 0, LOGIN_SECONDS, &logins);
     background_stop(background, &intake);
     double mib = (double)rig_status_kib(&server, "VmHWM:") / 1024;
     rig_stop(&server, SIGTERM);
@@ -257,7 +264,7 @@ bool figure_login(struct figure_line *line)
     background_stop(background_start(server.port, &feed, rate, LOGIN_SECONDS), &alone);
     feed.next = 0; /* a small city has no more */
     struct background *background = background_start(server.port, &feed, rate, LOGIN_SECONDS);
-    run_logins(&server, 0, LOGIN_SECONDS, &logins);
+    run_logins(&server, LOGIN_WORKERS, 0, LOGIN_SECONDS, &logins);
     background_stop(background, &with);
     rig_stop(&server, SIGTERM);
     rig_remove(dir);
