@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { describe, expect, it } from "vitest";
 import type { Kind, Matter, ParticipantSet } from "@/api/types";
-import { exceptionsLack, isBegun, percent, stepsOf, timesOf, wholeOf } from "@/pages/directive/audience";
+import { askedOf, exceptionsLack, isBegun, percent, stepsOf, timesOf, wholeOf } from "@/pages/directive/audience";
 
 const opened = Date.parse("2020-02-03T08:00:00+08:00");
 const matter = { opened_at: "2020-02-03T08:00:00+08:00", closed_at: null } as Matter;
@@ -61,5 +61,33 @@ describe("a directive that is being written", () => {
   });
   it("has its shares written in one way", () => {
     expect([percent({ key: "a", done: 32, of: 32 }), percent({ key: "a", done: 0, of: 0 })]).toEqual(["100.0%", "—"]);
+  });
+});
+
+describe("what a directive asks for", () => {
+  const set = { name: "recipient" } as ParticipantSet;
+  const entries = ["carry_out", "report"].map((name) => ({ name, as: "recipient" }));
+  const missing = {
+    op: "is_missing",
+    type: "bool",
+    args: [{ op: "name", type: "lines", space: "matter", name: "items" }],
+  };
+  const kind = {
+    form: [{ name: "items", "x-type": "lines" }],
+    entries,
+    states: [
+      {
+        expects: [
+          { name: "carry_out", entry: "carry_out", each: "recipient", when: missing },
+          { name: "act", entry: "report", each: "recipient", per_line: "items" },
+        ],
+      },
+    ],
+  } as unknown as Kind;
+  const asked = (form: Record<string, unknown>): string[] =>
+    askedOf(kind, set, form, "Asia/Shanghai").map((one) => one.name);
+  it("is the whole, or each of its items", () => {
+    expect(asked({})).toEqual(["carry_out"]);
+    expect(asked({ items: [{ text: "x" }] })).toEqual(["act"]);
   });
 });

@@ -3,7 +3,7 @@
 import "fake-indexeddb/auto";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { db, lastStore } from "@/offline/db";
-import { serve } from "./server";
+import { cutNetwork, serve } from "./server";
 import {
   add,
   close,
@@ -19,8 +19,8 @@ import {
   phone,
   refresh,
   rows,
-  sendWaiting,
 } from "@/offline/phone";
+import { sendWaiting } from "@/offline/sending";
 
 const STORE_KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
 const PIN = "741852";
@@ -67,7 +67,6 @@ beforeEach(async () => {
   sent = [];
   asked = [];
   serve((url, init) => new Response(JSON.stringify(answer(url, init))));
-  vi.stubGlobal("navigator", { onLine: true });
   await keep(me, PIN, STORE_KEY);
   await refresh();
 });
@@ -79,7 +78,6 @@ afterEach(async () => {
   await db().rows.clear();
   await db().notes.clear();
   await db().queue.clear();
-  vi.unstubAllGlobals();
 });
 
 describe("what a phone keeps", () => {
@@ -91,6 +89,15 @@ describe("what a phone keeps", () => {
     expect([...rows.value.keys()].sort()).toEqual(["m1", "m2"]);
   });
 
+  it("is not reached by an answer that comes when the network has gone", async () => {
+    expect(phone.reached).toBe(true);
+    serve((url, init) => {
+      cutNetwork();
+      return new Response(JSON.stringify(answer(url, init)));
+    });
+    await refresh();
+    expect(phone.reached).toBe(false);
+  });
   it("follows the server: changed rows stand for the old ones, and what is gone goes from the disk, too", async () => {
     data = [row("d3", "m1")];
     gone = ["d1", "d2"];

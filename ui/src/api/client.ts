@@ -15,6 +15,12 @@ export class Problem extends Error {
   }
 }
 
+/** For what may not be there for the reader: where nothing may be seen there are no zeros either. */
+export function orNothing(error: unknown): null {
+  if (error instanceof Problem && error.status === 404) return null;
+  throw error;
+}
+
 // person: for whom the page was read, "" nobody; in its browser somebody else may have signed in since
 const hooks = {
   language: () => "zh",

@@ -2,6 +2,9 @@
 // Answers of the API as the pages read them; members that no page reads are left out.
 
 import type { Tree } from "@/rules/evaluate";
+import type { Field } from "./fields";
+
+export type { Code, Field, Schema } from "./fields";
 
 export interface Words {
   zh: string;
@@ -77,6 +80,8 @@ export interface Task extends Sharing {
   due_at: string;
   overdue: boolean;
   escalated: number;
+  participant?: number;
+  line?: number; // of the matter's form
   subject?: PersonRef | null;
   heading?: string; // of what is about nobody
   post: string;
@@ -117,6 +122,7 @@ export interface Entry {
   attempt?: string;
   corrects?: number;
   corrected?: number;
+  line?: number; // of the matter's form
   fields?: Record<string, unknown>;
   figures?: Record<string, number>; // as they stood when it was made
 }
@@ -129,31 +135,9 @@ export interface Expectation extends Sharing {
   due_at: string;
   ended_at: string | null;
   overdue: boolean;
+  participant?: number;
+  line?: number; // of the matter's form
   post?: Post | null;
-}
-
-export interface Code {
-  code: string;
-  zh: string;
-  en: string;
-}
-
-export interface Field {
-  name: string;
-  "x-type": string;
-  "x-label"?: Words;
-  "x-hint"?: Words;
-  "x-unit"?: string;
-  "x-codes"?: Code[];
-  "x-decimals"?: number;
-  "x-required"?: string | Tree; // "unless_attempt", or the condition
-  required: boolean;
-  personal?: boolean;
-  visible_to?: string[];
-  minimum?: number;
-  maximum?: number;
-  minLength?: number;
-  maxLength?: number;
 }
 
 export interface Address {
@@ -172,10 +156,13 @@ export interface EntryDef {
   by: Address[];
   as?: string | null; // the participant set for one of whom it is made
   of?: string | null; // or about one of whom
+  line?: string | null; // field of the matter's form of whose lines it is about one
   refuse?: { when: Tree; say: Words; field?: string }[];
   needs?: { that: Tree; text: string; say?: Words; field?: string }[];
   then?: { when?: Tree; state?: string; opens?: string[] }[]; // the first that holds
   opens?: string[]; // kinds, besides those of a branch
+  confirms?: string; // the entry that waits for it
+  declines?: string;
   second?: unknown; // it takes effect when another person has confirmed it
 }
 
@@ -185,8 +172,10 @@ export interface ExpectDef {
   optional?: boolean;
   answers: Address;
   may_meet: Address[];
+  or_entry?: string;
   each?: string | null;
   per_line?: string;
+  when?: Tree;
   within?: { seconds: number } | { working_days: number } | Tree;
   since?: string | Tree;
   windows?: [string, string][];
@@ -207,7 +196,11 @@ export interface ParticipantSet {
   name: string;
   title: Words;
   unit_types: string[];
+  is: "unit" | "person";
   states: { code: string; label: Words }[];
+  least?: number; // of those whom somebody names
+  most?: number | null;
+  from?: string | null; // field of the form that holds the first of them
   audience?: string;
   under?: string | null; // field that holds the place of an audience; null the matter's own
 }
@@ -238,6 +231,8 @@ export interface Kind {
   title: Words;
   clauses: string[];
   about_person: boolean;
+  about?: "nothing" | "person" | "unit" | "post"; // about a post is also about the person who holds it
+  units?: string[]; // types at which it stands; none: any
   purpose: Words | null;
   opened_by: string[];
   proposed_by: string[];
@@ -278,6 +273,45 @@ export interface Counts {
     expected: { open: number; overdue: number; due_today: number };
     states: { state: string; title: Words; open: boolean; count: number }[];
   }[];
+}
+
+/** null: nothing of it may be seen there, or nothing is named. */
+export type ClauseLate = { count: number; since: string | null } | null;
+
+export interface Indicator {
+  name: string;
+  title: Words;
+  kind: string;
+  window: string;
+  ratio: boolean;
+  stock: boolean;
+}
+
+export interface Clause {
+  id: string;
+  title: Words;
+  kinds: string[];
+  late: ClauseLate;
+  left_out: boolean; // some of what is named may not be seen there
+  expected: { kind: string; title: Words; name: string; entry_title: Words; count: number; since: string | null }[];
+  figures: Indicator[];
+}
+
+export interface Clauses {
+  unit: UnitRef;
+  as_of: string;
+  data: Clause[];
+}
+
+export interface ClausesBelow {
+  unit: UnitRef;
+  data: { id: string; late: ClauseLate; left_out: boolean }[];
+}
+
+export interface Figures extends Indicator {
+  data: { from: string; to: string; top?: number; bottom?: number; percent?: string; hidden?: true; thin?: true }[];
+  uncounted: number;
+  coverage?: { type: string; units: number; of: number };
 }
 
 export interface Act {
@@ -325,6 +359,7 @@ export interface Pressing extends Answerer {
   kind?: string;
   title?: Words;
   name?: string;
+  line?: number;
   entry_title?: Words | null;
   unit?: UnitRef;
   path?: UnitRef[];

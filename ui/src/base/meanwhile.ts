@@ -17,6 +17,12 @@ export function isConflict(problem: Problem | null): boolean {
   return problem?.code === "stale_version" || problem?.code === "entry_corrected";
 }
 
+/** Refused for what the matter is, and not for what was filled in or because nobody answered. */
+export function mayBeNews(problem: Problem | null): problem is Problem {
+  if (problem === null || problem.status < 409 || problem.status >= 500) return false;
+  return isConflict(problem) || !problem.errors.some((one) => /^(fields|line|participant)\b/.test(one.field ?? ""));
+}
+
 export async function meanwhileOf(matters: Matter[]): Promise<Meanwhile[]> {
   const all = await Promise.all(
     matters.map(async (known): Promise<Meanwhile> => {

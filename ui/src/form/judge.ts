@@ -4,6 +4,7 @@
 
 import type { Field } from "@/api/types";
 import { i18n, words } from "@/words/i18n";
+import { formWithin, isLine, linesOf } from "./lines";
 import { isFilled, isRequired, widgetOf } from "./widgets";
 
 // As base/characters.c forbids them: controls but for line breaks, and marks that turn text around.
@@ -32,10 +33,32 @@ function faultOfNumber(field: Field, text: string): string {
   return "";
 }
 
+/** Of rows: how many there are, and the first that is not ready. */
+function faultOfLines(field: Field, value: unknown): string {
+  const { t } = i18n.global;
+  const lines = linesOf(value);
+  if (lines.length < (field.minItems ?? 0)) return t("lines.least", { n: field.minItems! });
+  if (lines.length > (field.maxItems ?? Infinity)) return t("lines.most", { n: field.maxItems! });
+  if (widgetOf(field) === "refs") return "";
+  const form = formWithin(field);
+  for (const [i, line] of lines.entries()) {
+    const lacking = unready(form, line);
+    if (lacking.length > 0) return t("lines.lacks", { n: i + 1, what: listed(labelsOf(lacking)) });
+  }
+  return "";
+}
+
+function faultOfParts(field: Field, value: unknown): string {
+  const lacking = isLine(value) ? unready(formWithin(field), value) : [];
+  return lacking.length > 0 ? i18n.global.t("judge.missing", { what: listed(labelsOf(lacking)) }) : "";
+}
+
 /** Why a value cannot be right, in a sentence; "" nothing is known against it. */
 export function faultOf(field: Field, value: unknown): string {
   if (!isFilled(field, value)) return "";
   const widget = widgetOf(field);
+  if (widget === "lines" || widget === "refs") return faultOfLines(field, value);
+  if (widget === "parts") return faultOfParts(field, value);
   if (widget === "decimal" || widget === "integer") return faultOfNumber(field, String(value));
   if (widget !== "text" && widget !== "long") return "";
   if (INVISIBLE.test(String(value))) return i18n.global.t("judge.invisible");

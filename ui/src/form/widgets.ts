@@ -15,7 +15,13 @@ export type Widget =
   | "choices"
   | "date"
   | "datetime"
-  | "unit";
+  | "unit"
+  | "person"
+  | "matter"
+  | "lines"
+  | "refs"
+  | "parts"
+  | "file";
 
 const widgets: Record<string, Widget> = {
   text: "text",
@@ -28,6 +34,13 @@ const widgets: Record<string, Widget> = {
   choice: "choice",
   choices: "choices",
   unit: "unit",
+  person: "person",
+  matter: "matter",
+  lines: "lines",
+  refs: "refs",
+  location: "parts",
+  call_proof: "parts",
+  file: "file",
 };
 
 /** Types without a widget of their own are typed as text; the server says what is wrong with it. */
@@ -44,9 +57,10 @@ export function isRequired(field: Field, attempted: boolean, scope?: Scope): boo
 
 /** What is missing before it is worth asking the server. */
 export function isFilled(field: Field, value: unknown): boolean {
-  return (
-    value !== undefined && value !== null && value !== "" && (!Array.isArray(value) || widgetOf(field) === "choices")
-  );
+  if (value === undefined || value === null || value === "") return false;
+  const widget = widgetOf(field);
+  if (widget === "lines" || widget === "refs") return Array.isArray(value) && value.length > 0;
+  return !Array.isArray(value) || widget === "choices";
 }
 
 /** How far the zone's clock is ahead; by its parts, since Chromium 86 does not name offsets. */

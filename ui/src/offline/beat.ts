@@ -4,8 +4,10 @@
 
 import { serverNow } from "@/api/clock";
 import { Problem } from "@/api/client";
+import { hasNetwork } from "@/base/network";
 import { lock, session } from "@/session/session";
-import { expire, phone, refresh, sendWaiting, waiting } from "./phone";
+import { expire, phone, refresh, waiting } from "./phone";
+import { sendWaiting } from "./sending";
 
 const EVERY_MS = 15_000;
 const PAUSE_MOST_MS = 120_000;
@@ -31,14 +33,15 @@ export async function meet(anyway: boolean): Promise<void> {
   const had = waiting.value.length;
   await quietly(sendWaiting);
   const sent = waiting.value.length < had;
-  if (anyway || sent || serverNow() - phone.at > OLD_MS) await quietly(() => refresh());
+  if (anyway || sent || !phone.reached || serverNow() - phone.at > OLD_MS) await quietly(() => refresh());
   pauseMs = phone.reached ? 0 : Math.min(PAUSE_MOST_MS, Math.max(EVERY_MS, pauseMs * 2));
 }
 
 function tick(): void {
   void expire();
   const due = performance.now() - lastMs >= Math.max(EVERY_MS, pauseMs);
-  if (due && document.visibilityState === "visible" && waiting.value.length > 0) void meet(false);
+  const wanted = waiting.value.length > 0 || !phone.reached; // the first call after a network is back may yet fail
+  if (due && document.visibilityState === "visible" && wanted) void meet(false);
 }
 
 function onVisible(): void {
@@ -53,7 +56,7 @@ function onVisible(): void {
 /** Once, when the page starts. */
 export function startBeat(): void {
   setInterval(tick, EVERY_MS / 3);
-  const cut = (): void => void (phone.reached = phone.reached && navigator.onLine);
+  const cut = (): void => void (phone.reached = phone.reached && hasNetwork());
   cut();
   window.addEventListener("offline", cut);
   window.addEventListener("online", () => void meet(true)); // it is not known to be reached before it was asked

@@ -33,11 +33,19 @@ export interface QueueRecord extends Sealed {
   state: Item["state"];
 }
 
+export interface PhotoRecord extends Sealed {
+  id: string; // as a form names it
+  account: string;
+  madeAt: number; // by the server's clock
+  meta: Sealed; // its type, and what the server has of it
+}
+
 class PhoneDb extends Dexie {
   store!: EntityTable<StoreRecord, "account">;
   rows!: Table<RowRecord, [string, string]>;
   notes!: Table<NoteRecord, [string, string]>;
   queue!: EntityTable<QueueRecord, "id">;
+  photos!: EntityTable<PhotoRecord, "id">;
 
   constructor() {
     super("lianfang", { chromeTransactionDurability: "strict" }); // what is told as kept outlives a dead battery
@@ -47,6 +55,7 @@ class PhoneDb extends Dexie {
       notes: "[account+name], account",
       queue: "id, account, [account+seq]",
     });
+    this.version(2).stores({ photos: "id, account" });
   }
 }
 

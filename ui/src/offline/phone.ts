@@ -4,9 +4,10 @@
 import { computed, reactive, shallowRef } from "vue";
 import { call, Problem, query } from "@/api/client";
 import { clockOffset, learnOffset, serverNow } from "@/api/clock";
-import type { Act, Entry, Kind, Matter, Me, ProblemError, Task } from "@/api/types";
+import type { Act, Entry, Kind, Matter, Task } from "@/api/types";
+import { hasNetwork } from "@/base/network";
 import { db, type StoreRecord } from "./db";
-import { bySeq, flush, type Item, type Outcome, type Shelf } from "./queue";
+import { bySeq, type Item, type Shelf } from "./queue";
 import { afterRight, beforeTry, makeLocks, openByPin, openByServer, seal, unseal, withPin } from "./seal";
 
 const OFFLINE_MS = 72 * 3_600_000; // as long as what is kept may be read without having asked the server
@@ -48,13 +49,14 @@ let store: StoreRecord | null = null;
 export const waiting = computed(() => items.value.filter((item) => item.state === "waiting"));
 export const refused = computed(() => items.value.filter((item) => item.state === "refused"));
 
+/** An answer that was under way when the network went was still an answer; but nothing is reached any more. */
 function reached(yes: boolean): void {
-  phone.reached = yes;
+  phone.reached = yes && hasNetwork();
   if (yes) phone.reachedAt = serverNow();
 }
 
 /** A call that tells whether the server could be reached. */
-async function ask<T>(path: string, options: Parameters<typeof call>[1] = {}): Promise<T> {
+export async function ask<T>(path: string, options: Parameters<typeof call>[1] = {}): Promise<T> {
   try {
     const answer = await call<T>(path, { timeoutMs: TIMEOUT_MS, ...options });
     reached(true);
@@ -67,8 +69,13 @@ async function ask<T>(path: string, options: Parameters<typeof call>[1] = {}): P
 
 // ---- the store ----
 
-function about(table: string, id: string): string {
+export function about(table: string, id: string): string {
   return `${store!.account}/${table}/${id}`;
+}
+
+/** What seals, and for whom; null: nothing is open. */
+export function keyOf(): { key: CryptoKey; account: string } | null {
+  return key && store && { key, account: store.account };
 }
 
 async function change(part: Partial<StoreRecord>): Promise<void> {
@@ -120,10 +127,13 @@ async function readStore(): Promise<void> {
   phone.whole = record.whole;
 }
 
-async function readItems(): Promise<void> {
+export async function readItems(): Promise<void> {
   const found = await db().queue.where("account").equals(store!.account).toArray();
   const opened = await Promise.all(found.map((one) => unseal<Item>(key!, about("queue", one.id), one)));
-  const old = opened.filter((item) => item.state === "sent" && (item.sentAt ?? 0) < serverNow() - SENT_SHOWN_MS);
+  const needed = new Set(opened.flatMap((item) => (item.state === "sent" ? [] : (item.needs ?? []))));
+  const isOld = ({ id, state, sentAt }: Item): boolean =>
+    state === "sent" && (sentAt ?? 0) < serverNow() - SENT_SHOWN_MS && !needed.has(id);
+  const old = opened.filter(isOld);
   await db().queue.bulkDelete(old.map((item) => item.id));
   items.value = bySeq(opened.filter((item) => !old.includes(item)));
 }
@@ -234,6 +244,7 @@ export async function forget(): Promise<void> {
   close();
   await wipeRead(account);
   await db().queue.where("account").equals(account).delete();
+  await db().photos.where("account").equals(account).delete();
   await db().store.delete(account);
 }
 
@@ -304,9 +315,9 @@ export function refresh(): Promise<void> {
   return refreshing;
 }
 
-// ---- what is sent ----
+// ---- what waits ----
 
-const shelf: Shelf = {
+export const shelf: Shelf = {
   all: () => Promise.resolve([...items.value]),
   async put(item) {
     const sealed = await seal(key!, about("queue", item.id), item);
@@ -316,59 +327,13 @@ const shelf: Shelf = {
   },
 };
 
-interface BatchRow {
-  status: number;
-  problem?: { title: string; detail: string; errors?: ProblemError[] };
-}
-
-async function send(batch: Item[]): Promise<(Outcome | null)[] | null> {
-  try {
-    const commands = batch.map((item) => ({ command: item.command, id: item.id, ...item.body }));
-    const answer = await ask<{ items: BatchRow[] }>("/batch", { method: "POST", body: { items: commands } });
-    return answer.items.map(({ status, problem }) =>
-      problem
-        ? { status, refusal: { code: problem.title, detail: problem.detail, errors: problem.errors ?? [] } }
-        : { status },
-    );
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    return null;
-  }
-}
-
-let running: Promise<boolean> | null = null;
-
-async function flushOnce(): Promise<boolean> {
-  if (!phone.open || waiting.value.length === 0) return true;
-  phone.sending = true;
-  try {
-    const run = async (): Promise<boolean> => {
-      const me = await ask<Me>("/me"); // somebody else may have signed in in this browser
-      if (me.person.id !== store?.account) return false;
-      await readItems(); // another tab may have sent some
-      return flush(shelf, send, serverNow);
-    };
-    return navigator.locks ? await navigator.locks.request(`lianfang-queue-${store!.account}`, run) : await run();
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    return false;
-  } finally {
-    phone.sending = false;
-  }
-}
-
-/** Sends what waits, one after the other. True: nothing that could go is left. */
-export async function sendWaiting(): Promise<boolean> {
-  running ??= flushOnce().finally(() => (running = null));
-  return running;
-}
-
-/** Kept before it returns. Its id was made with its form, so that saving it twice is saving it once. */
+/** Kept before it returns. Its id was made with its form, so that saving it twice is saving it once, at its place. */
 export async function add(item: Omit<Item, "seq" | "state" | "madeAt">): Promise<void> {
   const { account } = store!;
   const last = await db().queue.where("[account+seq]").between([account, 0], [account, Infinity]).last();
   const plain = JSON.parse(JSON.stringify(item)) as typeof item; // what a form holds may still change
-  await shelf.put({ ...plain, seq: (last?.seq ?? 0) + 1, state: "waiting", madeAt: serverNow() });
+  const seq = itemOf(item.id)?.seq ?? (last?.seq ?? 0) + 1; // refused and mended: what needs it stays behind it
+  await shelf.put({ ...plain, seq, state: "waiting", madeAt: serverNow() });
 }
 
 export async function discard(id: string): Promise<void> {

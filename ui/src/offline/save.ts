@@ -5,11 +5,16 @@ import { call, Problem } from "@/api/client";
 import { serverNow } from "@/api/clock";
 import type { Done } from "@/api/types";
 import { markOwn } from "@/base/hinted";
+import { hasNetwork } from "@/base/network";
 import { meet } from "./beat";
-import { add, discard, itemOf, phone, sendWaiting } from "./phone";
+import { add, discard, itemOf, phone } from "./phone";
+import { dropPhotos, photosIn, queuedPhotos, readyBody } from "./photos";
 import type { Item } from "./queue";
+import { i18n } from "@/words/i18n";
+import { sendWaiting } from "./sending";
 
 const PATIENCE_MS = 2500; // so long somebody waits for the server's word before going on
+const PATIENCE_OF_PHOTO_MS = 5000; // and longer for each of these
 
 export type Saved = "sent" | "kept";
 export type ToSave = Omit<Item, "seq" | "state" | "madeAt">;
@@ -27,18 +32,24 @@ async function sendThis(id: string): Promise<void> {
 /** Throws the problem of what the server refuses while the form is still open; the form keeps it, the queue does not. */
 export async function save(item: ToSave): Promise<Saved> {
   if (!phone.open) {
+    const body = await readyBody(item.body);
+    if (!body) throw new Problem(410, "photo_gone", i18n.global.t("photo.gone"), []);
     markOwn();
-    await call<Done>("/commands", { method: "POST", body: { command: item.command, id: item.id, ...item.body } });
+    await call<Done>("/commands", { method: "POST", body: { command: item.command, id: item.id, ...body } });
     markOwn();
+    await dropPhotos(photosIn(item.body));
     return "sent";
   }
-  const hopeful = phone.reached && navigator.onLine;
-  await add({ ...item, body: { ...item.body, observed_at: new Date(serverNow()).toISOString() } });
+  const mended = itemOf(item.id) !== undefined; // others may wait for it
+  const hopeful = phone.reached && hasNetwork();
+  const photos = await queuedPhotos(item.body);
+  const observed = { ...item.body, observed_at: new Date(serverNow()).toISOString() };
+  await add({ ...item, body: observed, ...(photos.length > 0 ? { photos } : {}) });
   const sending = sendThis(item.id);
-  if (hopeful) await Promise.race([sending, wait(PATIENCE_MS)]);
+  if (hopeful) await Promise.race([sending, wait(PATIENCE_MS + PATIENCE_OF_PHOTO_MS * photos.length)]);
   const kept = itemOf(item.id);
   if (kept?.state === "refused") {
-    await discard(item.id);
+    if (!mended) await discard(item.id);
     const { code, detail, errors } = kept.refusal!;
     throw new Problem(422, code, detail, errors);
   }

@@ -40,19 +40,24 @@ export function canSeal(): boolean {
   return typeof crypto !== "undefined" && !!crypto.subtle && typeof indexedDB !== "undefined";
 }
 
-export async function seal(key: CryptoKey, about: string, value: unknown): Promise<Sealed> {
+export async function sealBytes(key: CryptoKey, about: string, plain: BufferSource): Promise<Sealed> {
   const iv = random(12);
-  const plain = text.encode(JSON.stringify(value));
-  return {
-    iv,
-    data: await crypto.subtle.encrypt({ name: "AES-GCM", iv, additionalData: text.encode(about) }, key, plain),
-  };
+  const how = { name: "AES-GCM", iv, additionalData: text.encode(about) };
+  return { iv, data: await crypto.subtle.encrypt(how, key, plain) };
 }
 
 /** Throws where the key or what it is about is another. */
-export async function unseal<T>(key: CryptoKey, about: string, sealed: Sealed): Promise<T> {
+export function unsealBytes(key: CryptoKey, about: string, sealed: Sealed): Promise<ArrayBuffer> {
   const how = { name: "AES-GCM", iv: sealed.iv, additionalData: text.encode(about) };
-  return JSON.parse(new TextDecoder().decode(await crypto.subtle.decrypt(how, key, sealed.data))) as T;
+  return crypto.subtle.decrypt(how, key, sealed.data);
+}
+
+export function seal(key: CryptoKey, about: string, value: unknown): Promise<Sealed> {
+  return sealBytes(key, about, text.encode(JSON.stringify(value)));
+}
+
+export async function unseal<T>(key: CryptoKey, about: string, sealed: Sealed): Promise<T> {
+  return JSON.parse(new TextDecoder().decode(await unsealBytes(key, about, sealed))) as T;
 }
 
 // ---- the key of an account ----

@@ -42,7 +42,7 @@ function branchOf(entry: EntryDef, scope: Scope): NonNullable<EntryDef["then"]>[
 
 /** When it is due can be said without a calendar, and it is nobody's of several. */
 function isTellable(expect: ExpectDef): boolean {
-  if (expect.optional || expect.each || expect.per_line) return false;
+  if (expect.optional || expect.each || expect.per_line || expect.when) return false;
   if (expect.windows || expect.per === "day") return true;
   const now = expect.since === "state" || expect.since === "observed";
   return now && expect.within !== undefined && "seconds" in expect.within;

@@ -230,6 +230,14 @@ const coalesce: Evaluator = (tree, scope) => {
   return isMissing(first) ? evaluate(tree.args![1]!, scope) : first;
 };
 
+/** The tree of units is the program's alone: a page knows only that a unit is under itself. */
+const under: Several = ([unit, above]) => {
+  if (isMissing(unit!) || isMissing(above!)) return truth(false);
+  if (isUnknown(unit!) || isUnknown(above!)) return UNKNOWN;
+  if (unit!.type !== "unit" || above!.type !== "unit") return truth(false);
+  return unit!.id === above!.id ? truth(true) : UNKNOWN;
+};
+
 const table: Evaluator = (tree, scope) => {
   const key = evaluate(tree.args![0]!, scope);
   if (isUnknown(key)) return UNKNOWN;
@@ -319,6 +327,8 @@ const evaluators: Record<string, Evaluator> = {
   contains: lenient(contains),
   any_of: lenient(anyOf),
   coalesce,
+  under: lenient(under),
+  above: strict(() => UNKNOWN),
   sum: overLines,
   any: overLines,
   all: overLines,

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import desk from "./desk.en";
 import field from "./field.en";
+import forms from "./forms.en";
 
 export default {
   ...desk,
   ...field,
+  ...forms,
   app: {
     name: "Lianfang",
     english: "English",
@@ -37,9 +39,11 @@ export default {
   nav: {
     find: "Find",
     queue: "Unsent",
+    audit: "Audit",
     people: "People",
     import: "Import",
     directives: "Directives",
+    clauses: "Clauses",
     late: "Late",
     opening: "New",
     inbox: "Alerts",
@@ -85,7 +89,7 @@ export default {
     now: "To do now",
     later: "Later",
     late_block: "Overdue",
-    members: "{n} people",
+    members: "{n} person | {n} people",
     refresh: "Refresh",
     asOf: "as of {time}",
     noDwelling: "door not registered",
@@ -98,7 +102,7 @@ export default {
     met: "Met",
     notMet: "Not met",
     save: "Save {done}/{all}",
-    fill: "{n} people are not filled in yet",
+    fill: "{n} person is not filled in yet | {n} people are not filled in yet",
     channel: "How",
     door: "At the door",
     phone: "By phone",
@@ -121,6 +125,7 @@ export default {
     refused: "As it is filled in now, it would be refused",
   },
   enter: {
+    unknown: "There is no such entry in this matter. The address may be mistyped, or the rules have changed.",
     correct: "Correct",
     correction: "correction of no. {n}",
     reason: "Why it is corrected",
@@ -196,6 +201,7 @@ export default {
   },
   overview: {
     title: "Overview",
+    idle: "{n} more kind has nothing in it | {n} more kinds have nothing in them",
     kind: "Kind",
     open: "Open tasks",
     overdue: "Overdue",
@@ -270,11 +276,23 @@ export default {
     find: "Find",
     nobody: "Nobody was found.",
     new: "Register somebody new",
+    notThere: "Not registered: take down name and phone",
+    takeDown: "Take down",
     name: "Name",
     door: "Door and room where they live (as 3-2-301)",
-    kept: "No network now: only people of matters kept on this phone are listed. Registering somebody new needs a network.",
-    cut: "No network now, and no matter kept on this phone is about this person. Looking for others and registering somebody new need a network; what you filled in stays here until then.",
+    kept: "No network now: only people of matters kept on this phone are listed. Somebody new is registered as soon as there is a network.",
+    cut: "No network now, and no matter kept on this phone is about this person. Whoever may be registered elsewhere is looked for once there is a network; you can register somebody new now, and it is sent then.",
     register: "Register",
+    newPerson: "Register somebody new",
+    newHome: "Where they live",
+    waits: "is registered once there is a network",
+    another: "It is another person: register them",
+    likely:
+      "Somebody with this name and phone is registered already. If it is the same person, find and choose them below.",
+    likelyHere:
+      "Somebody with this name and phone is registered already. If it is the same person, go back to the search and choose them.",
+    there: "They are registered already",
+    settled: "It has arrived, or was deleted: nothing is left to do here.",
     back: "Back to the search",
     other: "Somebody else",
   },

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import desk from "./desk.zh";
 import field from "./field.zh";
+import forms from "./forms.zh";
 
 export default {
   ...desk,
   ...field,
+  ...forms,
   app: {
     name: "联防",
     english: "English",
@@ -35,10 +37,12 @@ export default {
   },
   nav: {
     find: "查找",
+    audit: "督查",
     people: "人员",
     import: "导入",
     queue: "待发",
     directives: "部署",
+    clauses: "条款",
     late: "逾期",
     opening: "登记",
     inbox: "提醒",
@@ -119,6 +123,7 @@ export default {
     refused: "按现在填写的内容，保存时会被退回",
   },
   enter: {
+    unknown: "这个事项没有这种登记。地址可能有误，或者规则已经更改。",
     correct: "更正",
     correction: "更正第 {n} 条",
     reason: "更正原因",
@@ -194,6 +199,7 @@ export default {
   },
   overview: {
     title: "总览",
+    idle: "另有 {n} 类事项目前没有记录",
     kind: "事项",
     open: "未完成的待办",
     overdue: "逾期",
@@ -268,11 +274,21 @@ export default {
     find: "查找",
     nobody: "没有找到。",
     new: "登记新人员",
+    notThere: "没有登记：记下姓名和电话",
+    takeDown: "记下此人",
     name: "姓名",
     door: "在京住址的门牌（如 3号楼2单元301）",
-    kept: "现在没有网络：只列出本机保存的事项涉及的人。登记新人员需要网络。",
-    cut: "现在没有网络，本机保存的事项里没有这个人。查找其他人、登记新人员都需要网络；请连上网络后再登记，填写的内容先留在这里。",
+    kept: "现在没有网络：只列出本机保存的事项涉及的人。新人员可以先登记，有网络后送达。",
+    cut: "现在没有网络，本机保存的事项里没有这个人。此人是否已登记过，要连上网络后才能查；可以先作为新人员登记，有网络后送达。",
     register: "登记此人",
+    newPerson: "登记新人员",
+    newHome: "登记住址",
+    waits: "有网络后登记",
+    another: "是另一个人，照样登记",
+    likely: "已有同名同电话的人。是同一个人的，请在下面查找并选定。",
+    likelyHere: "已有同名同电话的人。是同一个人的，请返回查找并选定。",
+    there: "此人已登记过",
+    settled: "已送达，或已删除，这里没有要办的。",
     back: "返回查找",
     other: "换人",
   },

@@ -48,7 +48,7 @@ export const deskScenarios = {
     await who.page.locator("tbody a.count").first().click();
     await who.page.waitForURL(/post=/);
     await who.page.locator('tbody a[href^="/desk/matter/"]').first().waitFor();
-    const mine = late.filter((one) => one.post.id === shownFirst.post.id);
+    const mine = late.filter((one) => one.post?.id === shownFirst.post?.id);
     assert.equal(await who.page.locator("tbody tr").count(), Math.min(mine.length, PAGE));
     assert.ok((await who.page.locator("tbody strong").allInnerTexts()).every((one) => one === name));
     await who.page.getByRole("button", { name: "按单位" }).click();
@@ -188,7 +188,7 @@ export const deskScenarios = {
     await field("适用范围").getByRole("button", { name: "换一个" }).click();
     await field("适用范围").locator("input").fill(district.code);
     await city.page.keyboard.press("Enter");
-    await field("适用范围").locator(".unit", { hasText: district.name }).click();
+    await field("适用范围").locator(".pick-one", { hasText: district.name }).click();
     await field("事由").locator("input").fill("演练部署");
     await field("内容").locator("textarea").fill("今日完成摸排。\n如实上报。");
     const due = new Date(Date.now() + 30 * 3_600_000).toISOString().slice(0, 16);
@@ -198,9 +198,9 @@ export const deskScenarios = {
     const other = (
       await city.api(`/units?under=${district.code}&q=${encodeURIComponent("社区")}&type=community`)
     ).body.data.find((unit) => unit.code !== seat.code);
-    await city.page.locator(".one .search input").fill(other.code);
-    await city.page.locator(".one .search button").click();
-    await city.page.locator(".one .unit").first().click();
+    await city.page.locator(".one .pick-line input").fill(other.code);
+    await city.page.locator(".one .pick-line button").click();
+    await city.page.locator(".one .pick-one").first().click();
     const send = city.page.locator("form button[type=submit]");
     await city.page.getByText("还差：理由").waitFor();
     assert.equal(await send.isDisabled(), true);

@@ -2,7 +2,7 @@
 // What is typed into forms: kept, judged, saved once, and by whom.
 
 import assert from "node:assert/strict";
-import { choosePin, kept, mustBeAccessible, person, PIN, readings, settled, uuid7 } from "./stage.mjs";
+import { choosePin, kept, mustBeAccessible, mustFit, person, PIN, readings, settled, uuid7 } from "./stage.mjs";
 
 const FIRST = "a-first-password-1";
 const OWN = "an-own-password-2";
@@ -25,11 +25,6 @@ export async function observed(who) {
   for (const task of data.filter((one) => one.kind === "home_observation" && one.entry === "check_in"))
     if ((await readings(who, task.matter)).some((one) => one.fields)) return task.matter;
   throw new Error("nobody is observed");
-}
-
-export async function mustFit(page, path) {
-  const beyond = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  assert.ok(beyond <= 0, `${path} is ${beyond} px wider than the screen`);
 }
 
 export async function unlock(page) {

@@ -25,7 +25,7 @@ export function endPhones() {
 }
 
 /** A browser of its own process and folder, so that it can be killed and started again. */
-async function startPhone(folder) {
+export async function startPhone(folder) {
   const child = spawn(
     process.env.CHROMIUM ?? "/usr/bin/chromium",
     [
@@ -67,7 +67,7 @@ async function startPhone(folder) {
   return { context, page, end };
 }
 
-async function signIn(page, origin, login) {
+export async function signIn(page, origin, login) {
   await page.goto(`${origin}/login`);
   await page.fill("#login-name", login);
   await page.fill("#login-password", await passwordOf(origin, login));
@@ -76,7 +76,7 @@ async function signIn(page, origin, login) {
 }
 
 /** Until the service worker has taken the page over, which begins after the page does. */
-async function controlled(page) {
+export async function controlled(page) {
   const isControlled = page.waitForFunction(() => navigator.serviceWorker.controller !== null, null, {
     timeout: 60_000,
   });
@@ -89,7 +89,7 @@ async function controlled(page) {
   });
 }
 
-async function beginToKeep(page, origin) {
+export async function beginToKeep(page, origin) {
   await choosePin(page, origin);
   await controlled(page);
   await page.locator('nav a[href="/field"]').click();
@@ -129,7 +129,7 @@ async function readings(page, origin, matter) {
 }
 
 /** Nothing of what stands in the database of the phone may be read by whoever finds it. */
-function mustBeSealed(folder, words) {
+export function mustBeSealed(folder, words) {
   const walk = spawn("grep", ["-rlaF", ...words.flatMap((word) => ["-e", word]), folder], {
     stdio: ["ignore", "pipe", "ignore"],
   });

@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
-import { person, settled } from "./stage.mjs";
+import { mustBeAccessible, mustFit, person, settled } from "./stage.mjs";
 
 const A4_WIDE = 718; // what Chromium has on a sheet of A4 between its own margins, in pixels
 
@@ -61,6 +61,36 @@ export const paperScenarios = {
     await grid.page.locator("html:not(.print-card)").waitFor({ state: "attached" });
     assert.equal(await grid.page.locator("body > .card-alone").count(), 0);
     await grid.finish();
+    await who.finish();
+  },
+
+  async "a sheet of the round has a line for each person and day, with room to write"({ browser, another }) {
+    const { origin } = await another(); // others enter for everybody there is to observe
+    const who = await person(browser, origin, { login: "grid", width: 1440 });
+    await who.signIn();
+    const { page } = who;
+    const { data } = (await who.api("/tasks?limit=200")).body;
+    const people = new Set(data.filter((one) => one.entry === "check_in").map((one) => one.subject.id)).size;
+    await page.goto(`${origin}/desk/do`);
+    await page.getByRole("link", { name: "打印上门登记表" }).click();
+    const rows = page.locator(".to-fill tbody tr");
+    await rows.first().waitFor();
+    assert.equal(await rows.count(), people);
+    await mustBeAccessible(page, "a sheet of the round");
+    await page.getByLabel("打印几天").selectOption("3");
+    assert.equal(await rows.count(), 3 * people);
+    assert.equal(await page.locator(".to-fill thead th", { hasText: "06:30" }).count(), 1);
+    await page.emulateMedia({ media: "print" });
+    const { height } = await rows.nth(1).boundingBox();
+    assert.ok(height >= 38, `${height} px for a line`);
+    assert.equal(await page.locator(".filters").isVisible(), false);
+    const pdf = await page.pdf({ preferCSSPageSize: true });
+    if (process.env.PAPER) writeFileSync(`${process.env.PAPER}/round.pdf`, pdf);
+    assert.match(pdf.toString("latin1"), /MediaBox\s*\[\s*0 0 84[12]/); // lying
+    await page.emulateMedia({ media: "screen" });
+    await page.setViewportSize({ width: 390, height: 844 });
+    await mustBeAccessible(page, "a sheet of the round on a phone");
+    await mustFit(page, "/desk/sheets");
     await who.finish();
   },
 };

@@ -32,7 +32,7 @@ export const postScenarios = {
       .first()
       .fill(held.seat.code ?? held.seat.name);
     await who.page.keyboard.press("Enter");
-    await who.page.locator(".unit").first().click();
+    await who.page.locator(".pick-one").first().click();
     await who.page.waitForURL(/unit=/);
     const row = (name) => who.page.locator("tbody tr", { hasText: name });
     await row(held.person.name).waitFor();
@@ -97,9 +97,9 @@ export const postScenarios = {
     assert.equal(await offer.isDisabled(), true);
     await page.getByText("还差：交给谁、到什么时候、原因").waitFor();
     const seat = (await doctor.api("/me")).body.posts[0].seat;
-    await page.locator(".whom .search input").fill(seat.code);
+    await page.locator(".whom .pick-line input").fill(seat.code);
     await page.keyboard.press("Enter");
-    await page.locator(".whom .unit").first().click();
+    await page.locator(".whom .pick-one").first().click();
     await page.locator(".whom input[type=search]").fill(taker);
     await page.locator(".taker", { hasText: taker }).locator("input").check();
     const until = new Date(Date.now() + 50 * 3_600_000).toISOString().slice(0, 16);

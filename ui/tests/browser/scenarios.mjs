@@ -4,8 +4,11 @@
 import assert from "node:assert/strict";
 import { deskScenarios } from "./desk.mjs";
 import { forms } from "./forms.mjs";
-import { endPhones, offline } from "./offline.mjs";
+import { linesScenarios } from "./lines.mjs";
+import { officeScenarios } from "./office.mjs";
+import { endPhones } from "./offline.mjs";
 import { paperScenarios } from "./paper.mjs";
+import { phones } from "./phones.mjs";
 import { postScenarios } from "./posts.mjs";
 import { rulesScenarios } from "./rules.mjs";
 import { mustBeAccessible, person, settled, startBrowser, startServer, uuid7, readings } from "./stage.mjs";
@@ -357,9 +360,11 @@ const scenarios = {
   },
   ...forms,
   ...typed,
-  ...offline,
+  ...phones,
   ...deskScenarios,
+  ...linesScenarios,
   ...postScenarios,
+  ...officeScenarios,
   ...paperScenarios,
   ...rulesScenarios,
 };

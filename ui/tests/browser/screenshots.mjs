@@ -68,6 +68,13 @@ for (const [language, locale] of [
   await shoot(district.page, `overview-${language}`);
   await district.finish();
 
+  const city = await person(browser, server.origin, { login: "city", width: 1440, locale });
+  await city.signIn();
+  await city.page.goto(`${server.origin}/screen`);
+  await city.page.locator("ul.figures").waitFor();
+  await shoot(city.page, `screen-${language}`);
+  await city.finish();
+
   const doctor = await person(browser, server.origin, { login: "doctor", width: 1440, locale });
   await doctor.signIn();
   await doctor.page.goto(`${server.origin}/desk/m/home_observation?open=true`);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A real server on a copy of rehearsed data, a real browser, and what every scenario must not see.
 
+import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -191,4 +192,9 @@ export async function choosePin(page, origin) {
   await mustBeAccessible(page, "choosing a PIN");
   await section.locator('button[type="submit"]').click();
   await section.getByText("已设好").waitFor();
+}
+
+export async function mustFit(page, path) {
+  const beyond = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  assert.ok(beyond <= 0, `${path} is ${beyond} px wider than the screen`);
 }

@@ -2,8 +2,8 @@
 // What is typed on a phone: by whom, where it is found again, and what is said of it.
 
 import assert from "node:assert/strict";
-import { DECIMAL, mustFit, observed, SAVE, unlock } from "./forms.mjs";
-import { choosePin, kept, mustBeAccessible, passwordOf, person, readings, settled, uuid7 } from "./stage.mjs";
+import { DECIMAL, observed, SAVE, unlock } from "./forms.mjs";
+import { choosePin, kept, mustBeAccessible, mustFit, passwordOf, person, readings, settled, uuid7 } from "./stage.mjs";
 
 async function signInOn(page, origin, login) {
   await page.goto(`${origin}/login`);
@@ -112,11 +112,11 @@ export const typed = {
     await who.context.setOffline(true);
     await search.fill("演查无此人");
     await search.press("Enter");
-    await page.getByText("登记新人员都需要网络").waitFor();
+    await page.getByText("要连上网络后才能查").waitFor();
     await search.fill(subject.name);
     await search.press("Enter");
-    await page.locator(".hit", { hasText: subject.name }).first().click();
-    await page.locator(".chosen", { hasText: subject.name }).waitFor();
+    await page.locator(".pick-one", { hasText: subject.name }).first().click();
+    await page.locator(".pick-line", { hasText: subject.name }).waitFor();
     await mustBeAccessible(page, "somebody found without a network");
     await who.context.setOffline(false);
     await who.finish();
@@ -294,7 +294,7 @@ export const typed = {
     await page.locator("label", { hasText: "门牌" }).locator("input").fill("演3号楼301");
     await page.locator("label", { hasText: "电话" }).locator("input").fill("");
     await page.getByRole("button", { name: "登记此人" }).click();
-    await page.locator(".chosen").waitFor();
+    await page.locator(".pick-line").waitFor();
     await who.finish();
   },
 };

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Kinds that go to all units of some types under a place, as the playbook states them; no kind is known by its name.
 
-import type { EntryDef, Field, Kind, Matter, ParticipantSet } from "@/api/types";
+import type { EntryDef, ExpectDef, Field, Kind, Matter, ParticipantSet } from "@/api/types";
+import { holds } from "@/rules/evaluate";
+import { scopeOf } from "@/rules/scope";
 
 export interface SetCounts {
   delivered?: number;
@@ -23,14 +25,30 @@ export function headingOf(kind: Kind, matter: Matter): string {
   return typeof value === "string" ? value : "";
 }
 
+type Given = Record<string, unknown>; // fields of the form of a matter
+
+/** Not of a matter that has no line of it, nor where its condition is known to be false. */
+function isAsked(kind: Kind, expect: ExpectDef, given: Given, zone: string): boolean {
+  const lines = expect.per_line ? given[expect.per_line] : undefined;
+  if (expect.per_line) return Array.isArray(lines) && lines.length > 0;
+  const matter = { form: given } as unknown as Matter;
+  const scope = scopeOf({ kind, form: [], fields: {}, matter, at: Date.now(), zone });
+  return !expect.when || holds(expect.when, scope) !== false;
+}
+
 /** What is expected of each of them, in the order of the states. */
-export function askedOf(kind: Kind, set: ParticipantSet): { name: string; entry: EntryDef }[] {
+export function askedOf(
+  kind: Kind,
+  set: ParticipantSet,
+  given: Given,
+  zone: string,
+): { name: string; entry: EntryDef }[] {
   const found = new Map<string, { name: string; entry: EntryDef }>();
   for (const state of kind.states)
     for (const expect of state.expects) {
       const entry = kind.entries.find((one) => one.name === expect.entry);
-      if (expect.each === set.name && entry?.as === set.name && !found.has(expect.name))
-        found.set(expect.name, { name: expect.name, entry });
+      if (expect.each !== set.name || entry?.as !== set.name || found.has(expect.name)) continue;
+      if (isAsked(kind, expect, given, zone)) found.set(expect.name, { name: expect.name, entry });
     }
   return [...found.values()];
 }
@@ -88,7 +106,12 @@ export function stepsOf(counts: SetCounts, asked: { name: string; entry: EntryDe
   return [
     { key: "delivered", done: delivered, of },
     { key: "seen", done: counts.seen ?? 0, of },
-    ...asked.map(({ name, entry }) => ({ key: name, done: counts.entered?.[entry.name] ?? 0, of })),
+    ...asked.map(({ name, entry }) => {
+      const lines = entry.line ? counts.expectations?.[name] : undefined; // each line of each of them
+      if (!lines) return { key: name, done: counts.entered?.[entry.name] ?? 0, of };
+      const asked = Object.entries(lines).filter(([outcome]) => outcome !== "superseded" && outcome !== "excused");
+      return { key: name, done: lines.met ?? 0, of: asked.reduce((sum, [, count]) => sum + count, 0) };
+    }),
   ];
 }
 

@@ -31,6 +31,10 @@ export function figuresOf(counts: Counts, kind: string): Figures {
   return sum;
 }
 
+export function isBusy(figures: Figures): boolean {
+  return Object.values(figures).some((value) => value > 0);
+}
+
 /** One of five classes by share of the largest; 0 has none. */
 export function heatOf(value: number, largest: number): number {
   return value === 0 || largest === 0 ? 0 : Math.min(5, 1 + Math.floor((value / largest) * 4.999));
