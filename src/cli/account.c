@@ -145,7 +145,7 @@ static int create_in(const struct cli *cli, struct engine *engine, struct accoun
     AUTO(problem) struct problem *problem = NULL;
     if (!accounts_note(cli, engine, "made", person, 0))
         return CLI_FAILED;
-    if (!account_create(store, person, wanted->login, hash, must_change, g_get_real_time(), &id, &problem))
+    if (!account_create(store, person, wanted->login, hash, must_change, cli_now_us(), &id, &problem))
         return cli_refused(cli, problem);
     printf("account %s of person %s\n", wanted->login, wanted->person);
     return CLI_DONE;

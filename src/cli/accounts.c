@@ -216,9 +216,11 @@ int run_account_create_missing(const struct cli_command *command, int argc, char
     g_autoptr(GError) error = NULL;
     g_autoptr(GHashTable) numbers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     AUTO(engine) struct engine *engine = cli_engine(&cli, false);
-    struct making making = {.cli = &cli, .engine = engine, .numbers = numbers, .now_us = g_get_real_time()};
-    if (engine != NULL)
+    struct making making = {.cli = &cli, .engine = engine, .numbers = numbers};
+    if (engine != NULL) {
+        making.now_us = cli_now_us();
         making.reader = reader_open(cli.data_dir, cli.keys_dir, &error);
+    }
     if (error != NULL)
         return cli_fail(&cli, error);
     making.store = making.reader != NULL ? accounts_open(&cli) : NULL;

@@ -142,6 +142,13 @@ void cli_progress_end(void)
     progress_is_shown = false;
 }
 
+static struct clock engine_clock;
+
+int64_t cli_now_us(void)
+{
+    return clock_now_us(&engine_clock);
+}
+
 /* What is written at a time that has not come yet would hold up every server after it: time never goes back. */
 static bool set_clock(const struct cli *cli, struct clock *clock)
 {
@@ -178,14 +185,13 @@ static struct engine *complain_of_clock(const struct cli *cli, const struct cloc
 
 struct engine *cli_engine(const struct cli *cli, bool create)
 {
-    static struct clock clock;
     g_autoptr(GError) error = NULL;
-    if (!set_clock(cli, &clock))
+    if (!set_clock(cli, &engine_clock))
         return NULL;
     struct engine_options options = {.areas = lianfang_areas,
                                      .data_dir = cli->data_dir,
                                      .keys_dir = cli->keys_dir,
-                                     .clock = &clock,
+                                     .clock = &engine_clock,
                                      .create = create,
                                      .no_clock = true,
                                      .grace_us = -1};
@@ -194,7 +200,7 @@ struct engine *cli_engine(const struct cli *cli, bool create)
         cli_fail(cli, error);
         return NULL;
     }
-    return clock_is_held(&clock) ? complain_of_clock(cli, &clock) : g_steal_pointer(&engine);
+    return clock_is_held(&engine_clock) ? complain_of_clock(cli, &engine_clock) : g_steal_pointer(&engine);
 }
 
 bool cli_ask(const struct cli *cli, struct engine *engine, const char *name, json_t *body, struct answer *out)

@@ -49,6 +49,7 @@ void cli_progress_end(void);
 
 /* The engine for set-up and import: locks the data directory, leaves the clock alone. NULL, said. */
 struct engine *cli_engine(const struct cli *cli, bool create);
+int64_t cli_now_us(void); /* of the engine that cli_engine() opened */
 /* Asks as the operator; false when refused, said. `body` is taken; out may be NULL. */
 bool cli_ask(const struct cli *cli, struct engine *engine, const char *name, json_t *body, struct answer *out);
 

@@ -57,7 +57,7 @@ static int try_all(const struct cli *cli, struct engine *engine, const struct re
     struct reader *reader = reader_open(engine_data_dir(engine), engine_keys_dir(engine), &error);
     if (reader == NULL)
         return cli_fail(cli, error);
-    int64_t at_us = g_get_real_time(), fitting = 0, misfits = 0;
+    int64_t at_us = cli_now_us(), fitting = 0, misfits = 0;
     bool found = find_unit(cli, reader->rows, wish, at_us, &range.unit);
     if (found)
         misfits = look(reader, rulebook, &range, to, at_us, &fitting);
