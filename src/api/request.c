@@ -378,6 +378,8 @@ json_t *problem_document(const struct request *request, const struct problem *pr
             json_object_set_new(row, "field", json_string(each->field));
         if (words_matter(each) != NULL)
             json_object_set_new(row, "matter", json_string(words_matter(each)));
+        if (words_person(each) != NULL)
+            json_object_set_new(row, "person", json_string(words_person(each)));
         json_array_append_new(errors, row);
     }
     json_object_set_new(document, "errors", errors);

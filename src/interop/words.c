@@ -201,3 +201,8 @@ const char *words_matter(const struct problem *problem)
             return id != NULL && *id != '\0' ? id : NULL;
     return NULL;
 }
+
+const char *words_person(const struct problem *problem)
+{
+    return problem->code == PROBLEM_PERSON_EXISTS ? problem->args[0] : NULL;
+}

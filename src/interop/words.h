@@ -17,5 +17,7 @@
 char *words_sentence(const struct problem *problem, const struct playbook *playbook, bool chinese);
 /* The id of the matter that the problem is about beside the one asked for, where the actor sees it; NULL none. */
 const char *words_matter(const struct problem *problem);
+/* The outer id of the person who is registered already; NULL none. */
+const char *words_person(const struct problem *problem);
 
 #endif

@@ -67,20 +67,28 @@ static bool may_offer(struct decision *decision, int64_t person, const char *fie
            decision_refuse(decision, PROBLEM_HANDOVER_PENDING, field);
 }
 
+/* Of whom a matter tells a registrar, masked, and who has no home that could accept: whoever has their name and number
+ * from themselves takes them up. */
+static bool is_taken_up(struct decision *decision, const struct resolved_person *named)
+{
+    return named->by_number && named->naming == NAMING_MASKED && decide_home_of(decision, named->person) == 0;
+}
+
 static bool read_mover(struct decision *decision, const json_t *given, const char *field, int64_t unit, int64_t from_us,
                        struct mover *out)
 {
-    enum naming naming;
+    struct resolved_person named = {0};
     if (json_is_object(given)) {
-        if (!registry_decide_subject(decision, given, field, unit, &out->person, &naming))
+        if (!registry_decide_subject(decision, given, field, unit, &named))
             return false;
     } else {
-        if (!decision_read_id(decision, VAULT_ID_PERSON, given, field, &out->person) ||
-            !decide_person(decision, out->person, field))
+        if (!decision_read_id(decision, VAULT_ID_PERSON, given, field, &named.person) ||
+            !decide_person(decision, named.person, field))
             return false;
-        naming = registry_naming(decision, out->person);
+        named.naming = registry_naming(decision, named.person);
     }
-    out->offered = naming != NAMING_ANSWERS;
+    out->person = named.person;
+    out->offered = named.naming != NAMING_ANSWERS && !is_taken_up(decision, &named);
     if (registry_person_is_erased(decision->rows, out->person))
         return decision_refuse(decision, PROBLEM_PERSON_ERASED, field);
     return out->offered ? may_offer(decision, out->person, field) : may_move(decision, out->person, field, from_us);

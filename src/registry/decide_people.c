@@ -109,6 +109,7 @@ struct choice {
 struct match { /* 0: no person matches */
     int64_t person;
     enum naming naming;
+    bool by_number;
     bool other_name; /* the number is registered under another name, visible to the actor */
 };
 
@@ -196,6 +197,7 @@ static bool find_person(struct decision *decision, const struct person_data *giv
 {
     *out = (struct match){0};
     match_id_number(decision, given, out);
+    out->by_number = out->person != 0;
     if (out->person == 0 && out->other_name)
         return mismatch(decision, path);
     if (out->person != 0 || choice->is_new)
@@ -261,7 +263,7 @@ static void keep_newer(struct decision *decision, int64_t person, const struct p
 }
 
 bool registry_decide_subject(struct decision *decision, const json_t *given, const char *path, int64_t unit,
-                             int64_t *out_person, enum naming *out_naming)
+                             struct resolved_person *out)
 {
     AUTO(person_data) struct person_data data = {0};
     AUTO(person_data) struct person_data known = {0};
@@ -278,8 +280,7 @@ bool registry_decide_subject(struct decision *decision, const json_t *given, con
         if (merge_person(&known, &data))
             emit_person(decision, match.person, unit, &known);
     }
-    *out_person = match.person;
-    *out_naming = match.naming;
+    *out = (struct resolved_person){match.person, match.naming, match.by_number};
     return true;
 }
 

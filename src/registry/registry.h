@@ -271,10 +271,14 @@ bool registry_is_called(struct db *rows, struct vault *vault, int64_t person, co
  * The same ID number and name, in whichever spelling, is the same person. Without a number a likely person visible
  * to the actor is refused with person_likely, until the actor gives the id, `same_as` or `is_new`. Emits
  * person_registered for a new person, and person_changed for newer data of one whom the actor answers for; others do
- * not change. *out_naming is the actor's level before the command, NAMING_ANSWERS for a new person. False with
- * problem (fields under `path`). */
+ * not change. False with problem (fields under `path`). */
+struct resolved_person {
+    int64_t person;
+    enum naming naming; /* the actor's level before the command, NAMING_ANSWERS for a new person */
+    bool by_number;     /* the ID number was given that is kept of the person */
+};
 bool registry_decide_subject(struct decision *decision, const json_t *given, const char *path, int64_t unit,
-                             int64_t *out_person, enum naming *out_naming);
+                             struct resolved_person *out);
 /* The household in which a person lives at a time, 0 none; and its members then (array of int64_t). */
 int64_t registry_household(struct db *rows, int64_t person, int64_t at_us);
 GArray *registry_household_members(struct db *rows, int64_t household, int64_t at_us);

@@ -324,6 +324,55 @@ static void no_household_of_the_masked(void)
     g_assert_null(json_at(masked.json, "household"));
 }
 
+static void moves_in(const char *who, const char *person, int status, const char *event)
+{
+    AUTO(reply)
+    struct reply reply = rig_command(rig, who, "/api/v1/residencies", "{'persons':[%s],'unit':'%s','dwelling':'301'}",
+                                     person, strcmp(who, "sun") == 0 ? GRID2 : GRID);
+    reply_is(&reply, status, status == 201 ? NULL : event);
+    if (status != 201)
+        return;
+    g_assert_cmpstr(reply_text(&reply, "events.0.event"), ==, event);
+    if (strcmp(event, "move_offered") != 0)
+        return;
+    g_autofree char *path = g_strdup_printf("/api/v1/moves/%s/withdraw", reply_text(&reply, "events.0.id"));
+    AUTO(reply) struct reply withdrawn = rig_command(rig, who, path, "{}");
+    reply_is(&withdrawn, 201, NULL);
+}
+
+/* Somebody without a home, noted by whoever registers nobody, is taken up by a registrar of the place who has the name
+ * and number from them; nobody else learns that they are known. */
+static void taken_up_by_their_number(void)
+{
+    AUTO(reply)
+    struct reply noted = rig_command(rig, "wu", "/api/v1/matters",
+                                     "{'kind':'household_case','unit':'" GRID "','subject':{'name':'测试尤',"
+                                     "'id_number':'110101199003077758','phone':'13900000077'},'form':{}}");
+    reply_is(&noted, 201, NULL);
+    rig_settle(rig);
+    AUTO(reply) struct reply found = rig_post(rig, "chen", "/api/v1/persons/search", "{'name':'测试尤'}");
+    g_assert_true(json_is_true(json_at(found.json, "data.0.masked")));
+    const char *id = reply_text(&found, "data.0.id");
+    g_autofree char *by_id = g_strdup_printf("'%s'", id), *path = g_strdup_printf("/api/v1/persons/%s", id);
+    g_autofree char *chosen = g_strdup_printf("{'name':'测试尤','phone':'13900000077','same_as':'%s'}", id);
+    AUTO(reply)
+    struct reply known = rig_command(rig, "chen", "/api/v1/persons",
+                                     "{'name':'测试尤','id_number':'110101199003077758','unit':'" GRID "'}");
+    reply_is(&known, 409, "person_exists");
+    g_assert_cmpstr(reply_text(&known, "errors.0.person"), ==, id);
+    moves_in("chen", by_id, 201, "move_offered");
+    moves_in("chen", chosen, 201, "move_offered");
+    moves_in("chen", "{'name':'测试犹','id_number':'110101199003077758'}", 409, "person_mismatch");
+    moves_in("sun", "{'name':'测试尤','id_number':'110101199003077758'}", 201, "move_offered");
+    rig_settle(rig);
+    AUTO(reply) struct reply masked = rig_get(rig, "chen", path);
+    g_assert_true(json_is_true(json_at(masked.json, "masked")));
+    moves_in("chen", "{'name':'测试 尤','id_number':'110101199003077758'}", 201, "moved_in");
+    rig_settle(rig);
+    AUTO(reply) struct reply whole = rig_get(rig, "chen", path);
+    g_assert_cmpstr(reply_text(&whole, "phone"), ==, "13900000077");
+}
+
 /* A right had of whoever proposed, by hand-over, makes no second person; nor does theirs had of whoever confirms. */
 static void lent_makes_no_second(void)
 {
@@ -410,6 +459,7 @@ int main(int argc, char **argv)
     g_test_add_func("/people/a-life", a_life);
     g_test_add_func("/people/proposal-ends-with-right", proposal_ends_with_right);
     g_test_add_func("/people/no-household-of-the-masked", no_household_of_the_masked);
+    g_test_add_func("/people/taken-up-by-their-number", taken_up_by_their_number);
     g_test_add_func("/people/lent-makes-no-second", lent_makes_no_second);
     g_test_add_func("/people/appointed-make-no-second", appointed_make_no_second);
     int failed = g_test_run();

@@ -62,11 +62,12 @@ static bool read_unit(struct decision *decision, struct opening *opening)
 static bool read_person(struct decision *decision, const json_t *given, struct opening *opening)
 {
     int64_t id;
-    enum naming naming;
     if (json_is_object(given)) {
-        if (!registry_decide_subject(decision, given, "subject", opening->unit, &opening->subject, &naming))
+        struct resolved_person named;
+        if (!registry_decide_subject(decision, given, "subject", opening->unit, &named))
             return false;
-        opening->named_only = naming < NAMING_SEEN;
+        opening->subject = named.person;
+        opening->named_only = named.naming < NAMING_SEEN;
         return true;
     }
     if (!decision_read_id(decision, VAULT_ID_PERSON, given, "subject", &id))

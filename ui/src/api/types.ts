@@ -380,6 +380,7 @@ export interface Done {
 export interface ProblemError {
   code: string;
   matter?: string; // the one that is there already
+  person?: string; // who is registered already
   field?: string;
   detail: string;
 }
