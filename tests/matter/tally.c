@@ -442,6 +442,29 @@ static void met_early(void)
     must_be(world, "sr_met", "garden", "2020-02-10", 1, 1);
 }
 
+/* What is overdue counts where whoever owes it now has a seat; what was met, where whoever owed it had. */
+static void owed_by_another(void)
+{
+    AUTO(world) struct world *world = world_new();
+    world_at(world, "2020-02-03T07:30:00+08:00");
+    for (int i = 0; i < 2; i++)
+        world_do(world, "wang", i == 0 ? "one" : "two",
+                 "{'command':'open_matter','kind':'service_request','unit':'#$g1','form':{'urgency':'danger'}}");
+    world_do(world, "wang", NULL, "{'command':'enter','matter':'$one','entry':'answer','fields':{'result':'已修'}}");
+    world_at(world, "2020-02-03T20:30:00+08:00");
+    must_be(world, "sr_owed", "g1", "2020-02-03", 1, 2);
+    world_do(world, NULL, NULL, "{'command':'end_post','post_id':'$post_wang'}");
+    world_do(world, NULL, NULL,
+             "{'command':'appoint','person':'$stranger','role':'grid_worker','grounds':['#$garden']}");
+    world_at(world, "2020-02-03T21:30:00+08:00");
+    must_be(world, "sr_owed", "g1", "2020-02-03", 1, 1);
+    must_be(world, "sr_owed", "garden", "2020-02-03", 1, 2);
+    world_do(world, "stranger", NULL,
+             "{'command':'enter','matter':'$two','entry':'answer','fields':{'result':'已修'}}");
+    must_be(world, "sr_owed", "g1", "2020-02-03", 1, 1);
+    must_be(world, "sr_owed", "garden", "2020-02-03", 1, 2);
+}
+
 /* ---- whatever people do ---- */
 
 static const char *const persons[] = {"li", "zhao", "feng"};
@@ -601,6 +624,7 @@ int main(int argc, char **argv)
     g_test_add_func("/tally/participants", participants);
     g_test_add_func("/tally/other_versions", other_versions);
     g_test_add_func("/tally/met_early", met_early);
+    g_test_add_func("/tally/owed_by_another", owed_by_another);
     g_test_add_func("/tally/storms", storms);
     return g_test_run();
 }

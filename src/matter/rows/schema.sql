@@ -509,7 +509,7 @@ END;
 CREATE TRIGGER expectation_tallied AFTER INSERT ON expectation WHEN new.overdue = 1 BEGIN
   INSERT INTO tally_change VALUES (new.matter, -new.number, 0);
 END;
-CREATE TRIGGER expectation_tallied_anew AFTER UPDATE OF number, name, due_us, overdue, participant ON expectation
+CREATE TRIGGER expectation_tallied_anew AFTER UPDATE OF number, name, due_us, overdue, participant, post ON expectation
   WHEN old.overdue = 1 OR new.overdue = 1 BEGIN
   INSERT INTO tally_change VALUES (old.matter, -old.number, 1);
   INSERT INTO tally_change SELECT new.matter, -new.number, 0 WHERE new.number <> old.number;
@@ -520,7 +520,7 @@ END;
 CREATE TRIGGER past_tallied AFTER INSERT ON expectation_past WHEN new.outcome IN (1, 2, 3, 4) BEGIN
   INSERT INTO tally_change VALUES (new.matter, -new.number, 0);
 END;
-CREATE TRIGGER past_tallied_anew AFTER UPDATE OF outcome, due_us ON expectation_past BEGIN
+CREATE TRIGGER past_tallied_anew AFTER UPDATE OF outcome, due_us, post ON expectation_past BEGIN
   INSERT INTO tally_change VALUES (new.matter, -new.number, 1);
 END;
 CREATE TRIGGER matter_tallied AFTER INSERT ON matter BEGIN

@@ -14,7 +14,9 @@ struct contributing {
     struct counted_rows *rows;
     const struct indicator *indicator;
     const struct term *term;
-    int64_t from_us, to_us; /* of events */
+    const struct entry_row *entry; /* that is counted, NULL none */
+    int64_t owed_by;               /* the post of the expectation that is counted; 0 none */
+    int64_t from_us, to_us;        /* of events */
     bool bottom;
     int fact;
     GArray *all;
@@ -50,25 +52,46 @@ static void credit_participants(struct contributing *to, const struct contributi
     }
 }
 
-static int64_t unit_in_form(struct matter_view *view, const struct field *field)
+static int64_t unit_in(const json_t *form, const struct field *field)
 {
-    const json_t *stored = json_object_get(view_form(view), field->name);
+    const json_t *stored = json_object_get(form, field->name);
     struct value value = stored != NULL ? form_value(field, stored) : (struct value){.type = VALUE_MISSING};
     return value.type == VALUE_UNIT ? value.id : 0;
+}
+
+static int64_t unit_of_entry(const struct contributing *to, const char *name)
+{
+    const struct form *form = &to->term->entry->form;
+    return to->entry != NULL ? unit_in(to->entry->clear, &form->fields[form_find_field(form, name)]) : 0;
+}
+
+/* Of a gap, or of what a person owes who has no post, the place of the matter. */
+static int64_t unit_of_answerer(const struct contributing *to)
+{
+    struct post post;
+    bool found = to->owed_by > 0 && registry_post(to->view->rows, to->owed_by, &post);
+    return found ? post.seat : to->view->matter.unit;
+}
+
+static int64_t unit_of(const struct contributing *to, const struct credit *credit)
+{
+    struct matter_view *view = to->view;
+    if (credit->answerer)
+        return unit_of_answerer(to);
+    if (credit->of_entry != NULL)
+        return unit_of_entry(to, credit->of_entry);
+    return credit->field >= 0 ? unit_in(view_form(view), &view->kind->form.fields[credit->field]) : view->matter.unit;
 }
 
 /* `participant`: of whom, or about whom; 0 none. */
 static void add(struct contributing *to, const struct contribution *fact, int64_t participant)
 {
-    struct matter_view *view = to->view;
     for (size_t i = 0; i < to->indicator->credit_count; i++) {
         const struct credit *credit = &to->indicator->credits[i];
         if (credit->set != NULL)
             credit_participants(to, fact, participant, credit->set);
         else
-            add_unit(to, fact,
-                     credit->field < 0 ? view->matter.unit
-                                       : unit_in_form(view, &view->kind->form.fields[credit->field]));
+            add_unit(to, fact, unit_of(to, credit));
     }
     to->fact++;
 }
@@ -241,6 +264,7 @@ static void add_entry(struct contributing *to, const struct entry_row *row, int6
     struct contribution fact = {
         .from_us = dated_us(to, row, row->observed_us), .known_us = row->at_us, .gone_us = gone_us};
     bool counts = is_asked(to, fact.from_us) && (gone_us == 0 || to->indicator->freeze_us > 0);
+    to->entry = row;
     if (counts && amount_of_entry(to, row, &fact.amount) && fact.amount > 0)
         add(to, &fact, row->participant);
 }
@@ -346,6 +370,7 @@ static void add_expectation(struct contributing *to, const struct expectation_ro
 {
     const struct term *term = to->term;
     bool overdue = term->what == TERM_DUE && row->outcome == OUTCOME_OPEN && row->overdue;
+    to->owed_by = row->post;
     if (term->expect != NULL && strcmp(row->name, term->expect->name) == 0 &&
         (overdue || is_counted(term->what, row->outcome)) && holds(to))
         add_event(to, row->due_us - 1, 1, row->participant); /* 24:00 is of the day that ends */

@@ -68,11 +68,12 @@ static void load_entry(struct db *rows, int64_t matter, int64_t number, struct m
 static void load_expectation(struct db *rows, int64_t matter, int64_t number, struct matter_part *out)
 {
     AUTO(cursor)
-    struct cursor found = db_query(rows,
-                                   "SELECT name, due_us, outcome, 0, participant FROM expectation_past WHERE matter = "
-                                   "?1 AND number = ?2 UNION ALL SELECT name, due_us, 0, overdue, participant FROM "
-                                   "expectation WHERE matter = ?1 AND number = ?2",
-                                   "ii", matter, number);
+    struct cursor found =
+        db_query(rows,
+                 "SELECT name, due_us, outcome, 0, participant, post FROM expectation_past WHERE matter "
+                 "= ?1 AND number = ?2 UNION ALL SELECT name, due_us, 0, overdue, participant, post "
+                 "FROM expectation WHERE matter = ?1 AND number = ?2",
+                 "ii", matter, number);
     if (!cursor_next(&found))
         return;
     out->expectation = (struct expectation_row){.matter = matter,
@@ -80,7 +81,8 @@ static void load_expectation(struct db *rows, int64_t matter, int64_t number, st
                                                 .due_us = cursor_integer(&found, 1),
                                                 .outcome = (enum outcome)cursor_integer(&found, 2),
                                                 .overdue = cursor_integer(&found, 3) != 0,
-                                                .participant = cursor_integer(&found, 4)};
+                                                .participant = cursor_integer(&found, 4),
+                                                .post = cursor_integer(&found, 5)};
     g_strlcpy(out->expectation.name, cursor_text(&found, 0), sizeof out->expectation.name);
     out->is = true;
 }

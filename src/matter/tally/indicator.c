@@ -6,6 +6,7 @@
 #include "matter/tally/contribution.h"
 #include "matter/tally/kept.h"
 #include "matter/tally/level.h"
+#include "matter/tally/series.h"
 #include "matter/tally/window.h"
 
 #include <string.h>
@@ -170,9 +171,7 @@ static void count_matter(struct indicator_tally *tally, int64_t id)
  * counts at a unit of a form, or at one that takes part, may lie anywhere. */
 static GArray *matters_of(struct indicator_tally *tally, int64_t rules /* 0: any */)
 {
-    bool anywhere = tally->above == 0;
-    for (size_t i = 0; i < tally->indicator->credit_count; i++)
-        anywhere = anywhere || tally->indicator->credits[i].field >= 0 || tally->indicator->credits[i].set != NULL;
+    bool anywhere = tally->above == 0 || series_is_elsewhere(tally->indicator);
     int64_t from_us = tally->starts_us[0], to_us = tally->ends_us[tally->cells->len - 1];
     return cursor_integers(
         db_query(tally->rows,

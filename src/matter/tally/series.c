@@ -136,9 +136,11 @@ bool series_is_kept(const struct indicator *indicator)
 
 bool series_is_elsewhere(const struct indicator *indicator)
 {
-    for (size_t i = 0; i < indicator->credit_count; i++)
-        if (indicator->credits[i].field >= 0 || indicator->credits[i].set != NULL)
+    for (size_t i = 0; i < indicator->credit_count; i++) {
+        const struct credit *credit = &indicator->credits[i];
+        if (credit->field >= 0 || credit->set != NULL || credit->of_entry != NULL || credit->answerer)
             return true;
+    }
     return false;
 }
 

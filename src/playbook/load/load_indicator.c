@@ -193,6 +193,48 @@ static bool read_term(struct loader *loader, const struct kind *kind, const stru
 
 /* ---- where and when it counts ---- */
 
+/* Whether each term counts what has such a unit. */
+static bool both_terms(const struct indicator *indicator, bool (*fits)(const struct term *term, const char *name),
+                       const char *name)
+{
+    return fits(&indicator->top, name) && (!indicator->ratio || fits(&indicator->bottom, name));
+}
+
+static bool is_expected(const struct term *term, const char *name)
+{
+    return term->expect != NULL;
+}
+
+static bool is_of_entries(const struct term *term)
+{
+    return term->entry != NULL && !term_is_stock(term);
+}
+
+static bool has_unit_field(const struct term *term, const char *name)
+{
+    int index = is_of_entries(term) ? form_find_field(&term->entry->form, name) : -1;
+    return index >= 0 && term->entry->form.fields[index].type == FIELD_UNIT;
+}
+
+/* Its unit is told to all who see the figures. */
+static bool is_told(const struct kind *kind, const struct term *term, const char *name)
+{
+    const struct field *field = &term->entry->form.fields[form_find_field(&term->entry->form, name)];
+    return field->visible_to_count == 0 && (kind->about == ABOUT_PERSON ? field->clear : !field_is_personal(field));
+}
+
+static bool read_entry_place(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
+                             const char *name, const struct indicator *indicator, struct credit *credit)
+{
+    if (!both_terms(indicator, has_unit_field, name))
+        loader_report(loader, node, NULL, "%s is no field of type unit of each entry that is counted", name);
+    else if (!is_told(kind, &indicator->top, name) || (indicator->ratio && !is_told(kind, &indicator->bottom, name)))
+        loader_report(loader, node, NULL, "%s is sealed or not for all: where it counts would tell it", name);
+    else
+        credit->of_entry = storage_copy(loader->storage, name);
+    return credit->of_entry != NULL;
+}
+
 static void read_place(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
                        struct indicator *indicator)
 {
@@ -215,8 +257,17 @@ static void read_place(struct loader *loader, const struct kind *kind, const str
             return;
         if (credit->set->persons)
             loader_report(loader, node, NULL, "%s are persons, and it counts at a unit", credit->set->name);
+    } else if (g_str_has_prefix(text, "entry.")) {
+        if (!read_entry_place(loader, kind, node, text + strlen("entry."), indicator, credit))
+            return;
+    } else if (strcmp(text, "answerer") == 0) {
+        credit->answerer = true;
+        if (!both_terms(indicator, is_expected, NULL))
+            loader_report(loader, node, NULL,
+                          "`answerer` owes what is expected: met, late, missed, excused and due have one");
     } else if (strcmp(text, "matter.unit") != 0) {
-        loader_report(loader, node, NULL, "it counts at a unit: matter.unit, field.NAME or participant.SET, not %s",
+        loader_report(loader, node, NULL,
+                      "it counts at a unit: matter.unit, field.NAME, entry.NAME, participant.SET or answerer, not %s",
                       text);
         return;
     }
@@ -293,11 +344,6 @@ void load_floor(struct loader *loader, const struct kind *kind, const struct yam
                       indicator->floor->name, why);
 }
 
-static bool is_of_entries(const struct term *term)
-{
-    return term->entry != NULL && !term_is_stock(term);
-}
-
 static void check_terms(struct loader *loader, const struct yaml_node *node, const struct indicator *indicator)
 {
     bool ratio = yaml_find(node, "bottom") != NULL, stock = term_is_stock(&indicator->top);
@@ -359,7 +405,8 @@ static void read_indicator(struct loader *loader, struct kind *kind, const struc
         indicator->coverage = loader_resolve(loader, coverage, names_of_unit_types(loader));
     if (on != NULL)
         read_on(loader, kind, on, indicator);
-    read_places(loader, kind, node, indicator);
+    if (known)
+        read_places(loader, kind, node, indicator);
     read_told(loader, node, indicator);
     load_floor(loader, kind, node, indicator);
     check_cells(loader, kind, node, indicator);

@@ -91,6 +91,8 @@ struct indicator_level { /* at a unit and all below it, now */
 struct credit {                        /* the unit at which it counts */
     int field;                         /* of the matter's form; -1 the matter's own unit */
     const struct participant_set *set; /* the units of it: the one that the fact is of or about, else each of them */
+    const char *of_entry;              /* a field of the counted entry; NULL none */
+    bool answerer;                     /* of what was expected: where the post sits that owes or owed it */
 };
 enum indicator_on { ON_OWN, ON_OPENED, ON_CLOSED, ON_OBSERVED, ON_ACCEPTED };
 enum indicator_window { WINDOW_DAY, WINDOW_WEEK, WINDOW_MONTH, WINDOW_MONTH_19 };
