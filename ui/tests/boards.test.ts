@@ -104,11 +104,12 @@ describe("a signal", () => {
     expect(figureText(signalOf({ top: 19, bottom: 20, percent: "95" }))).toBe("95 %（20 中的 19）");
     const withheld = [signalOf({ hidden: true }), signalOf({ thin: true })];
     const none = [
-      signalOf({ top: 0, bottom: 0, why: "nothing_asked" }),
+      signalOf({ top: 0, bottom: 0, colour: "blank", why: "nothing_asked" }),
       signalOf({ top: 0, bottom: 0, why: "missing" }),
     ];
     const told = [...withheld, ...none].map(figureText);
     expect(new Set(told).size).toBe(4);
+    expect(figureText(signalOf({ thin: true, colour: "blank" }))).toBe(told[2]);
     expect(told.join()).not.toMatch(/\d/);
     expect(figureText(signalOf({ ratio: false, top: 1200 }))).toBe("1,200");
   });

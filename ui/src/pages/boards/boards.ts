@@ -52,6 +52,9 @@ export function boardFor(boards: readonly Board[], asked: string, type: string):
   return boards.find((one) => one.for.includes(type)) ?? boards[0] ?? null;
 }
 
+/** How often hints read a board anew: a spread is read of hundreds of units. */
+export const EVERY_MS = 15_000;
+
 /* ---- rows ---- */
 
 /** The signal that gave a row its colour; null where none did. */
@@ -106,6 +109,8 @@ export function spreadOf(row: BoardRow): { colour: Colour; count: number }[] | n
 
 /** 95.0 % (19 of 20), a count, or why there is none. */
 export function figureText(signal: BoardSignal): string {
+  if (isBlank(signal)) return t("clauses.none");
+  if (signal.why === "missing") return t("boards.noFigure");
   const told = toldOfCell(signal.ratio, signal);
   if (told.sort === "hidden") return t("clauses.hidden");
   if (told.sort === "thin") return t("clauses.thin");
@@ -116,7 +121,12 @@ export function figureText(signal: BoardSignal): string {
       top: told.top.toLocaleString("en"),
       bottom: told.bottom.toLocaleString("en"),
     });
-  return t(signal.why === "missing" ? "boards.noFigure" : "clauses.none");
+  return t("clauses.none");
+}
+
+/** Nothing was asked, whatever else would keep a figure back. */
+function isBlank(signal: BoardSignal): boolean {
+  return colourOf(signal.colour) === "blank";
 }
 
 /** The window of the figure; "" for what is of this moment alone. */
@@ -144,8 +154,8 @@ export function betterText(signal: BoardSignal): string {
 /** Why the signal has its colour. */
 export function whyText(signal: BoardSignal): string {
   const colour = colourOf(signal.colour);
+  if (isBlank(signal)) return t("boards.nothingAsked");
   if (signal.why === "hidden" || signal.why === "thin") return t("boards.notCounting");
-  if (signal.why === "nothing_asked") return t("boards.nothingAsked");
   if (signal.why === "missing") return t("boards.missing", { colour: colourWord(colour) });
   if (signal.why === "no_threshold") return t("boards.noLimits");
   if (signal.why !== "threshold") return "";
