@@ -8,8 +8,10 @@ import {
   colourOf,
   decidingOf,
   figureText,
+  hasSpread,
   isBySpread,
   isNotGreen,
+  lateLinks,
   limitsText,
   oldestRed,
   spreadOf,
@@ -83,15 +85,22 @@ describe("a row", () => {
   });
   it("says that the spread gave it, where no signal did", () => {
     expect(isBySpread(rowOf("a", "red"))).toBe(false);
-    expect(isBySpread(rowOf("a", "red", null, { by: null }))).toBe(true);
-    expect(isBySpread(rowOf("a", "blank", null, { by: null }))).toBe(false);
-    expect(isBySpread(rowOf("a", "green", null, { why: "spread" }))).toBe(true);
+    expect(isBySpread(rowOf("a", "red", null, { why: "signal" }))).toBe(false);
+    expect(isBySpread(rowOf("a", "red", null, { by: null, why: "spread" }))).toBe(true);
   });
   it("has a spread, none below, or too many to be counted", () => {
-    const spread = { green: 3, amber: 0, red: 1, grey: 2, blank: 0, of: 6, later: 9 };
+    const spread = { green: 3, amber: 0, red: 1, grey: 2, blank: 0, of: 6, colour: "red", red_since: day(1) };
     expect(spreadOf(rowOf("a", "red", null, { spread }))?.map((one) => one.count)).toEqual([3, 0, 1, 2, 0]);
     expect(spreadOf(rowOf("a", "red", null, { spread: null }))).toBe(null);
     expect(spreadOf(rowOf("a", "red"))).toBe(null);
+  });
+  it("shows no spread where nothing of it may be seen", () => {
+    const left = { left_out: true, by: null };
+    const none = { green: 0, amber: 0, red: 0, grey: 0, blank: 6, of: 6 };
+    expect(hasSpread(rowOf("a", "blank", null, { ...left, spread: none }))).toBe(false);
+    expect(hasSpread(rowOf("a", "blank", null, { ...left, spread: { ...none, green: 1, blank: 5 } }))).toBe(true);
+    expect(hasSpread(rowOf("a", "blank", null, { spread: none }))).toBe(true);
+    expect(hasSpread(rowOf("a", "red", null, { spread: null }))).toBe(false);
   });
   it("of a colour that the pages do not know is grey", () => {
     expect(colourOf("violet")).toBe("grey");
@@ -131,6 +140,11 @@ describe("a signal", () => {
     expect(new Set(reasons.map(whyText)).size).toBe(reasons.length);
     expect(whyText(signalOf({ why: "something new" }))).toBe("");
     expect(whyText(reasons[5]!)).toContain("红");
+  });
+  it("leads to who is late, by kind, and by name where that is one", () => {
+    const overdue = ["a", "b"].map((name) => ({ kind: "visit", name })).concat({ kind: "letter", name: "sign" });
+    expect(lateLinks(signalOf({ overdue }))).toEqual([{ kind: "visit" }, { kind: "letter", name: "sign" }]);
+    expect(lateLinks(signalOf({}))).toEqual([]);
   });
   it("names the time it was counted over", () => {
     expect(windowText(signalOf({ window: "week" }))).toBe("本周");

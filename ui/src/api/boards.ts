@@ -32,11 +32,18 @@ export interface BoardRow {
   title: Words;
   colour: string;
   by?: string | null; // the signal that gave the colour
-  why?: string; // what gave it where no signal did
+  why?: string | null; // "signal" or "spread": what gave it
   since: string | null;
   left_out: boolean; // a signal that may not be seen there
   signals: BoardSignal[];
-  spread?: Record<string, number> | null; // null: too many to be counted; absent: none below
+  spread?: Spread | null; // null: too many to be counted; absent: none below
+}
+
+/** How many of the units below have each colour, by its name. */
+export interface Spread {
+  [colour: string]: number | string | null | undefined;
+  of: number;
+  red_since?: string | null; // of the one that has been red longest
 }
 
 /** A unit on a board. */

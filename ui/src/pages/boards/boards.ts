@@ -64,12 +64,17 @@ export function decidingOf(row: BoardRow): BoardSignal | null {
 
 /** Whether it was how those below are spread that gave it. */
 export function isBySpread(row: BoardRow): boolean {
-  return row.why === "spread" || (!row.by && (row.colour === "red" || row.colour === "amber"));
+  return row.why === "spread";
 }
 
 /** Whether nothing of it may be seen: that is not the same as nothing asked. */
 export function isUnseen(row: BoardRow): boolean {
   return row.left_out && row.signals.length === 0;
+}
+
+/** Of a row that may not be seen and all below it neither, the spread says nothing. */
+export function hasSpread(row: BoardRow): boolean {
+  return !!row.spread && !(isUnseen(row) && row.spread.blank === row.spread.of);
 }
 
 /** Since when, by the longest of what is red; null: not known of any. */
@@ -102,7 +107,7 @@ export function isNotGreen(unit: StandingBelow): boolean {
 /** How many of those below have each colour; null where they are not counted. */
 export function spreadOf(row: BoardRow): { colour: Colour; count: number }[] | null {
   const given = row.spread;
-  return given ? colours.map((colour) => ({ colour, count: given[colour] ?? 0 })) : null;
+  return given ? colours.map((colour) => ({ colour, count: Number(given[colour] ?? 0) })) : null;
 }
 
 /* ---- what is said of a signal ---- */
@@ -160,4 +165,11 @@ export function whyText(signal: BoardSignal): string {
   if (signal.why === "no_threshold") return t("boards.noLimits");
   if (signal.why !== "threshold") return "";
   return t(colour === "green" ? "boards.inGreen" : colour === "amber" ? "boards.inAmber" : "boards.beyond");
+}
+
+/** What lists who is late with what a signal counts: of each kind one, by its name where it is one thing. */
+export function lateLinks(signal: BoardSignal): { kind: string; name?: string }[] {
+  const names = new Map<string, string[]>();
+  for (const { kind, name } of signal.overdue ?? []) names.set(kind, [...(names.get(kind) ?? []), name]);
+  return [...names].map(([kind, all]) => (all.length === 1 ? { kind, name: all[0]! } : { kind }));
 }
