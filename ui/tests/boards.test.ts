@@ -143,8 +143,9 @@ describe("a signal", () => {
   });
   it("leads to who is late, by kind, and by name where that is one", () => {
     const overdue = ["a", "b"].map((name) => ({ kind: "visit", name })).concat({ kind: "letter", name: "sign" });
-    expect(lateLinks(signalOf({ overdue }))).toEqual([{ kind: "visit" }, { kind: "letter", name: "sign" }]);
-    expect(lateLinks(signalOf({}))).toEqual([]);
+    expect(lateLinks(signalOf({ overdue, top: 3 }))).toEqual([{ kind: "visit" }, { kind: "letter", name: "sign" }]);
+    expect(lateLinks(signalOf({ overdue, top: 0 }))).toEqual([]);
+    expect(lateLinks(signalOf({ top: 3 }))).toEqual([]);
   });
   it("names the time it was counted over", () => {
     expect(windowText(signalOf({ window: "week" }))).toBe("本周");

@@ -7,7 +7,7 @@ export default {
     unknown: "The playbook in force has no such board.",
     notFor: "This board is not for: {type}. It is for: {types}.",
     notSeen: "There is no colour here that may be shown to you.",
-    about: "Each row has the colour of its worst signal; all figures come from the work itself, nobody ticks a box.",
+    about: "Colours follow from figures of the work itself; nobody ticks a box.",
     leftOut: "Some signals may not be shown to you; these rows are coloured by the others alone: {rows}.",
     green: "Green",
     amber: "Amber",

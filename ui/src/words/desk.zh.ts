@@ -7,7 +7,7 @@ export default {
     unknown: "现行预案中没有这块看板。",
     notFor: "这块看板不用于{type}，只用于：{types}。",
     notSeen: "这里没有可以显示给您的颜色。",
-    about: "每行取其中最差的信号；数字都来自办理，没有人打勾。",
+    about: "颜色由数字得出，数字都来自办理，没有人打勾。",
     leftOut: "有的信号不对您显示，以下各行的颜色只按其余的算：{rows}。",
     green: "绿",
     amber: "黄",

@@ -66,10 +66,14 @@ for (const [language, locale] of [
   const district = await person(browser, server.origin, { login: "district", width: 1440, locale });
   await district.signIn();
   await shoot(district.page, `overview-${language}`);
-  await district.page.goto(`${server.origin}/desk/boards`);
-  await district.page.locator(".board > li").first().waitFor();
-  await shoot(district.page, `board-${language}`);
   await district.finish();
+
+  const command = await person(browser, server.origin, { login: "headquarters", width: 1440, locale });
+  await command.signIn();
+  await command.page.goto(`${server.origin}/desk/boards`);
+  await command.page.locator(".board > li").first().waitFor();
+  await shoot(command.page, `board-${language}`);
+  await command.finish();
 
   const city = await person(browser, server.origin, { login: "city", width: 1440, locale });
   await city.signIn();

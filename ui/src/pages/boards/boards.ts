@@ -167,9 +167,10 @@ export function whyText(signal: BoardSignal): string {
   return t(colour === "green" ? "boards.inGreen" : colour === "amber" ? "boards.inAmber" : "boards.beyond");
 }
 
-/** What lists who is late with what a signal counts: of each kind one, by its name where it is one thing. */
+/** What lists who is late with what a signal counts, where anybody is: of each kind one, by its name where it is one thing. */
 export function lateLinks(signal: BoardSignal): { kind: string; name?: string }[] {
   const names = new Map<string, string[]>();
+  if (!signal.top) return [];
   for (const { kind, name } of signal.overdue ?? []) names.set(kind, [...(names.get(kind) ?? []), name]);
   return [...names].map(([kind, all]) => (all.length === 1 ? { kind, name: all[0]! } : { kind }));
 }
