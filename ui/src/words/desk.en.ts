@@ -19,7 +19,7 @@ export default {
     notMet: "not met",
     notKnown: "not known",
     nothing: "nothing asked",
-    since: "since {time}, for {ago}",
+    since: "since {time}, ",
     sinceUnknown: "since when is not known",
     lasting: "for {time}",
     ratio: "{percent} % ({top} of {bottom})",

@@ -19,7 +19,7 @@ export default {
     notMet: "未达标",
     notKnown: "情况不明",
     nothing: "没有要求",
-    since: "自 {time} 起，已 {ago}",
+    since: "自 {time} 起，",
     sinceUnknown: "起于何时不明",
     lasting: "已 {time}",
     ratio: "{percent} %（{bottom} 中的 {top}）",

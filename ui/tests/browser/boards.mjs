@@ -2,7 +2,7 @@
 // How places stand on a board: what is shown is what the server says, in words, and why.
 
 import assert from "node:assert/strict";
-import { mustBeAccessible, mustFit, person, settled } from "./stage.mjs";
+import { mustBeAccessible, mustFit, person, settled, uuid7 } from "./stage.mjs";
 
 const WORDS = { green: "绿", amber: "黄", red: "红", grey: "灰", blank: "空" };
 
@@ -171,6 +171,28 @@ export const boardScenarios = {
     await page.goto(`${origin}/desk`);
     await settled(page);
     assert.equal(await page.locator("section.stand").count(), 0);
+    await who.finish();
+  },
+
+  async "a board is read anew when something was entered, and what is open on it stays open"({ browser, origin }) {
+    const who = await person(browser, origin, { login: "grid", width: 768 });
+    await who.signIn();
+    const { page } = who;
+    const { seat } = (await who.api("/me")).body.posts[0];
+    const { data: tasks } = (await who.api("/tasks?limit=200")).body;
+    const { matter } = tasks.find((one) => one.kind === "home_observation" && one.entry === "check_in");
+    await page.goto(`${origin}/desk/boards?unit=${seat.code}`);
+    const first = page.locator(".board > li").first();
+    await first.locator("summary").click();
+    await settled(page);
+    const again = page.waitForResponse((one) => /\/boards\/[^/?]+\?unit=/.test(one.url()));
+    const entry = { id: uuid7(), entry: "check_in", fields: { temperature: "36.6" } };
+    const entered = await who.api(`/matters/${matter}/entries`, entry);
+    assert.equal(entered.status, 201, JSON.stringify(entered.body));
+    await again;
+    await settled(page);
+    assert.equal(await first.locator("tbody").isVisible(), true);
+    await mustFit(page, "/desk/boards");
     await who.finish();
   },
 };
