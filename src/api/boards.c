@@ -42,10 +42,12 @@ static void read_row(struct request *request, const struct board *board, const s
 
 static const char *why(const struct signal_reading *reading)
 {
-    if (reading->cell.hidden || reading->cell.thin)
-        return reading->cell.hidden ? "hidden" : "thin";
+    if (reading->cell.hidden)
+        return "hidden";
     if (reading->signal->indicator->ratio && reading->cell.bottom == 0)
         return reading->colour == SIGNAL_BLANK ? "nothing_asked" : "missing";
+    if (reading->cell.thin)
+        return "thin";
     return reading->colour == SIGNAL_UNKNOWN ? "no_threshold" : "threshold";
 }
 

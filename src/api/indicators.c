@@ -13,14 +13,26 @@ static const char *const window_names[] = {
     [WINDOW_DAY] = "day", [WINDOW_WEEK] = "week", [WINDOW_MONTH] = "month", [WINDOW_MONTH_19] = "month_19_to_18"};
 #define LEVELS_MAX 8
 
+static json_t *shape_overdue(const struct indicator_level *level)
+{
+    json_t *rows = json_array();
+    for (size_t i = 0; i < level->expect_count; i++)
+        json_array_append_new(
+            rows, json_pack("{s:s, s:s}", "kind", level->expects[i].kind->name, "name", level->expects[i].name));
+    return rows;
+}
+
 json_t *shape_indicator(struct request *request, const struct indicator *indicator)
 {
     const struct kind *kind = indicator->kind;
-    return json_pack("{s:s, s:o, s:s?, s:s, s:b, s:b, s:s?}", "name", indicator->name, "title",
-                     shape_title(request, &indicator->title), "kind", kind != NULL ? kind->name : NULL, "window",
-                     kind != NULL ? window_names[indicator->window] : "now", "ratio", indicator->ratio, "stock",
-                     kind == NULL || term_is_stock(&indicator->top), "floor",
-                     indicator->floor != NULL ? indicator->floor->name : NULL);
+    json_t *shape = json_pack("{s:s, s:o, s:s?, s:s, s:b, s:b, s:s?}", "name", indicator->name, "title",
+                              shape_title(request, &indicator->title), "kind", kind != NULL ? kind->name : NULL,
+                              "window", kind != NULL ? window_names[indicator->window] : "now", "ratio",
+                              indicator->ratio, "stock", kind == NULL || term_is_stock(&indicator->top), "floor",
+                              indicator->floor != NULL ? indicator->floor->name : NULL);
+    if (indicator->level_top.expect_count > 0)
+        json_object_set_new(shape, "overdue", shape_overdue(&indicator->level_top));
+    return shape;
 }
 
 void get_indicators(struct request *request)

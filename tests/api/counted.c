@@ -221,6 +221,10 @@ static void levels(void)
     g_assert_cmpstr(json_at_text(last, "name"), ==, "reports_late");
     g_assert_cmpstr(json_at_text(last, "window"), ==, "now");
     g_assert_true(json_is_true(json_at(last, "stock")) && json_is_null(json_at(last, "kind")));
+    g_assert_cmpuint(json_array_size(json_at(last, "overdue")), ==, 2);
+    g_assert_cmpstr(json_at_text(last, "overdue.1.kind"), ==, "deadline_case");
+    g_assert_cmpstr(json_at_text(last, "overdue.1.name"), ==, "late_report");
+    g_assert_null(json_at(json_array_get(rows, 0), "overdue"));
     AUTO(reply) struct reply before = rig_get(rig, "zhou", "/api/v1/indicators/reports_late?unit=" COMMUNITY);
     reply_is(&before, 200, NULL);
     g_assert_true(json_is_string(json_at(before.json, "as_of")));
@@ -284,6 +288,9 @@ static void boards(void)
     AUTO(reply) struct reply page = rig_get(rig, "zhou", below);
     reply_is(&page, 200, NULL);
     g_assert_cmpint(json_integer_value(json_at(board_row(&spread, "work"), "spread.amber")), >=, 1);
+    AUTO(reply) struct reply whole = rig_get(rig, "watcher", street);
+    g_assert_cmpstr(json_at_text(board_row(&whole, "work"), "signals.1.name"), ==, "in_time");
+    g_assert_cmpstr(json_at_text(board_row(&whole, "work"), "signals.1.why"), ==, "missing"); /* not: too few */
     g_assert_true(json_at(board_row(&late, "work"), "spread") == NULL);
     bool found = false;
     size_t i;

@@ -285,6 +285,7 @@ export interface Indicator {
   window: string;
   ratio: boolean;
   stock: boolean;
+  overdue?: { kind: string; name: string }[]; // what it counts
 }
 
 export interface Clause {

@@ -47,6 +47,7 @@ const routes = [
   { path: "/desk/late", component: () => import("@/pages/late/LatePage.vue") },
   { path: "/desk/clauses", component: () => import("@/pages/clauses/ClausesPage.vue") },
   { path: "/desk/clause", component: () => import("@/pages/clauses/ClausePage.vue") },
+  { path: "/desk/boards", component: () => import("@/pages/boards/BoardsPage.vue") },
   { path: "/desk/directives", component: () => import("@/pages/directive/DirectivesPage.vue") },
   { path: "/desk/directives/new/:kind", component: () => import("@/pages/directive/ComposePage.vue") },
   { path: "/desk/directives/:matter", component: () => import("@/pages/directive/BoardPage.vue") },

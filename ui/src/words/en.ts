@@ -43,6 +43,7 @@ export default {
     people: "People",
     import: "Import",
     directives: "Directives",
+    boards: "Boards",
     clauses: "Clauses",
     late: "Late",
     opening: "New",

@@ -42,6 +42,7 @@ export default {
     import: "导入",
     queue: "待发",
     directives: "部署",
+    boards: "看板",
     clauses: "条款",
     late: "逾期",
     opening: "登记",

@@ -2,9 +2,11 @@
 // What an office has besides its matters: a screen on the wall, who has looked at whom, and who takes part in a matter.
 
 import assert from "node:assert/strict";
+import { boardScenarios } from "./boards.mjs";
 import { mustBeAccessible, mustFit, person, settled, uuid7 } from "./stage.mjs";
 
 export const officeScenarios = {
+  ...boardScenarios,
   async "clause by clause it is seen what is late, where, and who is to be rung"({ browser, origin }) {
     const who = await person(browser, origin, { login: "district", width: 1440 });
     await who.signIn();

@@ -68,6 +68,13 @@ for (const [language, locale] of [
   await shoot(district.page, `overview-${language}`);
   await district.finish();
 
+  const command = await person(browser, server.origin, { login: "headquarters", width: 1440, locale });
+  await command.signIn();
+  await command.page.goto(`${server.origin}/desk/boards`);
+  await command.page.locator(".board > li").first().waitFor();
+  await shoot(command.page, `board-${language}`);
+  await command.finish();
+
   const city = await person(browser, server.origin, { login: "city", width: 1440, locale });
   await city.signIn();
   await city.page.goto(`${server.origin}/screen`);
