@@ -53,18 +53,27 @@ static void find_known(const struct places *places, const struct indicator *indi
     }
 }
 
+/* Whether the signal counts at each of the units; neighbours are mostly of one type. */
+static void find_counting(const struct places *places, const struct board_signal *signal, bool *counts)
+{
+    for (guint i = 0; i < places->ids->len; i++)
+        counts[i] = i > 0 && places->types[i] == places->types[i - 1]
+                        ? counts[i - 1]
+                        : board_signal_is_for(signal, places->types[i]) &&
+                              indicator_is_told_of(signal->indicator, places->types[i]);
+}
+
 /* SIGNAL_ABSENT where it does not count, or may not be seen, and then `left_out` is set. */
 static void read_signal(struct places *places, const struct board_signal *signal, struct signal_reading *out,
                         bool *left_out)
 {
     guint count = places->ids->len, shown = 0;
-    g_autofree bool *known = g_new(bool, count);
+    g_autofree bool *known = g_new(bool, count), *counts = g_new(bool, count);
+    find_counting(places, signal, counts);
     find_known(places, signal->indicator, known);
     for (guint i = 0; i < count; i++) {
-        bool counts =
-            board_signal_is_for(signal, places->types[i]) && indicator_is_told_of(signal->indicator, places->types[i]);
-        left_out[i] = left_out[i] || (counts && !known[i]);
-        known[i] = known[i] && counts;
+        left_out[i] = left_out[i] || (counts[i] && !known[i]);
+        known[i] = known[i] && counts[i];
         shown += known[i];
     }
     if (shown > 0)
@@ -102,7 +111,7 @@ struct board_row_reading *board_rows_read(struct request *request, const struct 
         g_array_append_val(ids, g_array_index(units, struct unit, i).id);
     places_init(&places, request, board, above, ids);
     for (guint i = 0; i < units->len; i++) {
-        places.types[i] = g_array_index(units, struct unit, i).type;
+        places.types[i] = g_intern_string(g_array_index(units, struct unit, i).type);
         if (!registry_covers(request->reader->rows, above, g_array_index(ids, int64_t, i), request->now_us))
             g_array_append_val(places.elsewhere, i);
     }

@@ -58,14 +58,13 @@ bool indicator_recount(struct db *rows, struct vault *vault, struct rulebook *ru
 
 /* ---- indicators of many units, now ---- */
 
-/* Units that are read together; what all indicators need is read once. All but `list` on is borrowed. */
+/* Units that are read together; what all indicators need is read once. The first five are borrowed. */
 struct tally_units {
     struct db *rows;
     struct vault *vault;
     struct rulebook *rulebook;
     const GArray *units; /* of int64_t, by id, each once */
     int64_t now_us;
-    char *list; /* the same as a JSON array */
     GArray *overdue;
     struct tally_beside *beside;
     struct staffing_rows *staffing;
@@ -132,8 +131,8 @@ struct overdue_count {
 };
 /* What is overdue at a unit and below, by kind and name. */
 GArray *matter_overdue_counts(struct db *rows, int64_t unit, int64_t at_us);
-/* The same of each of many units, a JSON array, in its order. */
-GArray *matter_overdue_counts_of(struct db *rows, const char *units, int64_t at_us);
+/* The same of each of many units, an array of int64_t, in its order. */
+GArray *matter_overdue_counts_of(struct db *rows, const GArray *units, int64_t at_us);
 /* Whether both, and what presses (matter.h), are what a recount of all rows gives: for tests. */
 bool matter_counts_are_right(struct db *rows);
 

@@ -377,13 +377,13 @@ static void walk(struct db *rows, const struct playbook *playbook, int64_t unit,
     }
 }
 
-static void read_table(struct db *rows, const char *list, GArray *sums)
+static void read_table(struct db *rows, const GArray *units, GArray *sums)
 {
     AUTO(cursor)
     struct cursor found = db_query(rows,
                                    "SELECT s.ancestor, s.role, s.type, s.quarter, s.units, s.required, s.held FROM "
-                                   "json_each(?1) j CROSS JOIN staffing s ON s.ancestor = j.value",
-                                   "s", list);
+                                   "integers(?1) j CROSS JOIN staffing s ON s.ancestor = j.value",
+                                   "a", units);
     while (cursor_next(&found)) {
         add_row(sums, cursor_integer(&found, 0), g_intern_string(cursor_text(&found, 1)),
                 g_intern_string(cursor_text(&found, 2)), cursor_integer(&found, 3));
@@ -393,12 +393,12 @@ static void read_table(struct db *rows, const char *list, GArray *sums)
     }
 }
 
-void registry_staffing_read(struct db *rows, const struct playbook *playbook, const GArray *units, const char *list,
-                            int64_t now_us, struct staffing_rows *out)
+void registry_staffing_read(struct db *rows, const struct playbook *playbook, const GArray *units, int64_t now_us,
+                            struct staffing_rows *out)
 {
     *out = (struct staffing_rows){units, g_array_new(FALSE, TRUE, sizeof(struct staffing_sum))};
     if (registry_staffing_is_settled(rows, playbook, now_us)) {
-        read_table(rows, list, out->sums);
+        read_table(rows, units, out->sums);
         return;
     }
     for (guint i = 0; i < units->len; i++)
@@ -448,9 +448,8 @@ void registry_staffing(struct db *rows, const struct playbook *playbook, int64_t
                        const struct staffing_question *question, int64_t now_us, struct staffing *out)
 {
     g_autoptr(GArray) units = g_array_new(FALSE, FALSE, sizeof unit);
-    g_autofree char *list = g_strdup_printf("[%" G_GINT64_FORMAT "]", unit);
     struct staffing_rows found;
     g_array_append_val(units, unit);
-    registry_staffing_read(rows, playbook, units, list, now_us, &found);
+    registry_staffing_read(rows, playbook, units, now_us, &found);
     answer_one(&found, question, out);
 }

@@ -31,13 +31,13 @@ struct staffing_question {
 void registry_staffing(struct db *rows, const struct playbook *playbook, int64_t unit,
                        const struct staffing_question *question, int64_t now_us, struct staffing *out);
 /* Of many units at once: read first, answered then, one of `out` each. `units`: an array of int64_t, each once, by id;
- * borrowed; `list`: the same as a JSON array. */
+ * borrowed. */
 struct staffing_rows {
     const GArray *units;
     GArray *sums;
 };
-void registry_staffing_read(struct db *rows, const struct playbook *playbook, const GArray *units, const char *list,
-                            int64_t now_us, struct staffing_rows *out);
+void registry_staffing_read(struct db *rows, const struct playbook *playbook, const GArray *units, int64_t now_us,
+                            struct staffing_rows *out);
 void registry_staffing_answer(const struct staffing_rows *found, const struct staffing_question *question,
                               struct staffing *out);
 void staffing_rows_clear(struct staffing_rows *found);

@@ -18,9 +18,8 @@ static bool has_signal(const json_t *rows, const char *name)
     size_t i, j;
     json_t *row, *signal;
     bool found = false;
-    json_array_foreach((json_t *)rows, i, row)
-        json_array_foreach(json_at(row, "signals"), j, signal)
-            found = found || strcmp(json_at_text(signal, "name"), name) == 0;
+    json_array_foreach((json_t *)rows, i, row) json_array_foreach(json_at(row, "signals"), j, signal) found =
+        found || strcmp(json_at_text(signal, "name"), name) == 0;
     return found;
 }
 

@@ -7,20 +7,10 @@
 
 /* ---- the units ---- */
 
-static char *list_of(const GArray *units)
-{
-    GString *list = g_string_new("[");
-    for (guint i = 0; i < units->len; i++)
-        g_string_append_printf(list, "%s%" G_GINT64_FORMAT, i > 0 ? "," : "", g_array_index(units, int64_t, i));
-    g_string_append_c(list, ']');
-    return g_string_free(list, FALSE);
-}
-
 void tally_units_init(struct tally_units *all, struct db *rows, struct vault *vault, struct rulebook *rulebook,
                       const GArray *units, int64_t now_us)
 {
-    *all = (struct tally_units){
-        .rows = rows, .vault = vault, .rulebook = rulebook, .units = units, .now_us = now_us, .list = list_of(units)};
+    *all = (struct tally_units){.rows = rows, .vault = vault, .rulebook = rulebook, .units = units, .now_us = now_us};
 }
 
 /* ---- what lies beside them ---- */
@@ -56,16 +46,14 @@ static void add_siblings(struct tally_beside *beside, struct tally_units *all, i
 static struct tally_beside *find_beside(struct tally_units *all)
 {
     struct tally_beside *beside = g_new0(struct tally_beside, 1);
-    g_autoptr(GArray) above = cursor_integers(
-        db_query(all->rows,
-                 "SELECT DISTINCT u.parent FROM json_each(?1) j CROSS JOIN unit u ON u.id = j.value ORDER BY u.parent",
-                 "s", all->list));
+    g_autoptr(GArray) above = cursor_integers(db_query(
+        all->rows, "SELECT DISTINCT u.parent FROM integers(?1) j CROSS JOIN unit u ON u.id = j.value ORDER BY u.parent",
+        "a", all->units));
     beside->siblings = g_array_new(FALSE, FALSE, sizeof(struct siblings));
     beside->units = g_array_new(FALSE, FALSE, sizeof(int64_t));
     beside->own = g_array_new(FALSE, FALSE, sizeof(int));
     for (guint i = 0; i < above->len; i++)
         add_siblings(beside, all, g_array_index(above, int64_t, i));
-    beside->list = list_of(beside->units);
     return beside;
 }
 
@@ -76,7 +64,6 @@ static void beside_free(struct tally_beside *beside)
     g_array_unref(beside->siblings);
     g_array_unref(beside->units);
     g_array_unref(beside->own);
-    g_free(beside->list);
     g_free(beside);
 }
 
@@ -89,7 +76,6 @@ const struct tally_beside *tally_units_beside(struct tally_units *all)
 
 void tally_units_clear(struct tally_units *all)
 {
-    g_clear_pointer(&all->list, g_free);
     g_clear_pointer(&all->overdue, g_array_unref);
     g_clear_pointer(&all->beside, beside_free);
     if (all->staffing != NULL)

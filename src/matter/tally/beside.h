@@ -17,7 +17,6 @@ struct tally_beside {
     GArray *siblings;
     GArray *units; /* of int64_t */
     GArray *own;   /* of int: which of the units asked about it is; -1 none */
-    char *list;    /* `units` as a JSON array */
 };
 const struct tally_beside *tally_units_beside(struct tally_units *all);
 

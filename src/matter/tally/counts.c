@@ -77,16 +77,16 @@ GArray *matter_expectation_counts(struct db *rows, int64_t unit, int64_t at_us, 
     return counts;
 }
 
-GArray *matter_overdue_counts_of(struct db *rows, const char *units, int64_t at_us)
+GArray *matter_overdue_counts_of(struct db *rows, const GArray *units, int64_t at_us)
 {
     GArray *counts = g_array_new(FALSE, TRUE, sizeof(struct overdue_count));
     AUTO(cursor)
     struct cursor found = db_query(
         rows,
-        "SELECT j.value, t.kind, t.name, sum(t.count), min(iif(t.quarter >= 0, t.quarter, NULL)) FROM json_each(?1) j "
+        "SELECT j.value, t.kind, t.name, sum(t.count), min(iif(t.quarter >= 0, t.quarter, NULL)) FROM integers(?1) j "
         "CROSS JOIN cover c ON c.ancestor = j.value CROSS JOIN tally_expectation t ON t.unit = c.unit AND "
-        "t.overdue = 1 WHERE " IS_UNDER "GROUP BY j.key, 2, 3 ORDER BY j.key, 2, 3",
-        "si", units, at_us);
+        "t.overdue = 1 WHERE " IS_UNDER "GROUP BY j.rowid, 2, 3 ORDER BY j.rowid, 2, 3",
+        "ai", units, at_us);
     while (cursor_next(&found)) {
         struct overdue_count one = {.unit = cursor_integer(&found, 0), .count = cursor_integer(&found, 3)};
         one.since_us = cursor_is_null(&found, 4) ? 0 : (cursor_integer(&found, 4) + 1) * QUARTER_US;
@@ -99,7 +99,8 @@ GArray *matter_overdue_counts_of(struct db *rows, const char *units, int64_t at_
 
 GArray *matter_overdue_counts(struct db *rows, int64_t unit, int64_t at_us)
 {
-    g_autofree char *units = g_strdup_printf("[%" G_GINT64_FORMAT "]", unit);
+    g_autoptr(GArray) units = g_array_new(FALSE, FALSE, sizeof unit);
+    g_array_append_val(units, unit);
     return matter_overdue_counts_of(rows, units, at_us);
 }
 

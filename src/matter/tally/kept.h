@@ -28,9 +28,9 @@ void kept_add(const struct kept_series *kept, int64_t unit, const GArray *cells,
 struct kept_sum {
     int64_t top, bottom;
 };
-/* The same of many units in one window, one figure each; `list` is `units` as a JSON array. */
-void kept_add_all(const struct kept_series *kept, const GArray *units, const char *list,
-                  const struct indicator_cell *window, int64_t now_us, struct kept_sum *figures);
+/* The same of many units in one window, one sum each. */
+void kept_add_all(const struct kept_series *kept, const GArray *units, const struct indicator_cell *window,
+                  int64_t now_us, struct kept_sum *figures);
 /* How many units of the type below it have anything in the windows; false: one of them was moved meanwhile, and only a
  * recount can tell. */
 bool kept_covered(const struct kept_series *kept, int64_t unit, const struct unit_type *type, const GArray *cells,

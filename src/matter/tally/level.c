@@ -21,7 +21,7 @@ static void read_overdue(struct tally_units *all, const struct indicator_level *
 {
     guint at = 0;
     if (all->overdue == NULL)
-        all->overdue = matter_overdue_counts_of(all->rows, all->list, all->now_us);
+        all->overdue = matter_overdue_counts_of(all->rows, all->units, all->now_us);
     for (guint i = 0; i < all->overdue->len; i++) {
         const struct overdue_count *count = &g_array_index(all->overdue, struct overdue_count, i);
         while (g_array_index(all->units, int64_t, at) != count->unit)
@@ -60,8 +60,7 @@ static void read_staffing(struct tally_units *all, const struct indicator_level 
     g_autofree struct staffing *found = g_new(struct staffing, all->units->len);
     if (all->staffing == NULL) {
         all->staffing = g_new(struct staffing_rows, 1);
-        registry_staffing_read(all->rows, rulebook_current(all->rulebook), all->units, all->list, all->now_us,
-                               all->staffing);
+        registry_staffing_read(all->rows, rulebook_current(all->rulebook), all->units, all->now_us, all->staffing);
     }
     registry_staffing_answer(all->staffing, &question, found);
     for (guint i = 0; i < all->units->len; i++)

@@ -36,7 +36,7 @@ static void read_beside(struct tally_units *all, const struct kept_series *kept,
 {
     const struct tally_beside *beside = tally_units_beside(all);
     g_autofree struct kept_sum *figures = g_new0(struct kept_sum, beside->units->len);
-    kept_add_all(kept, beside->units, beside->list, cell, all->now_us, figures);
+    kept_add_all(kept, beside->units, cell, all->now_us, figures);
     for (guint i = 0; i < beside->siblings->len; i++)
         hide_small(kept->indicator, beside, g_array_index(beside->siblings, struct siblings, i), figures, out);
 }
@@ -45,7 +45,7 @@ static void read_alone(struct tally_units *all, const struct kept_series *kept, 
                        struct tally_now *out)
 {
     g_autofree struct kept_sum *figures = g_new0(struct kept_sum, all->units->len);
-    kept_add_all(kept, all->units, all->list, cell, all->now_us, figures);
+    kept_add_all(kept, all->units, cell, all->now_us, figures);
     for (guint i = 0; i < all->units->len; i++) {
         out[i].cell.top = figures[i].top;
         out[i].cell.bottom = figures[i].bottom;
