@@ -61,15 +61,17 @@ static json_t *shape_spread(struct request *request, const struct board_spreads 
                      shape_time(request, spread->red_since_us));
 }
 
-/* A row has the colour of its worst signal, or that of the spread where that is worse. */
+/* A row has the colour of its worst signal, or that of the spread where that is worse. Who may see nothing of the row
+ * itself, but some of the units below, is not told how all of them are judged. */
 static json_t *shape_row(struct request *request, const struct board *board, size_t row,
                          const struct board_row_reading *reading, const struct board_spreads *spreads)
 {
     const struct board_row *of = &board->rows[row];
     const struct signal_reading *worst = reading->worst;
     int32_t today = day_of(request->now_us, rulebook_current(request_rules(request))->zone);
-    enum signal_colour spread = board_spread_colour(board, &spreads->of_row[row], today, request->now_us);
-    bool spread_is_worse = worst != NULL && spread > SIGNAL_GREEN && spread > worst->colour;
+    enum signal_colour spread =
+        worst != NULL ? board_spread_colour(board, &spreads->of_row[row], today, request->now_us) : SIGNAL_ABSENT;
+    bool spread_is_worse = spread > SIGNAL_GREEN && spread > worst->colour;
     json_t *signals = json_array();
     for (size_t i = 0; i < of->signal_count; i++)
         if (reading->signals[i].colour != SIGNAL_ABSENT)

@@ -285,6 +285,20 @@ static void boards(void)
     reply_is(&page, 200, NULL);
     g_assert_cmpint(json_integer_value(json_at(board_row(&spread, "work"), "spread.amber")), >=, 1);
     g_assert_true(json_at(board_row(&late, "work"), "spread") == NULL);
+    g_assert_cmpstr(json_at_text(board_row(&spread, "work"), "colour"), ==, "blank"); /* zhou's is one of the two */
+    g_assert_true(json_is_null(json_at(board_row(&spread, "work"), "spread.colour")));
+    AUTO(reply) struct reply whole = rig_get(rig, "watcher", street);
+    const json_t *street_work = board_row(&whole, "work"), *street_people = board_row(&whole, "people");
+    g_assert_cmpstr(json_at_text(street_work, "spread.colour"), ==, "amber"); /* one of two is not green */
+    g_assert_cmpstr(json_at_text(street_work, "colour"), ==, "amber");
+    g_assert_cmpstr(json_at_text(street_work, "why"), ==, "signal");
+    g_assert_cmpstr(json_at_text(street_work, "by"), ==, "reports_late");
+    g_assert_cmpint(json_integer_value(json_at(street_people, "spread.red")), ==, 1); /* no worker in its only grid */
+    g_assert_cmpstr(json_at_text(street_people, "spread.colour"), ==, "red");
+    g_assert_cmpstr(json_at_text(street_people, "signals.0.colour"), ==, "amber");
+    g_assert_cmpstr(json_at_text(street_people, "colour"), ==, "red");
+    g_assert_cmpstr(json_at_text(street_people, "why"), ==, "spread");
+    g_assert_true(json_is_null(json_at(street_people, "by")) && json_is_null(json_at(street_people, "since")));
     bool found = false;
     size_t i;
     const json_t *row;
