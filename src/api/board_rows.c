@@ -7,7 +7,8 @@
 
 #include <string.h>
 
-#define SPREAD_MOST 20000 /* units below one; Beijing has some 7,000 communities */
+#define SPREAD_MOST      20000 /* units below one; Beijing has some 7,000 communities */
+#define SPREAD_MOST_ANEW 1000  /* where an indicator has to be counted anew at each of them */
 
 /* ---- signals of many units ---- */
 
@@ -150,6 +151,16 @@ static void spread_row(struct places *places, const struct board_row *row, struc
         board_spread_add(out, standings[i].colour, standings[i].red_since_us);
 }
 
+static bool is_all_kept(const struct places *places)
+{
+    const struct board *board = places->board;
+    for (size_t i = 0; i < board->row_count; i++)
+        for (size_t j = 0; j < board->rows[i].signal_count; j++)
+            if (!tally_units_are_kept(&places->figures, board->rows[i].signals[j].indicator))
+                return false;
+    return true;
+}
+
 void board_rows_spread(struct request *request, const struct board *board, const struct unit *unit,
                        struct board_spreads *out)
 {
@@ -159,13 +170,12 @@ void board_rows_spread(struct request *request, const struct board *board, const
     GArray *below =
         registry_ids_of_type(request->reader->rows, unit->id, board->spread->name, request->now_us, SPREAD_MOST + 1);
     AUTO(places) struct places places;
-    out->is = below->len > 0;
-    out->counted = below->len <= SPREAD_MOST;
-    g_array_set_size(below, out->counted ? below->len : 0);
     places_init(&places, request, board, unit->id, below);
+    out->is = below->len > 0;
+    out->counted = below->len <= SPREAD_MOST_ANEW || (below->len <= SPREAD_MOST && is_all_kept(&places));
     for (guint i = 0; i < below->len; i++)
         places.types[i] = board->spread->name;
-    for (size_t i = 0; i < board->row_count && below->len > 0; i++)
+    for (size_t i = 0; i < board->row_count && out->is && out->counted; i++)
         spread_row(&places, &board->rows[i], &out->of_row[i]);
 }
 

@@ -3,7 +3,7 @@
  * board_rows - the rows of a board as the viewer of a request sees them, of many units at once.
  *
  * Shape   each unit is read by itself, and whether the viewer may know a signal's figure there is decided for each.
- * Limits  the spread goes over SPREAD_MOST units at most.
+ * Limits  the spread goes over 20,000 units at most, over 1,000 where an indicator has to be counted anew.
  * Owner   the thread that runs the request: request.h.
  */
 #ifndef API_BOARD_ROWS_H

@@ -66,6 +66,12 @@ static void recount_each(struct tally_units *all, const struct indicator *indica
     }
 }
 
+bool tally_units_are_kept(const struct tally_units *all, const struct indicator *indicator)
+{
+    AUTO(kept) struct kept_series kept = {0};
+    return indicator->kind == NULL || kept_find(all->rows, all->rulebook, indicator, &kept);
+}
+
 static void read_figures(struct tally_units *all, const struct indicator *indicator, int32_t today,
                          const struct indicator_cell *cell, struct tally_now *out)
 {
