@@ -125,6 +125,8 @@ static bool add_some(struct request *request, struct shaper shaper, int64_t abov
                      json_t *rows, int64_t *after)
 {
     bool more = false;
+    if (units->len == 0)
+        return false;
     g_autofree json_t **data = g_new0(json_t *, units->len);
     shape_units(request, shaper, above, units, data);
     for (guint i = 0; i < units->len; i++) {
