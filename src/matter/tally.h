@@ -79,7 +79,7 @@ struct tally_now {
     int64_t since_us;
     bool uncounted; /* there are too many matters to be counted anew */
 };
-/* Whether it is read out of what is kept. If not, it is counted anew at each of the units, and the cost is that of their
+/* Whether it is read out of what is kept. If not, it is counted anew at each of the units, at the cost of their
  * matters. */
 bool tally_units_are_kept(const struct tally_units *all, const struct indicator *indicator);
 /* What indicator_count() gives at each of them, one of `out` each. */
