@@ -29,6 +29,7 @@ static const struct {
     {"late", "p99 <= 20 ms", figure_late},
     {"tally", ">= 0.85", figure_tally},
     {"indicators", "p99 <= 5 ms, <= 1.5 x", figure_indicators},
+    {"boards", "p99 <= 5 ms, <= 1.5 x, <= 100 ms", figure_boards},
     {"recount", "<= 120 s, equal", figure_recount},
     {"clock", "<= 10 s, p99 <= 50 ms", figure_clock},
     {"rebuild", ">= 40000/s", figure_rebuild},

@@ -56,6 +56,9 @@ bool figure_start(struct figure_line *line);
 bool figure_memory(struct figure_line *line);
 bool figure_login(struct figure_line *line);
 
+/* ---- boards.c ---- */
+bool figure_boards(struct figure_line *line);
+
 /* ---- tally.c ---- */
 bool figure_tally(struct figure_line *line);
 bool figure_indicators(struct figure_line *line);

@@ -69,10 +69,11 @@ static char *playbook_text(enum rig_indicators indicators)
     g_autofree char *text = text_of("playbook.yaml");
     if (indicators == RIG_INDICATORS_FEW)
         return g_steal_pointer(&text);
-    g_autofree char *many = indicators == RIG_INDICATORS_MANY ? text_of("indicators.yaml") : g_strdup("");
+    g_autofree char *many = indicators != RIG_INDICATORS_NONE ? text_of("indicators.yaml") : g_strdup("");
+    g_autofree char *boards = indicators == RIG_INDICATORS_BOARDS ? text_of("boards.yaml") : g_strdup("");
     char *from = strstr(text, "indicators:\n"), *to = strstr(text, "---\nkind: directive\n");
     g_assert(from != NULL && to > from);
-    return g_strdup_printf("%.*s%s%s", (int)(from - text), text, many, to);
+    return g_strdup_printf("%.*s%s%s%s", (int)(from - text), text, many, to, boards);
 }
 
 static void adopt(struct submitter *submitter, enum rig_indicators indicators)

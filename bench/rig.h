@@ -25,8 +25,8 @@
 /* A copy of a data directory of so many matters, made when there is none yet. The caller frees the path and
  * calls rig_remove(). */
 char *rig_copy(int64_t matters);
-/* The same with other indicators: those of playbook.yaml, none, or those of indicators.yaml. */
-enum rig_indicators { RIG_INDICATORS_FEW, RIG_INDICATORS_NONE, RIG_INDICATORS_MANY };
+/* The same with other indicators: those of playbook.yaml, none, those of indicators.yaml, or these with boards.yaml. */
+enum rig_indicators { RIG_INDICATORS_FEW, RIG_INDICATORS_NONE, RIG_INDICATORS_MANY, RIG_INDICATORS_BOARDS };
 char *rig_copy_counting(int64_t matters, enum rig_indicators indicators);
 /* The same of a city without people: so many communities with their grids, and nothing open. */
 char *rig_copy_of_communities(guint communities);

@@ -42,6 +42,21 @@ bool access_may_see(struct db *rows, struct rulebook *rulebook, const struct vie
  * (`told_to`) in a post of such a role that covers the unit. */
 bool access_knows_figure(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
                          const struct indicator *indicator, int64_t unit);
+/* The same at each of many units that `above` covers now: many.c. `units`: an array of int64_t, by id, each once;
+ * borrowed. `out`: one a unit. */
+struct sight_of_many {
+    const GArray *units;
+    GArray *grounds;
+};
+void sight_of_many_init(struct sight_of_many *sight, struct db *rows, const struct viewer *viewer, int64_t above,
+                        const GArray *units);
+void sight_of_many_clear(struct sight_of_many *sight);
+AUTO_CLEAR(sight_of_many)
+void access_knows_figure_at(const struct sight_of_many *sight, struct rulebook *rulebook,
+                            const struct indicator *indicator, bool *out);
+/* Whether the viewer sees every matter of the kind there. */
+void access_sees_kind_at(const struct sight_of_many *sight, struct rulebook *rulebook, const struct kind *kind,
+                         bool *out);
 /* By one of the posts alone: what holds for a matter holds for every other of its kind, rules and unit. */
 bool access_covers_matter(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
                           const struct matter *matter);

@@ -1,44 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "api/boards.h"
 
+#include "api/board_rows.h"
 #include "api/counts.h"
 #include "api/indicators.h"
 #include "api/shape.h"
 #include "api/visible.h"
-#include "matter/tally.h"
-
-#include <string.h>
-
-#define SPREAD_MOST 1000 /* communities: a district has at most some 500 */
+#include "base/datetime.h"
 
 static const char *const colour_names[] = {
     [SIGNAL_BLANK] = "blank", [SIGNAL_UNKNOWN] = "grey", [SIGNAL_GREEN] = "green",
     [SIGNAL_GREY] = "grey",   [SIGNAL_AMBER] = "amber",  [SIGNAL_RED] = "red"};
 
 /* ---- one row of one unit ---- */
-
-struct row_reading {
-    struct signal_reading signals[BOARD_SIGNALS_MOST];
-    const struct signal_reading *worst; /* NULL: none of them counts there, or may be seen */
-    bool left_out;                      /* one that may not be seen */
-};
-
-static void read_row(struct request *request, const struct board *board, const struct board_row *row,
-                     const struct unit *unit, struct row_reading *out)
-{
-    *out = (struct row_reading){0};
-    for (size_t i = 0; i < row->signal_count; i++) {
-        const struct board_signal *signal = &row->signals[i];
-        if (!board_signal_is_for(signal, unit->type) || !indicator_is_above_floor(request, signal->indicator, unit->id))
-            continue;
-        if (indicator_is_shown(request, signal->indicator, unit->id))
-            board_read_signal(request->reader->rows, request->reader->vault, request_rules(request), board, signal,
-                              unit->id, request->now_us, &out->signals[i]);
-        else
-            out->left_out = true;
-    }
-    out->worst = board_worst(out->signals, row->signal_count);
-}
 
 static const char *why(const struct signal_reading *reading)
 {
@@ -73,72 +47,83 @@ static json_t *shape_signal(struct request *request, const struct signal_reading
     return shape;
 }
 
-static json_t *shape_row(struct request *request, const struct board_row *row, const struct row_reading *reading)
+/* Null where there are too many units for one answer. */
+static json_t *shape_spread(struct request *request, const struct board_spreads *spreads, size_t row,
+                            enum signal_colour colour)
 {
-    const struct signal_reading *worst = reading->worst;
-    json_t *signals = json_array();
-    for (size_t i = 0; i < row->signal_count; i++)
-        if (reading->signals[i].colour != SIGNAL_ABSENT)
-            json_array_append_new(signals, shape_signal(request, &reading->signals[i]));
-    return json_pack(
-        "{s:s, s:o, s:s, s:s?, s:o, s:b, s:o}", "name", row->name, "title", shape_title(request, &row->title), "colour",
-        colour_names[worst != NULL ? worst->colour : SIGNAL_BLANK], "by",
-        worst != NULL ? worst->signal->indicator->name : NULL, "since",
-        shape_time(request, worst != NULL ? worst->since_us : 0), "left_out", reading->left_out, "signals", signals);
-}
-
-/* ---- the units below ---- */
-
-struct spread { /* of one row */
-    int64_t counts[SIGNAL_RED + 1], of;
-};
-
-static json_t *shape_spread(const struct spread *spread)
-{
+    const struct board_spread *spread = &spreads->of_row[row];
     const int64_t *counts = spread->counts;
-    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "green", (json_int_t)counts[SIGNAL_GREEN], "amber",
+    if (!spreads->counted)
+        return json_null();
+    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:s?, s:o}", "green", (json_int_t)counts[SIGNAL_GREEN], "amber",
                      (json_int_t)counts[SIGNAL_AMBER], "red", (json_int_t)counts[SIGNAL_RED], "grey",
                      (json_int_t)(counts[SIGNAL_GREY] + counts[SIGNAL_UNKNOWN]), "blank",
-                     (json_int_t)(counts[SIGNAL_BLANK] + counts[SIGNAL_ABSENT]), "of", (json_int_t)spread->of);
+                     (json_int_t)(counts[SIGNAL_BLANK] + counts[SIGNAL_ABSENT]), "of", (json_int_t)spread->of, "colour",
+                     colour != SIGNAL_ABSENT ? colour_names[colour] : NULL, "red_since",
+                     shape_time(request, spread->red_since_us));
 }
 
-/* Adds to each row how its colours are spread; null where there are too many units for one answer. */
-static void add_spread(struct request *request, const struct board *board, const struct unit *unit, json_t *rows)
+/* A row has the colour of its worst signal, or that of the spread where that is worse. Who may see nothing of the row
+ * itself, but some of the units below, is not told how all of them are judged. */
+static json_t *shape_row(struct request *request, const struct board *board, size_t row,
+                         const struct board_row_reading *reading, const struct board_spreads *spreads)
 {
-    if (board->spread == NULL || strcmp(board->spread->name, unit->type) == 0)
-        return;
-    g_autoptr(GArray) below =
-        registry_units_of_type(request->reader->rows, unit->id, board->spread->name, 0, SPREAD_MOST + 1);
-    g_autofree struct spread *spreads = g_new0(struct spread, board->row_count);
-    for (guint i = 0; i < below->len && below->len <= SPREAD_MOST; i++)
-        for (size_t j = 0; j < board->row_count; j++) {
-            struct row_reading reading;
-            read_row(request, board, &board->rows[j], &g_array_index(below, struct unit, i), &reading);
-            spreads[j].counts[reading.worst != NULL ? reading.worst->colour : SIGNAL_ABSENT]++;
-            spreads[j].of++;
-        }
-    for (size_t j = 0; j < board->row_count && below->len > 0; j++)
-        json_object_set_new(json_array_get(rows, j), "spread",
-                            below->len <= SPREAD_MOST ? shape_spread(&spreads[j]) : json_null());
+    const struct board_row *of = &board->rows[row];
+    const struct signal_reading *worst = reading->worst;
+    int32_t today = day_of(request->now_us, rulebook_current(request_rules(request))->zone);
+    enum signal_colour spread =
+        worst != NULL ? board_spread_colour(board, &spreads->of_row[row], today, request->now_us) : SIGNAL_ABSENT;
+    bool spread_is_worse = spread > SIGNAL_GREEN && spread > worst->colour;
+    json_t *signals = json_array();
+    for (size_t i = 0; i < of->signal_count; i++)
+        if (reading->signals[i].colour != SIGNAL_ABSENT)
+            json_array_append_new(signals, shape_signal(request, &reading->signals[i]));
+    json_t *shape = json_pack("{s:s, s:o, s:s, s:s?, s:s?, s:o, s:b, s:o}", "name", of->name, "title",
+                              shape_title(request, &of->title), "colour",
+                              colour_names[spread_is_worse ? spread
+                                           : worst != NULL ? worst->colour
+                                                           : SIGNAL_BLANK],
+                              "why",
+                              spread_is_worse ? "spread"
+                              : worst != NULL ? "signal"
+                                              : NULL,
+                              "by", worst != NULL && !spread_is_worse ? worst->signal->indicator->name : NULL, "since",
+                              shape_time(request, spread_is_worse ? spreads->of_row[row].red_since_us
+                                                  : worst != NULL ? worst->since_us
+                                                                  : 0),
+                              "left_out", reading->left_out, "signals", signals);
+    if (spreads->is)
+        json_object_set_new(shape, "spread", shape_spread(request, spreads, row, spread));
+    return shape;
 }
 
 /* ---- the board ---- */
 
-/* NULL: the unit has no such board, or nothing of it may be seen. */
-static json_t *shape_rows(struct request *request, const struct board *board, const struct unit *unit)
+static json_t *shape_unit_rows(struct request *request, const struct board *board, const struct unit *unit,
+                               const struct board_row_reading *readings)
 {
-    json_t *rows = json_array();
     bool any = false;
-    for (size_t i = 0; i < board->row_count && board_is_for(board, unit->type); i++) {
-        struct row_reading reading;
-        read_row(request, board, &board->rows[i], unit, &reading);
-        any |= reading.worst != NULL;
-        json_array_append_new(rows, shape_row(request, &board->rows[i], &reading));
-    }
-    if (any)
-        return rows;
-    json_decref(rows);
-    return NULL;
+    for (size_t i = 0; i < board->row_count; i++)
+        any = any || readings[i].worst != NULL;
+    if (!any || !board_is_for(board, unit->type))
+        return NULL;
+    AUTO(board_spreads) struct board_spreads spreads;
+    board_rows_spread(request, board, unit, &spreads);
+    json_t *rows = json_array();
+    for (size_t i = 0; i < board->row_count; i++)
+        json_array_append_new(rows, shape_row(request, board, i, &readings[i], &spreads));
+    return rows;
+}
+
+/* NULL: the unit has no such board, or nothing of it may be seen. */
+static void shape_rows(struct request *request, const struct playbook *playbook, int64_t above, const GArray *units,
+                       json_t **out)
+{
+    const struct board *board = playbook_find_board(playbook, request->params[0]);
+    g_autofree struct board_row_reading *readings = board_rows_read(request, board, above, units);
+    for (guint i = 0; i < units->len; i++)
+        out[i] =
+            shape_unit_rows(request, board, &g_array_index(units, struct unit, i), &readings[i * board->row_count]);
 }
 
 static json_t *shape_board(struct request *request, const struct board *board)
@@ -176,15 +161,13 @@ void get_board(struct request *request)
 {
     const struct board *board = take_board(request);
     int64_t id;
-    struct unit unit;
     if (board == NULL || !counts_take_unit(request, &id))
         return;
-    json_t *rows = registry_unit(request->reader->rows, id, &unit) ? shape_rows(request, board, &unit) : NULL;
+    json_t *rows = counts_shape_alone(request, shape_rows, id);
     if (rows == NULL) {
         counts_not_found(request);
         return;
     }
-    add_spread(request, board, &unit, rows);
     json_t *answer = shape_board(request, board);
     json_object_set_new(answer, "unit", shape_unit(request, id));
     json_object_set_new(answer, "as_of", shape_time(request, request->now_us));
@@ -192,15 +175,8 @@ void get_board(struct request *request)
     respond_json(request, MHD_HTTP_OK, answer);
 }
 
-static json_t *shape_below(struct request *request, const struct playbook *playbook, int64_t id)
-{
-    const struct board *board = playbook != NULL ? playbook_find_board(playbook, request->params[0]) : NULL;
-    struct unit unit;
-    return board != NULL && registry_unit(request->reader->rows, id, &unit) ? shape_rows(request, board, &unit) : NULL;
-}
-
 void get_board_below(struct request *request)
 {
     if (take_board(request) != NULL)
-        counts_respond_below(request, shape_below);
+        counts_respond_many_below(request, shape_rows);
 }

@@ -88,47 +88,100 @@ void get_counts(struct request *request)
         respond_json(request, MHD_HTTP_OK, json_pack("{s:o, s:o}", "unit", shape_unit(request, unit), "data", data));
 }
 
-/* Units right below of which there is something to show; *after is the last of them, or where looking ended. */
-static json_t *list_below(struct request *request, counts_shape *shape, int64_t unit, int limit, int64_t *after,
-                          bool *out_more)
+struct shaper { /* one of them */
+    counts_shape *one;
+    counts_shape_many *many;
+};
+
+static void shape_units(struct request *request, struct shaper shaper, int64_t above, const GArray *units, json_t **out)
 {
     const struct playbook *playbook = rulebook_current(request_rules(request));
+    if (shaper.many != NULL)
+        shaper.many(request, playbook, above, units, out);
+    for (guint i = 0; i < units->len && shaper.one != NULL; i++)
+        out[i] = shaper.one(request, playbook, g_array_index(units, struct unit, i).id);
+}
+
+static json_t *shape_alone(struct request *request, struct shaper shaper, int64_t id)
+{
+    struct unit unit;
+    json_t *own = NULL;
+    g_autoptr(GArray) one = g_array_new(FALSE, FALSE, sizeof unit);
+    if (!registry_unit(request->reader->rows, id, &unit))
+        return NULL;
+    g_array_append_val(one, unit);
+    shape_units(request, shaper, id, one, &own);
+    return own;
+}
+
+json_t *counts_shape_alone(struct request *request, counts_shape_many *shape, int64_t unit)
+{
+    return shape_alone(request, (struct shaper){.many = shape}, unit);
+}
+
+/* Adds those of which there is something to show; *after is the last of them, or where looking ended. True: there are
+ * more than the page holds. */
+static bool add_some(struct request *request, struct shaper shaper, int64_t above, const GArray *units, size_t limit,
+                     json_t *rows, int64_t *after)
+{
+    bool more = false;
+    if (units->len == 0)
+        return false;
+    g_autofree json_t **data = g_new0(json_t *, units->len);
+    shape_units(request, shaper, above, units, data);
+    for (guint i = 0; i < units->len; i++) {
+        int64_t id = g_array_index(units, struct unit, i).id;
+        more = more || (data[i] != NULL && json_array_size(rows) == limit);
+        if (data[i] != NULL && !more)
+            json_array_append_new(rows, json_pack("{s:o, s:O}", "unit", shape_unit(request, id), "data", data[i]));
+        json_decref(data[i]);
+        if (!more)
+            *after = id;
+    }
+    return more;
+}
+
+/* Looks at as many units at a time as the page may need, and one that says whether there are more. */
+static json_t *list_below(struct request *request, struct shaper shaper, int64_t unit, int limit, int64_t *after,
+                          bool *out_more)
+{
     json_t *rows = json_array();
     *out_more = false;
-    for (int looked_at = 0, read = LIMIT_PAGE_ROWS; read == LIMIT_PAGE_ROWS && !*out_more; looked_at += read) {
-        g_autoptr(GArray) below = registry_children(request->reader->rows, unit, *after, LIMIT_PAGE_ROWS);
-        *out_more = looked_at >= LIMIT_LIST_LOOKED_AT;
-        read = (int)below->len;
-        for (guint i = 0; i < below->len && !*out_more; i++) {
-            int64_t id = g_array_index(below, struct unit, i).id;
-            json_t *data = shape(request, playbook, id);
-            *out_more = data != NULL && json_array_size(rows) == (size_t)limit;
-            if (data != NULL && !*out_more)
-                json_array_append_new(rows, json_pack("{s:o, s:O}", "unit", shape_unit(request, id), "data", data));
-            json_decref(data);
-            if (!*out_more)
-                *after = id;
-        }
+    for (guint looked_at = 0, read = 1, wanted = 1; read == wanted && !*out_more; looked_at += read) {
+        wanted = (guint)limit + 1 - (guint)json_array_size(rows);
+        g_autoptr(GArray) below = registry_children(request->reader->rows, unit, *after, (int)wanted);
+        read = below->len;
+        *out_more =
+            looked_at >= LIMIT_LIST_LOOKED_AT || add_some(request, shaper, unit, below, (size_t)limit, rows, after);
     }
     return rows;
 }
 
-void counts_respond_below(struct request *request, counts_shape *shape)
+static void respond_below(struct request *request, struct shaper shaper)
 {
     int64_t unit, after = 0;
     int limit;
     bool has_cursor, more;
     if (!request_page(request, &limit, &after, 1, &has_cursor) || !counts_take_unit(request, &unit))
         return;
-    json_t *rows = list_below(request, shape, unit, limit, &after, &more);
-    g_autoptr(json_t) own =
-        json_array_size(rows) == 0 ? shape(request, rulebook_current(request_rules(request)), unit) : json_null();
+    json_t *rows = list_below(request, shaper, unit, limit, &after, &more);
+    g_autoptr(json_t) own = json_array_size(rows) == 0 ? shape_alone(request, shaper, unit) : json_null();
     if (own != NULL) {
         respond_json(request, MHD_HTTP_OK, shape_page(request, rows, more ? &after : NULL, 1));
         return;
     }
     json_decref(rows);
     counts_not_found(request);
+}
+
+void counts_respond_below(struct request *request, counts_shape *shape)
+{
+    respond_below(request, (struct shaper){.one = shape});
+}
+
+void counts_respond_many_below(struct request *request, counts_shape_many *shape)
+{
+    respond_below(request, (struct shaper){.many = shape});
 }
 
 void get_counts_below(struct request *request)

@@ -20,8 +20,15 @@ void get_counts_below(struct request *request); /* the same of each unit right b
 bool counts_take_unit(struct request *request, int64_t *out_unit);
 /* Nothing there may be seen: zeros would look like figures. */
 void counts_not_found(struct request *request);
-/* A page of the units right below, each with what `shape` gives; NULL: nothing of it may be seen. */
+/* A page of the units right below, each with what `shape` gives: owned; NULL: nothing of it may be seen. */
 typedef json_t *counts_shape(struct request *request, const struct playbook *playbook, int64_t unit);
 void counts_respond_below(struct request *request, counts_shape *shape);
+/* The same where many are read at once: `units` is an array of struct unit by id, all right below `above`, or that one
+ * alone; one of `out` each. */
+typedef void counts_shape_many(struct request *request, const struct playbook *playbook, int64_t above,
+                               const GArray *units, json_t **out);
+void counts_respond_many_below(struct request *request, counts_shape_many *shape);
+/* Of one unit: owned; NULL: nothing, or there is no such unit. */
+json_t *counts_shape_alone(struct request *request, counts_shape_many *shape, int64_t unit);
 
 #endif

@@ -59,16 +59,20 @@ static bool is_at_or_above(const struct unit_type *type, const char *above, int 
     return false;
 }
 
-bool indicator_is_above_floor(struct request *request, const struct indicator *indicator, int64_t id)
+bool indicator_is_told_of(const struct indicator *indicator, const char *type)
+{
+    return indicator->floor == NULL || is_at_or_above(indicator->floor, type, LEVELS_MAX);
+}
+
+static bool is_above_floor(struct request *request, const struct indicator *indicator, int64_t id)
 {
     struct unit unit;
-    return indicator->floor == NULL || !registry_unit(request->reader->rows, id, &unit) ||
-           is_at_or_above(indicator->floor, unit.type, LEVELS_MAX);
+    return !registry_unit(request->reader->rows, id, &unit) || indicator_is_told_of(indicator, unit.type);
 }
 
 static bool must_be_above_floor(struct request *request, const struct indicator *indicator, int64_t id)
 {
-    if (indicator_is_above_floor(request, indicator, id))
+    if (is_above_floor(request, indicator, id))
         return true;
     respond_refused(request, PROBLEM_BELOW_FLOOR, "unit",
                     request->chinese ? indicator->floor->title.zh : indicator->floor->title.en);
@@ -83,8 +87,7 @@ static bool sees_level(struct request *request, const struct indicator_level *le
     return true;
 }
 
-/* Of no kind: units and posts are no secret, what is overdue is told to whoever sees all of the kinds. */
-static bool sees_indicator(struct request *request, const struct indicator *indicator, int64_t unit)
+bool indicator_is_known(struct request *request, const struct indicator *indicator, int64_t unit)
 {
     if (indicator->kind != NULL)
         return access_knows_figure(request->reader->rows, request_rules(request), &request->viewer, indicator, unit);
@@ -93,7 +96,31 @@ static bool sees_indicator(struct request *request, const struct indicator *indi
 
 bool indicator_is_shown(struct request *request, const struct indicator *indicator, int64_t unit)
 {
-    return sees_indicator(request, indicator, unit) && indicator_is_above_floor(request, indicator, unit);
+    return indicator_is_known(request, indicator, unit) && is_above_floor(request, indicator, unit);
+}
+
+/* Takes away what is not seen. */
+static void must_see_level(struct request *request, const struct sight_of_many *sight,
+                           const struct indicator_level *level, bool *known)
+{
+    g_autofree bool *sees = g_new(bool, sight->units->len);
+    for (size_t i = 0; i < level->expect_count; i++) {
+        access_sees_kind_at(sight, request_rules(request), level->expects[i].kind, sees);
+        for (guint j = 0; j < sight->units->len; j++)
+            known[j] = known[j] && sees[j];
+    }
+}
+
+void indicator_is_known_at(struct request *request, const struct sight_of_many *sight,
+                           const struct indicator *indicator, bool *known)
+{
+    if (indicator->kind != NULL) {
+        access_knows_figure_at(sight, request_rules(request), indicator, known);
+        return;
+    }
+    memset(known, true, sight->units->len * sizeof *known);
+    must_see_level(request, sight, &indicator->level_top, known);
+    must_see_level(request, sight, &indicator->level_bottom, known);
 }
 
 /* ---- the figures ---- */
@@ -189,7 +216,7 @@ void get_indicator(struct request *request)
         return;
     if (unit == 0)
         respond_refused(request, PROBLEM_MISSING_FIELD, "unit");
-    else if (!sees_indicator(request, indicator, unit))
+    else if (!indicator_is_known(request, indicator, unit))
         respond_refused(request, PROBLEM_NOT_FOUND, NULL, request->chinese ? "这项指标" : "indicator");
     else if (!must_be_above_floor(request, indicator, unit))
         return;

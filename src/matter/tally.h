@@ -45,6 +45,7 @@ struct indicator_count {
 void indicator_count_clear(struct indicator_count *count);
 AUTO_CLEAR(indicator_count)
 
+struct indicator_cell indicator_window_on(const struct indicator *indicator, int32_t day); /* an empty one */
 /* The windows that hold the days from `from` to `to`. False when they are too many. */
 bool indicator_windows(const struct indicator *indicator, int32_t from, int32_t to, GArray **out_cells);
 /* Reads `unit` in the windows of out->cells from what is kept, or counts it anew; false when it has to be counted and
@@ -54,6 +55,35 @@ bool indicator_count(struct db *rows, struct vault *vault, struct rulebook *rule
 /* Counts it anew. */
 bool indicator_recount(struct db *rows, struct vault *vault, struct rulebook *rulebook,
                        const struct indicator *indicator, int64_t unit, int64_t now_us, struct indicator_count *out);
+
+/* ---- indicators of many units, now ---- */
+
+/* Units that are read together; what all indicators need is read once. The first five are borrowed. */
+struct tally_units {
+    struct db *rows;
+    struct vault *vault;
+    struct rulebook *rulebook;
+    const GArray *units; /* of int64_t, by id, each once */
+    int64_t now_us;
+    GArray *overdue;
+    struct tally_beside *beside;
+    struct staffing_rows *staffing;
+};
+void tally_units_init(struct tally_units *all, struct db *rows, struct vault *vault, struct rulebook *rulebook,
+                      const GArray *units, int64_t now_us);
+void tally_units_clear(struct tally_units *all);
+AUTO_CLEAR(tally_units)
+
+struct tally_now {
+    struct indicator_cell cell; /* of the window that holds now */
+    int64_t since_us;
+    bool uncounted; /* there are too many matters to be counted anew */
+};
+/* Whether it is read out of what is kept. If not, it is counted anew at each of the units, at the cost of their
+ * matters. */
+bool tally_units_are_kept(const struct tally_units *all, const struct indicator *indicator);
+/* What indicator_count() gives at each of them, one of `out` each. */
+void tally_units_read(struct tally_units *all, const struct indicator *indicator, struct tally_now *out);
 
 /* ---- kept indicators ---- */
 
@@ -97,12 +127,15 @@ struct expectation_count {
 /* Both times are whole quarters of an hour. */
 GArray *matter_expectation_counts(struct db *rows, int64_t unit, int64_t at_us, int64_t from_us, int64_t to_us);
 struct overdue_count {
+    int64_t unit;
     char kind[48], name[48]; /* of the expectation */
     int64_t count;
     int64_t since_us; /* when the first of them fell due, to the end of a quarter of an hour; 0: their clocks stand */
 };
 /* What is overdue at a unit and below, by kind and name. */
 GArray *matter_overdue_counts(struct db *rows, int64_t unit, int64_t at_us);
+/* The same of each of many units, an array of int64_t, in its order. */
+GArray *matter_overdue_counts_of(struct db *rows, const GArray *units, int64_t at_us);
 /* Whether both, and what presses (matter.h), are what a recount of all rows gives: for tests. */
 bool matter_counts_are_right(struct db *rows);
 
@@ -139,12 +172,23 @@ struct signal_reading {
 /* Whether the board's units are of this type, and the signal counts there. */
 bool board_is_for(const struct board *board, const char *type);
 bool board_signal_is_for(const struct board_signal *signal, const char *type);
-void board_read_signal(struct db *rows, struct vault *vault, struct rulebook *rulebook, const struct board *board,
-                       const struct board_signal *signal, int64_t unit, int64_t now_us, struct signal_reading *out);
+/* Of each of the units. */
+void board_read_signal(struct tally_units *units, const struct board *board, const struct board_signal *signal,
+                       struct signal_reading *out);
 /* By its cell and thresholds. */
 enum signal_colour board_colour(const struct signal_reading *reading);
 /* The one that colours its row: of the worst the first; NULL none does. */
 const struct signal_reading *board_worst(const struct signal_reading *readings, size_t count);
+
+/* How the colours of a row are spread over the units below. */
+struct board_spread {
+    int64_t counts[SIGNAL_RED + 1], of;
+    int64_t red_since_us; /* of the one that has been red for longest; 0 none, or not known */
+};
+void board_spread_add(struct board_spread *spread, enum signal_colour colour, int64_t red_since_us);
+/* By the board's rule: green, amber or red; SIGNAL_ABSENT: it has none, or nothing of them is known. */
+enum signal_colour board_spread_colour(const struct board *board, const struct board_spread *spread, int32_t today,
+                                       int64_t now_us);
 
 /* ---- records of duty ---- */
 #define RECORD_DAYS_MOST 184

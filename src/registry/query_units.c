@@ -221,6 +221,19 @@ GArray *registry_units_of_type(struct db *rows, int64_t under, const char *type,
     return read_units(&found);
 }
 
+GArray *registry_ids_of_type(struct db *rows, int64_t under, const char *type, int64_t at_us, int most)
+{
+    return cursor_integers(db_query(
+        rows,
+        has_few(rows, under) ? "SELECT c.unit FROM cover c CROSS JOIN unit u ON u.id = c.unit WHERE c.ancestor = ?1 "
+                               "AND c.from_us <= ?2 AND c.to_us > ?2 AND c.depth > 0 AND u.type = ?3 ORDER BY c.unit "
+                               "LIMIT ?4"
+                             : "SELECT u.id FROM unit u WHERE u.type = ?3 AND EXISTS (SELECT 1 FROM cover c WHERE "
+                               "c.ancestor = ?1 AND c.unit = u.id AND c.from_us <= ?2 AND c.to_us > ?2 AND c.depth > "
+                               "0) ORDER BY u.id LIMIT ?4",
+        "iisi", under, at_us, type, (int64_t)most));
+}
+
 GArray *registry_search_units(struct db *rows, int64_t under, const char *text, int64_t after, int most)
 {
     g_autofree char *plain = name_index_form(text);

@@ -90,6 +90,8 @@ int64_t registry_units_named(struct db *rows, const char *name, int64_t at_us, i
 bool registry_child_named(struct db *rows, int64_t parent, const char *name, int64_t at_us, struct unit *out);
 /* Open units of a type below `under` (0: anywhere), at whatever depth, by id, after the id `after`. */
 GArray *registry_units_of_type(struct db *rows, int64_t under, const char *type, int64_t after, int most);
+/* Ids of those of the type that are below `under` at a time, by id. */
+GArray *registry_ids_of_type(struct db *rows, int64_t under, const char *type, int64_t at_us, int most);
 /* Open units at or below `under` (0: anywhere) whose name holds `text` or whose code begins with it, by id,
  * after the id `after`. */
 GArray *registry_search_units(struct db *rows, int64_t under, const char *text, int64_t after, int most);

@@ -347,53 +347,109 @@ static void count_row(const struct staffing_sum *row, const struct staffing_ques
     out->since_us = out->since_us == 0 ? since_us : MIN(out->since_us, since_us);
 }
 
-static bool fits(const char *asked, const char *found)
+static void add_row(GArray *sums, int64_t unit, const char *role, const char *type, int64_t quarter)
 {
-    return asked == NULL || strcmp(asked, found) == 0;
+    const struct staffing_sum row = {.ancestor = unit, .quarter = quarter, .role = role, .type = type};
+    g_array_append_val(sums, row);
 }
 
-void registry_staffing_recount(struct db *rows, const struct playbook *playbook, int64_t unit,
-                               const struct staffing_question *question, int64_t now_us, struct staffing *out)
+static struct staffing_sum *last_row(GArray *sums)
 {
-    *out = (struct staffing){0};
+    return &g_array_index(sums, struct staffing_sum, sums->len - 1);
+}
+
+/* What the table has of a unit, out of the units below it. */
+static void walk(struct db *rows, const struct playbook *playbook, int64_t unit, int64_t now_us, GArray *sums)
+{
     g_autoptr(GArray) units = cursor_integers(db_query(
         rows, "SELECT unit FROM cover WHERE ancestor = ?1 AND from_us <= ?2 AND to_us > ?2", "ii", unit, now_us));
     for (guint i = 0; i < units->len; i++) {
         AUTO(staffed_unit) struct staffed_unit of = {0};
         staff_unit(rows, playbook, g_array_index(units, int64_t, i), now_us, &of);
-        if (!fits(question->type, of.type))
-            continue;
-        out->units++;
+        add_row(sums, unit, g_intern_static_string(""), of.type, NO_QUARTER);
+        last_row(sums)->units = 1;
         for (guint j = 0; j < of.posts->len; j++) {
             const struct staffed_post *post = &g_array_index(of.posts, struct staffed_post, j);
-            const struct staffing_sum row = {
-                .quarter = post->quarter, .role = post->role, .required = post->required, .held = post->held};
-            if (fits(question->role, post->role))
-                count_row(&row, question, out);
+            add_row(sums, unit, post->role, of.type, post->quarter);
+            last_row(sums)->required = post->required;
+            last_row(sums)->held = post->held;
         }
     }
+}
+
+static void read_table(struct db *rows, const GArray *units, GArray *sums)
+{
+    AUTO(cursor)
+    struct cursor found = db_query(rows,
+                                   "SELECT s.ancestor, s.role, s.type, s.quarter, s.units, s.required, s.held FROM "
+                                   "integers(?1) j CROSS JOIN staffing s ON s.ancestor = j.value",
+                                   "a", units);
+    while (cursor_next(&found)) {
+        add_row(sums, cursor_integer(&found, 0), g_intern_string(cursor_text(&found, 1)),
+                g_intern_string(cursor_text(&found, 2)), cursor_integer(&found, 3));
+        last_row(sums)->units = cursor_integer(&found, 4);
+        last_row(sums)->required = cursor_integer(&found, 5);
+        last_row(sums)->held = cursor_integer(&found, 6);
+    }
+}
+
+void registry_staffing_read(struct db *rows, const struct playbook *playbook, const GArray *units, int64_t now_us,
+                            struct staffing_rows *out)
+{
+    *out = (struct staffing_rows){units, g_array_new(FALSE, TRUE, sizeof(struct staffing_sum))};
+    if (registry_staffing_is_settled(rows, playbook, now_us)) {
+        read_table(rows, units, out->sums);
+        return;
+    }
+    for (guint i = 0; i < units->len; i++)
+        walk(rows, playbook, g_array_index(units, int64_t, i), now_us, out->sums);
+}
+
+void staffing_rows_clear(struct staffing_rows *found)
+{
+    g_clear_pointer(&found->sums, g_array_unref);
+}
+
+void registry_staffing_answer(const struct staffing_rows *found, const struct staffing_question *question,
+                              struct staffing *out)
+{
+    const char *type = question->type != NULL ? g_intern_string(question->type) : NULL;
+    const char *role = question->role != NULL ? g_intern_string(question->role) : NULL;
+    for (guint i = 0, at = 0; i < found->units->len; i++) {
+        out[i] = (struct staffing){0};
+        for (; at < found->sums->len; at++) {
+            const struct staffing_sum *row = &g_array_index(found->sums, struct staffing_sum, at);
+            if (row->ancestor != g_array_index(found->units, int64_t, i))
+                break;
+            if ((type == NULL || type == row->type) && (role == NULL || *row->role == '\0' || role == row->role))
+                count_row(row, question, &out[i]);
+        }
+    }
+}
+
+/* As `found` has it of one unit. */
+static void answer_one(struct staffing_rows *found, const struct staffing_question *question, struct staffing *out)
+{
+    registry_staffing_answer(found, question, out);
+    staffing_rows_clear(found);
+}
+
+void registry_staffing_recount(struct db *rows, const struct playbook *playbook, int64_t unit,
+                               const struct staffing_question *question, int64_t now_us, struct staffing *out)
+{
+    g_autoptr(GArray) units = g_array_new(FALSE, FALSE, sizeof unit);
+    g_array_append_val(units, unit);
+    struct staffing_rows found = {units, g_array_new(FALSE, TRUE, sizeof(struct staffing_sum))};
+    walk(rows, playbook, unit, now_us, found.sums);
+    answer_one(&found, question, out);
 }
 
 void registry_staffing(struct db *rows, const struct playbook *playbook, int64_t unit,
                        const struct staffing_question *question, int64_t now_us, struct staffing *out)
 {
-    if (!registry_staffing_is_settled(rows, playbook, now_us)) {
-        registry_staffing_recount(rows, playbook, unit, question, now_us, out);
-        return;
-    }
-    *out = (struct staffing){0};
-    AUTO(cursor)
-    struct cursor found = db_query(rows,
-                                   "SELECT role, type, quarter, units, required, held FROM staffing WHERE "
-                                   "ancestor = ?1 AND (?2 IS NULL OR role IN ('', ?2))",
-                                   "is", unit, question->role);
-    while (cursor_next(&found)) {
-        const struct staffing_sum row = {.role = cursor_text(&found, 0),
-                                         .quarter = cursor_integer(&found, 2),
-                                         .units = cursor_integer(&found, 3),
-                                         .required = cursor_integer(&found, 4),
-                                         .held = cursor_integer(&found, 5)};
-        if (fits(question->type, cursor_text(&found, 1)))
-            count_row(&row, question, out);
-    }
+    g_autoptr(GArray) units = g_array_new(FALSE, FALSE, sizeof unit);
+    struct staffing_rows found;
+    g_array_append_val(units, unit);
+    registry_staffing_read(rows, playbook, units, now_us, &found);
+    answer_one(&found, question, out);
 }

@@ -30,7 +30,19 @@ struct staffing_question {
 };
 void registry_staffing(struct db *rows, const struct playbook *playbook, int64_t unit,
                        const struct staffing_question *question, int64_t now_us, struct staffing *out);
-/* The same, walked. */
+/* Of many units at once: read first, answered then, one of `out` each. `units`: an array of int64_t, each once, by id;
+ * borrowed. */
+struct staffing_rows {
+    const GArray *units;
+    GArray *sums;
+};
+void registry_staffing_read(struct db *rows, const struct playbook *playbook, const GArray *units, int64_t now_us,
+                            struct staffing_rows *out);
+void registry_staffing_answer(const struct staffing_rows *found, const struct staffing_question *question,
+                              struct staffing *out);
+void staffing_rows_clear(struct staffing_rows *found);
+AUTO_CLEAR(staffing_rows)
+/* The same of one, walked. */
 void registry_staffing_recount(struct db *rows, const struct playbook *playbook, int64_t unit,
                                const struct staffing_question *question, int64_t now_us, struct staffing *out);
 

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
+#include "store/integers.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -178,6 +179,7 @@ struct db *db_open(const char *path, const struct db_options *options, GError **
     int cache_kib = options->cache_kib > 0 ? options->cache_kib : modes[options->mode].cache_kib;
     g_autofree char *common =
         g_strdup_printf("PRAGMA cache_size=-%d; PRAGMA temp_store=MEMORY; PRAGMA foreign_keys=OFF;", cache_kib);
+    g_assert(integers_register(db->handle) == SQLITE_OK);
     if (!db_script(db, common, error) || !db_script(db, modes[options->mode].pragmas, error)) {
         db_close(db);
         return NULL;
@@ -295,6 +297,9 @@ static void bind(sqlite3_stmt *statement, const char *types, va_list values)
                 sqlite3_bind_blob(statement, index, uuid->bytes, sizeof uuid->bytes, SQLITE_TRANSIENT);
             break;
         }
+        case 'a':
+            integers_bind(statement, index, va_arg(values, const GArray *));
+            break;
         case 'n':
             sqlite3_bind_null(statement, index);
             break;

@@ -5,7 +5,8 @@
  * Shape   SQL is text in the code beside the one function that runs it, or an area's schema.sql; parameters are
  *         always bound. A statement is prepared once a connection and found again by the address of its literal.
  * Types   a string of letters, one a parameter: i int64_t · s const char * (NULL is NULL) · b const void *, size_t
- *         (NULL is NULL) · u const struct uuid * · n nothing, binds NULL
+ *         (NULL is NULL) · u const struct uuid * · a const GArray * of int64_t, for integers(): integers.h · n nothing,
+ *         binds NULL
  * Errors  a connection remembers its first failure (disk full, I/O, corruption): from then on writes are no-ops,
  *         queries give no rows and db_commit() fails with it. So code that applies an event needs no error handling,
  *         and nothing half written is ever committed. SQL for tables or columns that the file lacks fails so, too: it

@@ -608,7 +608,7 @@ static void check_all(void)
     for (size_t i = 0; i < G_N_ELEMENTS(codes) && units[i] == 0; i++)
         units[i] = rig_unit(rig, codes[i]);
     look();
-    guint seen = 0, all = 0, told = 0;
+    guint seen = 0, all = 0, told = 0, spread = 0;
     for (guint v = 0; v < viewers->len; v++) {
         const char *who = g_ptr_array_index(viewers, v);
         check_lists(who);
@@ -620,6 +620,8 @@ static void check_all(void)
             late_shown += check_late(who, units[u]) + check_clauses(who, units[u]);
         for (size_t u = 0; u < G_N_ELEMENTS(codes); u++)
             told += check_told(who, units[u], u >= 2); /* the first two are grids */
+        for (size_t u = 1; u + 1 < G_N_ELEMENTS(codes); u++)
+            spread += check_board(who, units[u], u >= 2);
         for (guint i = 0; i < model->matters->len; i++) {
             const struct model_matter *matter = &g_array_index(model->matters, struct model_matter, i);
             check_matter(who, matter);
@@ -637,6 +639,7 @@ static void check_all(void)
     g_assert_cmpuint(seen, <, all * 9 / 10);
     g_assert_cmpuint(counted, >, 100);
     g_assert_cmpuint(told, >, 0);
+    g_assert_cmpuint(spread, >, 0);
     g_test_message("%d questions, %u of %u seen", asked, seen, all);
 }
 

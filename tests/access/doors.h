@@ -20,6 +20,8 @@ void check_mask(int64_t person, const struct model_matter *matter, const json_t 
 /* How many are late there to the viewer. */
 guint check_late(const char *who, int64_t unit);
 guint check_clauses(const char *who, int64_t unit);
+/* How many units the spread is over. */
+guint check_board(const char *who, int64_t unit, bool above_floor);
 /* Of the cast alone. */
 void check_holders(const char *who);
 bool is_holder_shown(const char *who, const struct member *holder);

@@ -250,6 +250,23 @@ static void levels(void)
     reply_is(&met, 201, NULL);
 }
 
+/* One of its two communities is late, the other one has nobody in its only grid; seen by who sees all. */
+static void check_street(const char *street)
+{
+    AUTO(reply) struct reply whole = rig_get(rig, "watcher", street);
+    const json_t *street_work = board_row(&whole, "work"), *street_people = board_row(&whole, "people");
+    g_assert_cmpstr(json_at_text(street_work, "spread.colour"), ==, "amber"); /* one of two is not green */
+    g_assert_cmpstr(json_at_text(street_work, "colour"), ==, "amber");
+    g_assert_cmpstr(json_at_text(street_work, "why"), ==, "signal");
+    g_assert_cmpstr(json_at_text(street_work, "by"), ==, "reports_late");
+    g_assert_cmpint(json_integer_value(json_at(street_people, "spread.red")), ==, 1); /* no worker in its only grid */
+    g_assert_cmpstr(json_at_text(street_people, "spread.colour"), ==, "red");
+    g_assert_cmpstr(json_at_text(street_people, "signals.0.colour"), ==, "amber");
+    g_assert_cmpstr(json_at_text(street_people, "colour"), ==, "red");
+    g_assert_cmpstr(json_at_text(street_people, "why"), ==, "spread");
+    g_assert_true(json_is_null(json_at(street_people, "by")) && json_is_null(json_at(street_people, "since")));
+}
+
 /* Each row is its worst signal, of those that may be seen; a unit's is in the row of the unit above, too. */
 static void boards(void)
 {
@@ -292,6 +309,9 @@ static void boards(void)
     g_assert_cmpstr(json_at_text(board_row(&whole, "work"), "signals.1.name"), ==, "in_time");
     g_assert_cmpstr(json_at_text(board_row(&whole, "work"), "signals.1.why"), ==, "missing"); /* not: too few */
     g_assert_true(json_at(board_row(&late, "work"), "spread") == NULL);
+    g_assert_cmpstr(json_at_text(board_row(&spread, "work"), "colour"), ==, "blank"); /* zhou's is one of the two */
+    g_assert_true(json_is_null(json_at(board_row(&spread, "work"), "spread.colour")));
+    check_street(street);
     bool found = false;
     size_t i;
     const json_t *row;

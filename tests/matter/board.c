@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Colours of a board: of a signal by its figure, of a row by its signals. */
+#include "base/clock.h"
 #include "matter/tally.h"
 
 static struct value number(const char *text)
@@ -85,10 +86,62 @@ static void a_row_is_its_worst_signal(void)
     }
 }
 
+#define HOUR(n) (now_us - (n)*US_PER_HOUR)
+
+/* Above the units below it, a row is no better than they are. */
+static void units_below_have_a_say(void)
+{
+    static struct rule_value values[SPREAD_KEY_COUNT] = {
+        {.key = "green_share"}, {.key = "green_hours"}, {.key = "red_share"}, {.key = "red_hours"}};
+    static const char *const limits[SPREAD_KEY_COUNT] = {"0.95", "24", "0.1", "48"};
+    const int64_t now_us = INT64_C(1580688000000000);
+    const struct {
+        const char *given;
+        int64_t green, amber, red, grey, unknown, blank, absent, red_since_us;
+        enum signal_colour then;
+    } rows[] = {
+        {"just green", 95, 5, 0, 0, 0, 0, 0, 0, SIGNAL_GREEN},
+        {"not enough", 94, 6, 0, 0, 0, 0, 0, 0, SIGNAL_AMBER},
+        {"grey ones are not green", 94, 0, 0, 6, 0, 0, 0, 0, SIGNAL_AMBER},
+        {"nor hidden ones", 94, 0, 0, 0, 6, 0, 0, 0, SIGNAL_AMBER},
+        {"who was asked nothing does not count", 19, 1, 0, 0, 0, 40, 40, 0, SIGNAL_GREEN},
+        {"a tenth is red", 90, 0, 10, 0, 0, 0, 0, 0, SIGNAL_AMBER},
+        {"more than a tenth", 89, 0, 11, 0, 0, 0, 0, 0, SIGNAL_RED},
+        {"one is red, it is not known since when", 99, 0, 1, 0, 0, 0, 0, 0, SIGNAL_GREEN},
+        {"for a day", 99, 0, 1, 0, 0, 0, 0, HOUR(24), SIGNAL_GREEN},
+        {"for longer", 99, 0, 1, 0, 0, 0, 0, HOUR(24) - US_PER_SECOND, SIGNAL_AMBER},
+        {"for two days", 99, 0, 1, 0, 0, 0, 0, HOUR(48), SIGNAL_AMBER},
+        {"for longer than two days", 99, 0, 1, 0, 0, 0, 0, HOUR(48) - US_PER_SECOND, SIGNAL_RED},
+        {"nothing is known", 0, 0, 0, 3, 5, 7, 2, 0, SIGNAL_ABSENT},
+        {"there are none", 0, 0, 0, 0, 0, 0, 0, 0, SIGNAL_ABSENT},
+    };
+    struct rule_edition edition = {.from_day = 18000, .values = values, .value_count = SPREAD_KEY_COUNT};
+    const struct rule rule = {.table = true, .type = VALUE_NUMBER, .editions = &edition, .edition_count = 1};
+    const struct board without = {0}, board = {.spread_rule = &rule};
+    for (size_t i = 0; i < SPREAD_KEY_COUNT; i++)
+        values[i].value = number(limits[i]);
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        struct board_spread spread = {0};
+        const int64_t counts[] = {
+            [SIGNAL_ABSENT] = rows[i].absent, [SIGNAL_BLANK] = rows[i].blank, [SIGNAL_UNKNOWN] = rows[i].unknown,
+            [SIGNAL_GREEN] = rows[i].green,   [SIGNAL_GREY] = rows[i].grey,   [SIGNAL_AMBER] = rows[i].amber,
+            [SIGNAL_RED] = rows[i].red};
+        for (int colour = 0; colour <= SIGNAL_RED; colour++)
+            for (int64_t j = 0; j < counts[colour]; j++)
+                board_spread_add(&spread, (enum signal_colour)colour, j == 0 ? rows[i].red_since_us : 0);
+        if (board_spread_colour(&board, &spread, 18300, now_us) != rows[i].then)
+            g_error("%s: colour %d instead of %d", rows[i].given, board_spread_colour(&board, &spread, 18300, now_us),
+                    rows[i].then);
+        g_assert_cmpint(board_spread_colour(&without, &spread, 18300, now_us), ==, SIGNAL_ABSENT);
+        g_assert_cmpint(board_spread_colour(&board, &spread, 17000, now_us), ==, SIGNAL_ABSENT); /* no edition yet */
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/matter/board/colour", a_figure_has_its_colour);
     g_test_add_func("/matter/board/row", a_row_is_its_worst_signal);
+    g_test_add_func("/matter/board/spread", units_below_have_a_say);
     return g_test_run();
 }

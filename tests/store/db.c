@@ -40,6 +40,31 @@ static void test_values(void)
     g_assert_false(cursor_next(&cursor));
 }
 
+/* In the order of the array, as often as it stands there; a text of the same letters is no array. */
+static void test_integers(void)
+{
+    static const char every[] = "SELECT j.rowid, j.value, t.i FROM integers(?1) j CROSS JOIN t ON t.i = j.value";
+    static const int64_t values[] = {7, INT64_MIN, 3, 5, 7}, found[] = {0, 7, 2, 3, 4, 7};
+    AUTO(db) struct db *db = open_db("integers.db", DB_ROWS);
+    g_assert_true(db_script(db, "CREATE TABLE t (i INTEGER PRIMARY KEY); INSERT INTO t VALUES (3), (4), (7)", NULL));
+    g_autoptr(GArray) array = g_array_new(FALSE, FALSE, sizeof(int64_t)),
+                      none = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    g_array_append_vals(array, values, G_N_ELEMENTS(values));
+    for (int turn = 0; turn < 2; turn++) {
+        AUTO(cursor) struct cursor all = db_query(db, every, "a", array);
+        for (size_t i = 0; i < G_N_ELEMENTS(found); i += 2) {
+            g_assert_true(cursor_next(&all));
+            g_assert_cmpint(cursor_integer(&all, 0), ==, found[i]);
+            g_assert_cmpint(cursor_integer(&all, 1), ==, found[i + 1]);
+            AUTO(cursor) struct cursor inner = db_query(db, every, "a", none);
+            g_assert_false(cursor_next(&inner));
+        }
+        g_assert_false(cursor_next(&all));
+    }
+    AUTO(cursor) struct cursor text = db_query(db, every, "s", "[7]");
+    g_assert_false(cursor_next(&text));
+}
+
 /* The same literal runs inside its own loop, as a recursive walk does. */
 static int depth_of(struct db *db, int64_t id)
 {
@@ -240,6 +265,7 @@ int main(int argc, char **argv)
     g_test_add_func("/store/nested-queries", test_nested_queries);
     g_test_add_func("/store/marks", test_marks);
     g_test_add_func("/store/failure-is-remembered", test_failure_is_remembered);
+    g_test_add_func("/store/integers", test_integers);
     g_test_add_func("/store/file-is-private", test_file_is_private);
     g_test_add_func("/store/reader-sees-its-snapshot", test_reader_sees_its_snapshot);
     g_test_add_func("/store/not-a-database", test_not_a_database);

@@ -6,9 +6,8 @@
 #include "base/clock.h"
 
 /* A closed unit counts where it stood when it closed, as in lists. */
-#define UNDER                                                                                                          \
-    "WHERE c.ancestor = ?1 AND c.from_us <= ?2 AND (c.to_us > ?2 OR c.to_us = (SELECT to_us FROM unit WHERE id = "     \
-    "c.unit)) "
+#define IS_UNDER "c.from_us <= ?2 AND (c.to_us > ?2 OR c.to_us = (SELECT to_us FROM unit WHERE id = c.unit)) "
+#define UNDER    "WHERE c.ancestor = ?1 AND " IS_UNDER
 
 #define QUARTER_US (15 * US_PER_MINUTE)
 
@@ -78,23 +77,31 @@ GArray *matter_expectation_counts(struct db *rows, int64_t unit, int64_t at_us, 
     return counts;
 }
 
-GArray *matter_overdue_counts(struct db *rows, int64_t unit, int64_t at_us)
+GArray *matter_overdue_counts_of(struct db *rows, const GArray *units, int64_t at_us)
 {
     GArray *counts = g_array_new(FALSE, TRUE, sizeof(struct overdue_count));
     AUTO(cursor)
     struct cursor found = db_query(
         rows,
-        "SELECT t.kind, t.name, sum(t.count), min(iif(t.quarter >= 0, t.quarter, NULL)) FROM cover c "
-        "CROSS JOIN tally_expectation t ON t.unit = c.unit AND t.overdue = 1 " UNDER "GROUP BY 1, 2 ORDER BY 1, 2",
-        "ii", unit, at_us);
+        "SELECT j.value, t.kind, t.name, sum(t.count), min(iif(t.quarter >= 0, t.quarter, NULL)) FROM integers(?1) j "
+        "CROSS JOIN cover c ON c.ancestor = j.value CROSS JOIN tally_expectation t ON t.unit = c.unit AND "
+        "t.overdue = 1 WHERE " IS_UNDER "GROUP BY j.rowid, 2, 3 ORDER BY j.rowid, 2, 3",
+        "ai", units, at_us);
     while (cursor_next(&found)) {
-        struct overdue_count one = {.count = cursor_integer(&found, 2)};
-        one.since_us = cursor_is_null(&found, 3) ? 0 : (cursor_integer(&found, 3) + 1) * QUARTER_US;
-        g_strlcpy(one.kind, cursor_text(&found, 0), sizeof one.kind);
-        g_strlcpy(one.name, cursor_text(&found, 1), sizeof one.name);
+        struct overdue_count one = {.unit = cursor_integer(&found, 0), .count = cursor_integer(&found, 3)};
+        one.since_us = cursor_is_null(&found, 4) ? 0 : (cursor_integer(&found, 4) + 1) * QUARTER_US;
+        g_strlcpy(one.kind, cursor_text(&found, 1), sizeof one.kind);
+        g_strlcpy(one.name, cursor_text(&found, 2), sizeof one.name);
         g_array_append_val(counts, one);
     }
     return counts;
+}
+
+GArray *matter_overdue_counts(struct db *rows, int64_t unit, int64_t at_us)
+{
+    g_autoptr(GArray) units = g_array_new(FALSE, FALSE, sizeof unit);
+    g_array_append_val(units, unit);
+    return matter_overdue_counts_of(rows, units, at_us);
 }
 
 /* Whether the rows of both queries are the same. */

@@ -7,6 +7,7 @@
 #include "matter/tally/kept.h"
 #include "matter/tally/level.h"
 #include "matter/tally/series.h"
+#include "matter/tally/smallest.h"
 #include "matter/tally/window.h"
 
 #include <string.h>
@@ -18,11 +19,17 @@ void indicator_count_clear(struct indicator_count *count)
 
 /* ---- windows ---- */
 
+struct indicator_cell indicator_window_on(const struct indicator *indicator, int32_t day)
+{
+    int32_t start = window_start(indicator->window, day);
+    return (struct indicator_cell){.from_day = start, .to_day = window_end(indicator->window, start)};
+}
+
 bool indicator_windows(const struct indicator *indicator, int32_t from, int32_t to, GArray **out_cells)
 {
     GArray *cells = g_array_new(FALSE, TRUE, sizeof(struct indicator_cell));
     for (int32_t day = window_start(indicator->window, from); day <= to && cells->len <= INDICATOR_WINDOWS_MOST;) {
-        struct indicator_cell cell = {.from_day = day, .to_day = window_end(indicator->window, day)};
+        struct indicator_cell cell = indicator_window_on(indicator, day);
         g_array_append_val(cells, cell);
         day = cell.to_day;
     }
@@ -185,89 +192,18 @@ static GArray *matters_of(struct indicator_tally *tally, int64_t rules /* 0: any
 
 /* ---- the smallest cell ---- */
 
-static bool is_small(int64_t count, int smallest)
+static bool is_hidden(struct indicator_tally *tally, const struct indicator_bucket *own, size_t window)
 {
-    return count > 0 && count < smallest;
-}
-
-static int64_t measure(const struct indicator_tally *tally, const struct indicator_bucket *bucket, size_t window)
-{
-    return tally->indicator->ratio ? bucket->bottoms[window] : bucket->tops[window];
-}
-
-static bool gives_away(const struct indicator_tally *tally, const struct indicator_bucket *bucket, size_t window)
-{
-    int smallest = tally->indicator->smallest_cell;
-    int64_t top = bucket->tops[window], bottom = bucket->bottoms[window];
-    if (!tally->indicator->ratio)
-        return is_small(top, smallest);
-    return is_small(bottom, smallest) || (bottom > 0 && (is_small(top, smallest) || is_small(bottom - top, smallest)));
-}
-
-/* The least bucket that is shown and not empty. */
-static struct indicator_bucket *least_shown(const struct indicator_tally *tally, GHashTable *hidden, size_t window)
-{
-    struct indicator_bucket *least = NULL;
+    bool hidden = false;
+    g_autofree struct smallest_figure *figures = g_new0(struct smallest_figure, tally->buckets->len);
     for (guint i = 0; i < tally->buckets->len; i++) {
-        struct indicator_bucket *bucket = tally->buckets->pdata[i];
-        int64_t count = measure(tally, bucket, window);
-        if (count == 0 || g_hash_table_contains(hidden, bucket))
-            continue;
-        if (least == NULL || count < measure(tally, least, window) ||
-            (count == measure(tally, least, window) && bucket->unit < least->unit))
-            least = bucket;
+        const struct indicator_bucket *bucket = tally->buckets->pdata[i];
+        figures[i] = (struct smallest_figure){bucket->unit, bucket->tops[window], bucket->bottoms[window], false};
     }
-    return least;
-}
-
-static struct indicator_bucket *first_empty(const struct indicator_tally *tally, GHashTable *hidden, size_t window)
-{
-    struct indicator_bucket *first = NULL;
-    for (guint i = 0; i < tally->buckets->len; i++) {
-        struct indicator_bucket *bucket = tally->buckets->pdata[i];
-        if (bucket->unit != 0 && measure(tally, bucket, window) == 0 && !g_hash_table_contains(hidden, bucket) &&
-            (first == NULL || bucket->unit < first->unit))
-            first = bucket;
-    }
-    return first;
-}
-
-/* So many that are small and not empty, with this sum, which the unit above tells: each is 1, or each as large as a
- * small one can be. */
-static bool is_told_by_sum(const struct indicator_tally *tally, int64_t count, int64_t sum)
-{
-    int smallest = tally->indicator->smallest_cell;
-    return sum >= smallest && (sum == count || sum == count * (smallest - 1));
-}
-
-/* One hidden figure is the total less the others, so the least of the others is hidden, too, until the hidden ones
- * together are large enough; and one more where their sum alone says how large each is, be it an empty one. */
-static bool is_hidden(struct indicator_tally *tally, struct indicator_bucket *own, size_t window)
-{
-    g_autoptr(GHashTable) hidden = g_hash_table_new(NULL, NULL);
-    int64_t sum = 0;
-    if (tally->indicator->smallest_cell == 0)
-        return false;
-    for (guint i = 0; i < tally->buckets->len; i++) {
-        struct indicator_bucket *bucket = tally->buckets->pdata[i];
-        if (!gives_away(tally, bucket, window))
-            continue;
-        g_hash_table_add(hidden, bucket);
-        sum += measure(tally, bucket, window);
-    }
-    for (guint count; (count = g_hash_table_size(hidden)) > 0;) {
-        bool told = is_told_by_sum(tally, count, sum);
-        if (count >= 2 && sum >= tally->indicator->smallest_cell && !told)
-            break;
-        struct indicator_bucket *more = least_shown(tally, hidden, window);
-        if (more == NULL && told)
-            more = first_empty(tally, hidden, window);
-        if (more == NULL)
-            break;
-        g_hash_table_add(hidden, more);
-        sum += measure(tally, more, window);
-    }
-    return g_hash_table_contains(hidden, own);
+    smallest_hide(tally->indicator, figures, tally->buckets->len);
+    for (guint i = 0; i < tally->buckets->len; i++)
+        hidden = hidden || (tally->buckets->pdata[i] == own && figures[i].hidden);
+    return hidden;
 }
 
 /* ---- the whole ---- */
@@ -369,6 +305,24 @@ static void read_buckets(struct indicator_tally *tally, const struct kept_series
     read_bucket(tally, kept, 0, -tally->above);
 }
 
+static void count_level(struct db *rows, struct rulebook *rulebook, const struct indicator *indicator, int64_t unit,
+                        int64_t now_us, struct indicator_count *out)
+{
+    AUTO(tally_units) struct tally_units one = {0};
+    g_autoptr(GArray) units = g_array_new(FALSE, FALSE, sizeof unit);
+    struct tally_now now = {0};
+    g_array_append_val(units, unit);
+    tally_units_init(&one, rows, NULL, rulebook, units, now_us);
+    level_read(&one, indicator, &now);
+    out->since_us = now.since_us;
+    for (guint i = 0; i < out->cells->len; i++) {
+        struct indicator_cell *cell = &g_array_index(out->cells, struct indicator_cell, i);
+        cell->top = now.cell.top;
+        cell->bottom = now.cell.bottom;
+        cell->thin = indicator->ratio && cell->bottom < indicator->min_bottom;
+    }
+}
+
 bool indicator_count(struct db *rows, struct vault *vault, struct rulebook *rulebook, const struct indicator *indicator,
                      int64_t unit, int64_t now_us, struct indicator_count *out)
 {
@@ -376,7 +330,7 @@ bool indicator_count(struct db *rows, struct vault *vault, struct rulebook *rule
     g_autoptr(GPtrArray) buckets = g_ptr_array_new_with_free_func(g_free);
     struct indicator_tally tally = {.rows = rows, .rulebook = rulebook, .indicator = indicator, .buckets = buckets};
     if (indicator->kind == NULL) {
-        level_count(rows, rulebook_current(rulebook), indicator, unit, now_us, out);
+        count_level(rows, rulebook, indicator, unit, now_us, out);
         return true;
     }
     tally_init(&tally, unit, now_us, out);

@@ -112,6 +112,34 @@ void kept_add(const struct kept_series *kept, int64_t unit, const GArray *cells,
         add_flows(kept, unit, cells, tops, bottoms);
 }
 
+static void add_periods(const struct kept_series *kept, const GArray *units, int64_t from, int64_t to,
+                        struct kept_sum *figures)
+{
+    guint i = 0;
+    AUTO(cursor)
+    struct cursor found = db_query(kept->rows,
+                                   "SELECT f.unit, f.figures FROM integers(?1) j CROSS JOIN tally_figure f ON f.unit = "
+                                   "j.value WHERE f.kind = ?2 AND f.period >= ?3 AND f.period < ?4",
+                                   "aiii", units, SERIES_KIND(kept->series), from, to);
+    while (cursor_next(&found)) {
+        while (g_array_index(units, int64_t, i) != cursor_integer(&found, 0))
+            i++;
+        add_row(kept, &found, &figures[i].top, &figures[i].bottom);
+    }
+}
+
+void kept_add_all(const struct kept_series *kept, const GArray *units, const struct indicator_cell *window,
+                  int64_t now_us, struct kept_sum *figures)
+{
+    int32_t today = day_of(now_us, kept->playbook->zone), day = MIN(window->to_day - 1, today);
+    if (!term_is_stock(&kept->indicator->top)) {
+        add_periods(kept, units, window->from_day, window->to_day, figures);
+        return;
+    }
+    add_periods(kept, units, INT64_MIN, period_month_of(day), figures);
+    add_periods(kept, units, month_start(day, 1), (int64_t)day + 1, figures);
+}
+
 /* ---- coverage ---- */
 
 /* Came to be below it, or went, otherwise than with its beginning and end. */

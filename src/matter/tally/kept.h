@@ -25,6 +25,12 @@ AUTO_CLEAR_OF(kept, kept_series)
 /* Adds a unit's figures (negative: at that unit alone) in the windows of `cells`; stocks as of `now_us`. */
 void kept_add(const struct kept_series *kept, int64_t unit, const GArray *cells, int64_t now_us, int64_t *tops,
               int64_t *bottoms);
+struct kept_sum {
+    int64_t top, bottom;
+};
+/* The same of many units in one window, one sum each. */
+void kept_add_all(const struct kept_series *kept, const GArray *units, const struct indicator_cell *window,
+                  int64_t now_us, struct kept_sum *figures);
 /* How many units of the type below it have anything in the windows; false: one of them was moved meanwhile, and only a
  * recount can tell. */
 bool kept_covered(const struct kept_series *kept, int64_t unit, const struct unit_type *type, const GArray *cells,

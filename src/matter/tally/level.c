@@ -5,72 +5,85 @@
 
 #include <string.h>
 
-struct level_reading {
-    struct db *rows;
-    const struct playbook *playbook;
-    int64_t unit, now_us;
-    int64_t since_us;
+struct unit_level { /* of one unit */
+    int64_t count, since_us;
 };
 
-static void note_since(struct level_reading *reading, int64_t since_us)
+static bool is_named(const struct indicator_level *level, const struct overdue_count *count)
 {
-    if (since_us != 0 && (reading->since_us == 0 || since_us < reading->since_us))
-        reading->since_us = since_us;
+    for (size_t i = 0; i < level->expect_count; i++)
+        if (strcmp(level->expects[i].kind->name, count->kind) == 0 && strcmp(level->expects[i].name, count->name) == 0)
+            return true;
+    return false;
 }
 
-static int64_t overdue(struct level_reading *reading, const struct indicator_level *level)
+static void read_overdue(struct tally_units *all, const struct indicator_level *level, struct unit_level *out)
 {
-    int64_t sum = 0;
-    g_autoptr(GArray) counts = matter_overdue_counts(reading->rows, reading->unit, reading->now_us);
-    for (guint i = 0; i < counts->len; i++) {
-        const struct overdue_count *count = &g_array_index(counts, struct overdue_count, i);
-        for (size_t j = 0; j < level->expect_count; j++)
-            if (strcmp(level->expects[j].kind->name, count->kind) == 0 &&
-                strcmp(level->expects[j].name, count->name) == 0) {
-                sum += count->count;
-                note_since(reading, count->since_us);
-            }
+    guint at = 0;
+    if (all->overdue == NULL)
+        all->overdue = matter_overdue_counts_of(all->rows, all->units, all->now_us);
+    for (guint i = 0; i < all->overdue->len; i++) {
+        const struct overdue_count *count = &g_array_index(all->overdue, struct overdue_count, i);
+        while (g_array_index(all->units, int64_t, at) != count->unit)
+            at++;
+        if (!is_named(level, count))
+            continue;
+        out[at].count += count->count;
+        if (count->since_us != 0 && (out[at].since_us == 0 || count->since_us < out[at].since_us))
+            out[at].since_us = count->since_us;
     }
-    return sum;
 }
 
-static int64_t read_level(struct level_reading *reading, const struct indicator_level *level)
+static struct unit_level level_of(enum level_what what, const struct staffing *found)
 {
-    struct staffing found;
-    const struct staffing_question question = {.type = level->type != NULL ? level->type->name : NULL,
-                                               .role = level->role != NULL ? level->role->name : NULL,
-                                               .before_us = level->longer_us > 0 ? reading->now_us - level->longer_us
-                                                                                 : INT64_MAX};
-    if (level->what == LEVEL_OVERDUE)
-        return overdue(reading, level);
-    registry_staffing(reading->rows, reading->playbook, reading->unit, &question, reading->now_us, &found);
-    switch (level->what) {
+    switch (what) {
     case LEVEL_POSTS_REQUIRED:
-        return found.required;
+        return (struct unit_level){found->required, 0};
     case LEVEL_POSTS_HELD:
-        return found.held;
+        return (struct unit_level){found->held, 0};
     case LEVEL_POSTS_EMPTY:
-        note_since(reading, found.since_us);
-        return found.lacking;
+        return (struct unit_level){found->lacking, found->since_us};
     case LEVEL_UNITS:
-        return found.units;
+        return (struct unit_level){found->units, 0};
     case LEVEL_OVERDUE:
         break;
     }
     g_assert_not_reached();
 }
 
-void level_count(struct db *rows, const struct playbook *playbook, const struct indicator *indicator, int64_t unit,
-                 int64_t now_us, struct indicator_count *out)
+static void read_staffing(struct tally_units *all, const struct indicator_level *level, struct unit_level *out)
 {
-    struct level_reading reading = {rows, playbook, unit, now_us, 0};
-    int64_t top = read_level(&reading, &indicator->level_top);
-    out->since_us = reading.since_us;
-    int64_t bottom = indicator->ratio ? read_level(&reading, &indicator->level_bottom) : 0;
-    for (guint i = 0; i < out->cells->len; i++) {
-        struct indicator_cell *cell = &g_array_index(out->cells, struct indicator_cell, i);
-        cell->top = top;
-        cell->bottom = bottom;
-        cell->thin = indicator->ratio && bottom < indicator->min_bottom;
+    const struct staffing_question question = {.type = level->type != NULL ? level->type->name : NULL,
+                                               .role = level->role != NULL ? level->role->name : NULL,
+                                               .before_us =
+                                                   level->longer_us > 0 ? all->now_us - level->longer_us : INT64_MAX};
+    g_autofree struct staffing *found = g_new(struct staffing, all->units->len);
+    if (all->staffing == NULL) {
+        all->staffing = g_new(struct staffing_rows, 1);
+        registry_staffing_read(all->rows, rulebook_current(all->rulebook), all->units, all->now_us, all->staffing);
+    }
+    registry_staffing_answer(all->staffing, &question, found);
+    for (guint i = 0; i < all->units->len; i++)
+        out[i] = level_of(level->what, &found[i]);
+}
+
+static struct unit_level *read_level(struct tally_units *all, const struct indicator_level *level)
+{
+    struct unit_level *out = g_new0(struct unit_level, all->units->len);
+    if (level->what == LEVEL_OVERDUE)
+        read_overdue(all, level, out);
+    else
+        read_staffing(all, level, out);
+    return out;
+}
+
+void level_read(struct tally_units *all, const struct indicator *indicator, struct tally_now *out)
+{
+    g_autofree struct unit_level *tops = read_level(all, &indicator->level_top);
+    g_autofree struct unit_level *bottoms = indicator->ratio ? read_level(all, &indicator->level_bottom) : NULL;
+    for (guint i = 0; i < all->units->len; i++) {
+        out[i].cell.top = tops[i].count;
+        out[i].cell.bottom = bottoms != NULL ? bottoms[i].count : 0;
+        out[i].since_us = tops[i].since_us;
     }
 }

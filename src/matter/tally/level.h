@@ -10,8 +10,7 @@
 
 #include "matter/tally.h"
 
-/* Fills the cells of an indicator of no kind, all with what there is at `now_us`. */
-void level_count(struct db *rows, const struct playbook *playbook, const struct indicator *indicator, int64_t unit,
-                 int64_t now_us, struct indicator_count *out);
+/* Top, bottom and since when, of each unit; no more of a cell. */
+void level_read(struct tally_units *all, const struct indicator *indicator, struct tally_now *out);
 
 #endif

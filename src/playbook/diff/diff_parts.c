@@ -186,6 +186,8 @@ static void tell_board(struct teller *teller, const struct board *board)
     }
     if (board->spread != NULL)
         renderer_printf(renderer, "；看下级%s的分布", "; spread of the units %s", words(teller, &board->spread->title));
+    if (board->spread_rule != NULL)
+        renderer_printf(renderer, "，按“%s”定色", ", judged by “%s”", words(teller, &board->spread_rule->title));
     renderer_printf(renderer, "；界限“%s”“%s”", "; thresholds “%s”, “%s”", words(teller, &board->green->title),
                     words(teller, &board->amber->title));
     teller->whole = take(teller, PART_A_BOARD, board->name, &board->title, "board:%s", board->name);

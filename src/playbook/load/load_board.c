@@ -10,7 +10,8 @@
 static const struct key board_keys[] = {
     {"board", SHAPE_SCALAR, true, 0},    {"title", SHAPE_TEXTS, true, G_STRUCT_OFFSET(struct board, title)},
     {"for", SHAPE_NODE, true, 0},        {"spread", SHAPE_SCALAR, false, 0},
-    {"thresholds", SHAPE_NODE, true, 0}, {"rows", SHAPE_MAPPING, true, 0},
+    {"thresholds", SHAPE_NODE, true, 0}, {"spread_thresholds", SHAPE_SCALAR, false, 0},
+    {"rows", SHAPE_MAPPING, true, 0},
 };
 static const struct key row_keys[] = {
     {"title", SHAPE_TEXTS, true, G_STRUCT_OFFSET(struct board_row, title)},
@@ -92,6 +93,38 @@ static void check_thresholds(struct loader *loader, const struct yaml_node *node
     check_order(loader, node, board, signal);
 }
 
+/* ---- the spread ---- */
+
+static void check_spread_value(struct loader *loader, const struct yaml_node *node, const struct rule *table,
+                               const struct value *value, enum board_spread_key key)
+{
+    bool is_share = key == SPREAD_GREEN_SHARE || key == SPREAD_RED_SHARE;
+    struct decimal zero = decimal_from_integer(0), one = decimal_from_integer(1);
+    if (value == NULL)
+        loader_report(loader, node, NULL, "%s has no %s in an edition: how a spread is judged takes all four",
+                      table->name, board_spread_keys[key]);
+    else if (decimal_compare(value->number, zero) < 0 || (is_share && decimal_compare(value->number, one) > 0))
+        loader_report(loader, node, NULL, "%s of %s is out of range: a share lies between 0 and 1, hours from 0 on",
+                      board_spread_keys[key], table->name);
+}
+
+static void read_spread(struct loader *loader, const struct yaml_node *node, const struct yaml_node *thresholds,
+                        struct board *board)
+{
+    if (node != NULL && node->type == NODE_SCALAR)
+        board->spread = loader_resolve(loader, node, names_of_unit_types(loader));
+    if (thresholds == NULL || thresholds->type != NODE_SCALAR)
+        return;
+    if (node == NULL)
+        loader_report(loader, thresholds, NULL, "of which units is said by `spread`");
+    board->spread_rule = read_table(loader, thresholds);
+    for (size_t i = 0; board->spread_rule != NULL && i < board->spread_rule->edition_count; i++)
+        for (int key = 0; key < SPREAD_KEY_COUNT; key++)
+            check_spread_value(loader, thresholds, board->spread_rule,
+                               find_value(&board->spread_rule->editions[i], board_spread_keys[key]),
+                               (enum board_spread_key)key);
+}
+
 /* ---- signals ---- */
 
 /* An indicator alone, or a mapping that says more of it. */
@@ -164,11 +197,10 @@ void load_boards(struct loader *loader)
         const struct yaml_node *node = loader_node(loader, board);
         if (!LOAD_KEYS(loader, node, board_keys, board, "a board"))
             continue;
-        const struct yaml_node *spread = yaml_find(node, "spread"), *thresholds = yaml_find(node, "thresholds");
+        const struct yaml_node *thresholds = yaml_find(node, "thresholds");
         const struct yaml_node *rows = yaml_find(node, "rows");
         board->at = loader_resolve_list(loader, yaml_find(node, "for"), names_of_unit_types(loader), &board->at_count);
-        if (spread != NULL && spread->type == NODE_SCALAR)
-            board->spread = loader_resolve(loader, spread, names_of_unit_types(loader));
+        read_spread(loader, yaml_find(node, "spread"), yaml_find(node, "spread_thresholds"), board);
         if (thresholds != NULL)
             read_thresholds(loader, thresholds, board);
         else

@@ -4,7 +4,8 @@
  *
  * Shape   thresholds are tables of the playbook, in dated editions, whose keys are the names of indicators: `green` and
  *         `amber` say up to where a figure has the colour; beyond both it is red. A signal counts at the unit types of
- *         `at` (none: wherever the indicator is shown).
+ *         `at` (none: wherever the indicator is shown). Above the units of `spread` a row is no better than they are:
+ *         `spread_rule` says how many have to be green, how many may be red, and for how long.
  */
 #ifndef PLAYBOOK_MODEL_BOARD_H
 #define PLAYBOOK_MODEL_BOARD_H
@@ -19,6 +20,9 @@ struct rule;
 struct unit_type;
 
 #define BOARD_SIGNALS_MOST 12 /* of a row */
+
+enum board_spread_key { SPREAD_GREEN_SHARE, SPREAD_GREEN_HOURS, SPREAD_RED_SHARE, SPREAD_RED_HOURS, SPREAD_KEY_COUNT };
+extern const char *const board_spread_keys[SPREAD_KEY_COUNT];
 
 enum signal_missing { MISSING_BLANK, MISSING_GREY, MISSING_RED };
 struct board_signal {
@@ -41,6 +45,7 @@ struct board {
     size_t at_count;
     const struct unit_type *spread; /* of which units below one the colours are counted; NULL none */
     const struct rule *green, *amber;
+    const struct rule *spread_rule; /* a table of numbers, of board_spread_keys; NULL: the spread colours no row */
     struct board_row *rows;
     size_t row_count;
 };

@@ -181,6 +181,11 @@ const struct rule_edition *rule_edition_on(const struct rule *rule, int32_t day)
     return found;
 }
 
+const char *const board_spread_keys[SPREAD_KEY_COUNT] = {[SPREAD_GREEN_SHARE] = "green_share",
+                                                         [SPREAD_GREEN_HOURS] = "green_hours",
+                                                         [SPREAD_RED_SHARE] = "red_share",
+                                                         [SPREAD_RED_HOURS] = "red_hours"};
+
 struct value rule_value_on(const struct rule *rule, int32_t day, const char *key)
 {
     const struct rule_edition *edition = rule_edition_on(rule, day);
