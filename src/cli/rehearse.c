@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "areas/areas.h"
-#include "rehearsal/days.h"
 #include "cli/cli.h"
+#include "rehearsal/conservation.h"
+#include "rehearsal/days.h"
 
 #include <stdio.h>
 
@@ -19,6 +20,41 @@ static void report(const struct rehearsal_report *found)
            found->refused);
     if (found->first_refusal != NULL)
         printf("the first refusal: %s\n", found->first_refusal);
+}
+
+#define SHOWN G_GINT64_FORMAT
+
+static void report_conservation(const struct conservation *found)
+{
+    printf("arrivals: %" SHOWN " made", found->made);
+    for (int i = 0; i < FATE_COUNT; i++)
+        printf("%s %" SHOWN " %s", i == 0 ? " =" : " +", found->fates[i], fate_names[i]);
+    printf("\nexpectations: %" SHOWN " made", found->expected);
+    for (int i = 0; i < OUTCOMES; i++)
+        printf("%s %" SHOWN " %s", i == 0 ? " =" : " +", found->outcomes[i], outcome_names[i]);
+    printf(" (of the open ones %" SHOWN " are overdue)\n", found->overdue);
+    printf("entries: %" SHOWN " accepted, each of them there\n", found->entries);
+    printf("figures equal a recount; %" SHOWN " events, %" SHOWN " heads: the chain verifies\n", found->events,
+           found->heads);
+}
+
+/* Whether nothing has vanished; what is wrong is said. */
+static bool prove(struct engine *engine, const struct rehearsal_report *lived, GError **error)
+{
+    AUTO(conservation) struct conservation found = {0};
+    if (!conservation_prove(lived->book, engine, lived->begin_us, &found, error))
+        return false;
+    if (found.fault_count == 0) {
+        report_conservation(&found);
+        return true;
+    }
+    for (guint i = 0; i < found.faults->len; i++)
+        printf("%s\n", (const char *)found.faults->pdata[i]);
+    g_set_error(error, REHEARSAL_ERROR, REHEARSAL_ERROR_LOST,
+                "%" SHOWN " times what was made is not there, or not as it was made: report it; `lianfang rebuild "
+                "--compare` says whether the rows or the journal are wrong",
+                found.fault_count);
+    return false;
 }
 
 /* The days end now: the clock begins so many days ago and runs up to the present. Events of the set-up must not be
@@ -48,6 +84,7 @@ int run_rehearse(const struct cli_command *command, int argc, char **argv)
                                                                  .keys_dir = cli.keys_dir,
                                                                  .clock = &clock,
                                                                  .no_clock = true,
+                                                                 .in_order = true,
                                                                  .grace_us = 0},
                                         &error);
     if (engine == NULL)
@@ -62,8 +99,10 @@ int run_rehearse(const struct cli_command *command, int argc, char **argv)
     struct rehearsal_report found;
     bool lived = rehearsal_run(&options, &found, &error) && rehearsal_accounts(engine, &clock, &error);
     cli_progress_end();
-    if (lived)
+    if (lived) {
         report(&found);
+        lived = prove(engine, &found, &error);
+    }
     rehearsal_report_clear(&found);
     return lived ? CLI_DONE : cli_fail(&cli, error);
 }

@@ -15,7 +15,7 @@
 
 #define REHEARSAL_ERROR rehearsal_error_quark()
 GQuark rehearsal_error_quark(void);
-enum rehearsal_error { REHEARSAL_ERROR_REFUSED, REHEARSAL_ERROR_EMPTY, REHEARSAL_ERROR_YOUNG };
+enum rehearsal_error { REHEARSAL_ERROR_REFUSED, REHEARSAL_ERROR_EMPTY, REHEARSAL_ERROR_YOUNG, REHEARSAL_ERROR_LOST };
 
 struct city {
     struct engine *engine;

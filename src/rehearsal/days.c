@@ -15,11 +15,13 @@
 #define BUSY_ONE_IN   48
 #define NEVER_PERCENT 4
 #define LATE_PERCENT  4
+#define NO_ROUND      G_MAXUINT
 
 struct days {
     const struct rehearsal_options *options;
     struct city city;
     struct submitter *submitter;
+    struct book *book;
     GArray *grids; /* with a grid worker: of struct staffed_grid */
     struct rehearsal_report *report;
 };
@@ -150,6 +152,10 @@ static void bring_families(struct days *days, int count)
 
 struct due_task {
     struct uuid matter;
+    int64_t id, number;              /* of the matter; of the expectation in it */
+    int64_t made;                    /* by the command that meets it; 0 none, or refused */
+    guint round;                     /* in which other one's command it goes, counted from 0; NO_ROUND in its own */
+    bool met;                        /* no attempt */
     int64_t unit, household, person; /* who answers */
     uint64_t luck;
     char kind[48], entry[48];
@@ -182,14 +188,17 @@ static GArray *find_due(struct days *days, int64_t now_us)
     struct cursor cursor = db_query(
         days->city.reader->rows,
         "SELECT e.matter, e.opens_us, e.due_us, e.since_us, e.post, m.household, m.kind, coalesce(e.entry, "
-        "e.name),"
-        " m.uuid, m.unit FROM expectation e JOIN matter m ON m.id = e.matter WHERE e.opens_us <= ?1 AND e.post > 0"
-        " AND (e.participant = 0 OR EXISTS (SELECT 1 FROM participant p JOIN post_ground g ON g.unit = p.who"
+        "e.name), m.uuid, m.unit, e.number FROM expectation e JOIN matter m ON m.id = e.matter"
+        " WHERE e.opens_us <= ?1 AND e.post > 0 AND (e.participant = 0 OR EXISTS (SELECT 1 FROM participant p JOIN post_ground g ON g.unit = p.who"
         " WHERE p.matter = e.matter AND p.number = e.participant AND g.post = e.post))"
         " ORDER BY m.household, e.matter",
         "i", now_us);
     while (cursor_next(&cursor)) {
-        struct due_task due = {.household = cursor_integer(&cursor, 5)};
+        struct due_task due = {.household = cursor_integer(&cursor, 5),
+                               .id = cursor_integer(&cursor, 0),
+                               .number = cursor_integer(&cursor, 10),
+                               .round = NO_ROUND};
+        book_expected(days->book, due.id, due.number);
         int64_t due_us = cursor_integer(&cursor, 2),
                 from_us = MAX(cursor_integer(&cursor, 1), cursor_integer(&cursor, 3));
         bool round = strcmp(cursor_text(&cursor, 7), "check_in") == 0 && due.household != 0;
@@ -244,19 +253,21 @@ static json_t *fields_of(struct days *days, const char *entry)
     return json_object();
 }
 
-static void enter(struct days *days, const struct due_task *due)
+static void enter(struct days *days, struct due_task *due)
 {
     json_t *fields = orders_fields(&days->city, due->kind, due->entry, due->unit);
     submitter_put(days->submitter, "enter", due->person,
                   json_pack("{s:o, s:s, s:o}", "matter", uuid_text(&due->matter), "entry", due->entry, "fields",
                             fields != NULL ? fields : fields_of(days, due->entry)),
-                  NULL, NULL);
+                  &due->made, NULL);
+    due->met = true;
     days->report->entries++;
 }
 
-static json_t *round_row(struct days *days, const struct due_task *due)
+static json_t *round_row(struct days *days, struct due_task *due)
 {
-    if (dice_happens(&days->city.dice, 200))
+    due->met = !dice_happens(&days->city.dice, 200);
+    if (!due->met)
         return json_pack("{s:o, s:s}", "matter", uuid_text(&due->matter), "attempt", "away");
     return json_pack("{s:o, s:o}", "matter", uuid_text(&due->matter), "fields", temperature(days, 60));
 }
@@ -264,29 +275,42 @@ static json_t *round_row(struct days *days, const struct due_task *due)
 /* The rows from `first` on that belong to one household's round: entered as one command. */
 static guint enter_round(struct days *days, const GArray *found, guint first)
 {
-    const struct due_task *one = &g_array_index(found, struct due_task, first);
+    struct due_task *one = &g_array_index(found, struct due_task, first);
     json_t *rows = json_array();
     guint at = first;
     for (; at < found->len; at++) {
-        const struct due_task *due = &g_array_index(found, struct due_task, at);
+        struct due_task *due = &g_array_index(found, struct due_task, at);
         if (due->household != one->household)
             break;
-        if (strcmp(due->entry, one->entry) == 0 && due->person == one->person)
+        if (strcmp(due->entry, one->entry) == 0 && due->person == one->person) {
             json_array_append_new(rows, round_row(days, due));
-        else
+            due->round = first;
+        } else {
             enter(days, due);
+        }
     }
     days->report->entries += (int64_t)json_array_size(rows);
     submitter_put(days->submitter, "enter_round", one->person,
-                  json_pack("{s:s, s:o, s:s}", "entry", one->entry, "rows", rows, "channel", "door"), NULL, NULL);
+                  json_pack("{s:s, s:o, s:s}", "entry", one->entry, "rows", rows, "channel", "door"), &one->made, NULL);
     return at;
+}
+
+/* Which of them were accepted. */
+static void note_met(struct days *days, const GArray *found)
+{
+    for (guint i = 0; i < found->len; i++) {
+        const struct due_task *due = &g_array_index(found, struct due_task, i);
+        guint by = due->round != NO_ROUND ? due->round : i;
+        if (due->met && g_array_index(found, struct due_task, by).made != 0)
+            book_met(days->book, due->id, due->number);
+    }
 }
 
 static void work(struct days *days)
 {
     g_autoptr(GArray) found = find_due(days, clock_now_us(days->options->clock));
     for (guint i = 0; i < found->len;) {
-        const struct due_task *due = &g_array_index(found, struct due_task, i);
+        struct due_task *due = &g_array_index(found, struct due_task, i);
         if (due->household != 0 && strcmp(due->entry, "check_in") == 0) {
             i = enter_round(days, found, i);
         } else {
@@ -295,6 +319,7 @@ static void work(struct days *days)
         }
     }
     submitter_wait(days->submitter);
+    note_met(days, found);
 }
 
 /* ---- the days ---- */
@@ -403,19 +428,26 @@ bool rehearsal_run(const struct rehearsal_options *options, struct rehearsal_rep
     if (days.city.reader == NULL)
         return false;
     days.submitter = submitter_new(options->engine, options->clock);
-    bool prepared = may_begin(&days, error) && prepare(&days, error);
-    if (prepared)
+    days.book = book_new();
+    submitter_keep(days.submitter, days.book);
+    int64_t begin_us = clock_now_us(options->clock);
+    bool lived = may_begin(&days, error) && prepare(&days, error);
+    if (lived)
         live(&days);
     submitter_wait(days.submitter);
+    city_catch_up(&days.city);
     out->refused = submitter_refused(days.submitter);
     out->first_refusal = g_strdup(submitter_first_refusal(days.submitter));
     submitter_free(days.submitter);
     g_clear_pointer(&days.grids, g_array_unref);
     reader_close(days.city.reader);
-    return prepared;
+    out->book = days.book;
+    out->begin_us = begin_us;
+    return lived;
 }
 
 void rehearsal_report_clear(struct rehearsal_report *report)
 {
     g_clear_pointer(&report->first_refusal, g_free);
+    g_clear_pointer(&report->book, book_free);
 }

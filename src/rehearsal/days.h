@@ -27,6 +27,8 @@ struct rehearsal_options {
 struct rehearsal_report {
     int64_t grids, posts, arrivals, requests, directives, entries, refused;
     char *first_refusal; /* NULL none */
+    struct book *book;   /* for conservation_prove() */
+    int64_t begin_us;
 };
 
 /* Makes the city where it is missing, then runs the days. */
