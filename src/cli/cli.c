@@ -143,7 +143,7 @@ void cli_progress_end(void)
 }
 
 /* What is written at a time that has not come yet would hold up every server after it: time never goes back. */
-static bool set_clock(const struct cli *cli, struct clock *clock)
+bool cli_clock(const struct cli *cli, struct clock *clock)
 {
     int64_t now_us;
     if (cli->now == NULL) {
@@ -180,7 +180,7 @@ struct engine *cli_engine(const struct cli *cli, bool create)
 {
     static struct clock clock;
     g_autoptr(GError) error = NULL;
-    if (!set_clock(cli, &clock))
+    if (!cli_clock(cli, &clock))
         return NULL;
     struct engine_options options = {.areas = lianfang_areas,
                                      .data_dir = cli->data_dir,

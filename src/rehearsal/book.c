@@ -5,10 +5,10 @@
 
 struct book {
     GHashTable *pages;    /* of struct book_page, by its first member */
-    GHashTable *expected; /* of struct sighting, by its first members */
+    GHashTable *expected; /* of struct awaited, by its first members */
 };
 
-struct sighting {
+struct awaited {
     int64_t matter, number;
     bool met;
 };
@@ -89,33 +89,61 @@ void book_entered(struct book *book, const struct uuid *matter, const char *entr
     line->proper += !tried;
 }
 
-static struct sighting *sighting_of(struct book *book, int64_t matter, int64_t number)
+static struct awaited *awaited_of(struct book *book, int64_t matter, int64_t number)
 {
     int64_t key[2] = {matter, number};
-    struct sighting *sighting = g_hash_table_lookup(book->expected, key);
-    if (sighting != NULL)
-        return sighting;
-    sighting = g_new0(struct sighting, 1);
-    sighting->matter = matter;
-    sighting->number = number;
-    g_hash_table_insert(book->expected, sighting, sighting);
-    return sighting;
+    struct awaited *awaited = g_hash_table_lookup(book->expected, key);
+    if (awaited != NULL)
+        return awaited;
+    awaited = g_new0(struct awaited, 1);
+    awaited->matter = matter;
+    awaited->number = number;
+    g_hash_table_insert(book->expected, awaited, awaited);
+    return awaited;
 }
 
 void book_expected(struct book *book, int64_t matter, int64_t number)
 {
-    sighting_of(book, matter, number);
+    awaited_of(book, matter, number);
 }
 
 void book_met(struct book *book, int64_t matter, int64_t number)
 {
-    sighting_of(book, matter, number)->met = true;
+    awaited_of(book, matter, number)->met = true;
 }
 
 int64_t book_page_entries(const struct book_page *page, const char *entry)
 {
     const struct book_line *line = line_of(page, entry);
     return line != NULL ? line->proper : 0;
+}
+
+static void count_kind(void *context, const struct book_page *page)
+{
+    GArray *kinds = context;
+    for (guint i = 0; i < kinds->len; i++) {
+        struct book_kind *kind = &g_array_index(kinds, struct book_kind, i);
+        if (kind->kind == page->kind) {
+            kind->opened++;
+            return;
+        }
+    }
+    struct book_kind added = {page->kind, 1};
+    if (page->kind != NULL)
+        g_array_append_val(kinds, added);
+}
+
+static int by_kind(const void *a, const void *b)
+{
+    return strcmp(((const struct book_kind *)a)->kind, ((const struct book_kind *)b)->kind);
+}
+
+GArray *book_kinds(const struct book *book)
+{
+    GArray *kinds = g_array_new(FALSE, FALSE, sizeof(struct book_kind));
+    book_each_page(book, count_kind, kinds);
+    g_array_sort(kinds, by_kind);
+    return kinds;
 }
 
 void book_each_page(const struct book *book, void (*visit)(void *context, const struct book_page *page), void *context)
@@ -134,7 +162,7 @@ void book_each_expected(const struct book *book, void (*visit)(void *context, in
     gpointer data;
     g_hash_table_iter_init(&each, book->expected);
     while (g_hash_table_iter_next(&each, NULL, &data)) {
-        const struct sighting *sighting = data;
-        visit(context, sighting->matter, sighting->number, sighting->met);
+        const struct awaited *awaited = data;
+        visit(context, awaited->matter, awaited->number, awaited->met);
     }
 }

@@ -37,6 +37,11 @@ struct book_page {
 };
 /* How often an entry was accepted there, without attempts. */
 int64_t book_page_entries(const struct book_page *page, const char *entry);
+struct book_kind {
+    const char *kind; /* interned */
+    int64_t opened;
+};
+GArray *book_kinds(const struct book *book); /* of struct book_kind, by kind; new */
 void book_each_page(const struct book *book, void (*visit)(void *context, const struct book_page *page), void *context);
 void book_each_expected(const struct book *book, void (*visit)(void *context, int64_t matter, int64_t number, bool met),
                         void *context);

@@ -3,8 +3,9 @@
  * conservation - at the end of a rehearsal: whether nothing that was made has vanished.
  *
  * Shape   the rehearsal's own book is held against the tables: every arrival has one fate, every entry is there as
- *         often as it was accepted, every expectation that stood on a list is open or has an outcome, and the numbers of each
- *         matter's expectations have no gaps. Kept figures and counts of now equal a recount, the chain verifies.
+ *         often as it was accepted, every expectation that stood on a list is open or has an outcome, and the numbers
+ *         of each matter's expectations have no gaps. Kept figures and counts of now equal a recount, the chain
+ *         verifies.
  * Errors  GError when the files cannot be read; what is wrong in them is a fault: a sentence with ids only.
  * Owner   one thread; nobody may write meanwhile.
  */

@@ -16,8 +16,9 @@ struct submitter {
     int under_way;
     int64_t accepted, refused;
     char *first_refusal;
-    struct book *book;   /* NULL: nothing is written down */
-    GPtrArray *receipts; /* of struct submitter_errand: accepted, not written down yet */
+    GHashTable *refusals; /* text: how often, as a pointer */
+    struct book *book;    /* NULL: nothing is written down */
+    GPtrArray *receipts;  /* of struct submitter_errand: accepted, not written down yet */
 };
 
 struct submitter_errand {
@@ -40,6 +41,7 @@ struct submitter *submitter_new(struct engine *engine, const struct clock *clock
     struct submitter *submitter = g_new0(struct submitter, 1);
     submitter->engine = engine;
     submitter->clock = clock;
+    submitter->refusals = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     submitter->receipts = g_ptr_array_new_with_free_func(errand_free);
     g_mutex_init(&submitter->lock);
     g_cond_init(&submitter->answered);
@@ -55,20 +57,33 @@ void submitter_free(struct submitter *submitter)
 {
     submitter_wait(submitter);
     g_ptr_array_unref(submitter->receipts);
+    g_hash_table_unref(submitter->refusals);
     g_mutex_clear(&submitter->lock);
     g_cond_clear(&submitter->answered);
     g_free(submitter->first_refusal);
     g_free(submitter);
 }
 
-static void keep_refusal(struct submitter *submitter, const char *name, const struct problem *problem)
+/* By what was entered and why it was refused. */
+static void count_refusal(struct submitter *submitter, const struct submitter_errand *errand, const char *text)
+{
+    const char *of =
+        errand->body != NULL ? json_get_text(errand->body, "entry", json_get_text(errand->body, "kind", "")) : "";
+    char *key = g_strdup_printf("%s %s", text, of);
+    gpointer count = g_hash_table_lookup(submitter->refusals, key);
+    g_hash_table_insert(submitter->refusals, key, GINT_TO_POINTER(GPOINTER_TO_INT(count) + 1));
+}
+
+static void keep_refusal(struct submitter *submitter, const struct submitter_errand *errand,
+                         const struct problem *problem)
 {
     submitter->refused++;
-    if (submitter->first_refusal != NULL)
-        return;
     g_autofree char *sentence = problem_sentence(problem, false);
-    submitter->first_refusal = g_strdup_printf("%s: %s: %s: %s", name, problem_texts[problem->code].name,
-                                               problem->field != NULL ? problem->field : "-", sentence);
+    g_autofree char *text = g_strdup_printf("%s: %s: %s: %s", errand->name, problem_texts[problem->code].name,
+                                            problem->field != NULL ? problem->field : "-", sentence);
+    if (submitter->first_refusal == NULL)
+        submitter->first_refusal = g_strdup(text);
+    count_refusal(submitter, errand, text);
 }
 
 static void on_answer(void *context, const struct answer *answer)
@@ -77,7 +92,7 @@ static void on_answer(void *context, const struct answer *answer)
     struct submitter *submitter = pending->submitter;
     g_mutex_lock(&submitter->lock);
     if (answer->problem != NULL) {
-        keep_refusal(submitter, pending->name, answer->problem);
+        keep_refusal(submitter, pending, answer->problem);
     } else {
         submitter->accepted++;
         if (pending->out_made != NULL)
@@ -122,7 +137,7 @@ void submitter_put(struct submitter *submitter, const char *name, int64_t person
         return;
     g_mutex_lock(&submitter->lock);
     submitter->under_way--;
-    keep_refusal(submitter, name, problem);
+    keep_refusal(submitter, pending, problem);
     g_mutex_unlock(&submitter->lock);
     command_free(command);
     errand_free(pending);
@@ -164,6 +179,17 @@ int64_t submitter_accepted(const struct submitter *submitter)
 int64_t submitter_refused(const struct submitter *submitter)
 {
     return submitter->refused;
+}
+
+char *submitter_refusals(const struct submitter *submitter)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_autoptr(GList) keys = g_list_sort(g_hash_table_get_keys(submitter->refusals), (GCompareFunc)strcmp);
+    for (const GList *key = keys; key != NULL; key = key->next)
+        g_string_append_printf(text, "%d times %s\n",
+                               GPOINTER_TO_INT(g_hash_table_lookup(submitter->refusals, key->data)),
+                               (const char *)key->data);
+    return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
 const char *submitter_first_refusal(const struct submitter *submitter)

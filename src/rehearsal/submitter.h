@@ -27,6 +27,7 @@ void submitter_put(struct submitter *submitter, const char *name, int64_t person
 void submitter_wait(struct submitter *submitter);
 int64_t submitter_accepted(const struct submitter *submitter);
 int64_t submitter_refused(const struct submitter *submitter);
+char *submitter_refusals(const struct submitter *submitter);            /* a line each, with how often; new */
 const char *submitter_first_refusal(const struct submitter *submitter); /* "appoint: unknown_role: ..."; NULL none */
 
 #endif
