@@ -14,16 +14,19 @@ static void show_progress(const char *what, int64_t done, int64_t all, void *con
 
 #define SHOWN G_GINT64_FORMAT
 
-static void report(const struct rehearsal_report *lived, double seconds)
+static void report(struct engine *engine, const struct rehearsal_report *lived, double seconds)
 {
+    struct engine_metrics metrics;
+    engine_metrics(engine, &metrics);
     printf("%" SHOWN " grids, %" SHOWN " posts; opened:", lived->grids, lived->posts);
     g_autoptr(GArray) kinds = book_kinds(lived->book);
     for (guint i = 0; i < kinds->len; i++) {
         const struct book_kind *kind = &g_array_index(kinds, struct book_kind, i);
         printf("%s %s %" SHOWN, i > 0 ? "," : "", kind->kind, kind->opened);
     }
-    printf("\n%" SHOWN " commands accepted, %" SHOWN " refused by the rules; %.0f s\n", lived->accepted, lived->refused,
-           seconds);
+    printf("\n%" SHOWN " commands accepted, %" SHOWN " refused by the rules; with those of the set-up, the clock and "
+           "letters %" SHOWN " in %.0f s: %.0f/s\n",
+           lived->accepted, lived->refused, metrics.commands, seconds, (double)metrics.commands / seconds);
     printf("%s", lived->refusals);
 }
 
@@ -90,7 +93,7 @@ static int rehearse(const struct cli *cli, struct rehearsal_options *options, st
     bool lived = rehearsal_run(options, &found, &error) && rehearsal_accounts(engine, clock, &error);
     cli_progress_end();
     if (lived) {
-        report(&found, (double)(clock_monotonic_us() - started_us) / US_PER_SECOND);
+        report(engine, &found, (double)(clock_monotonic_us() - started_us) / US_PER_SECOND);
         lived = prove(engine, &found, &error);
     }
     rehearsal_report_clear(&found);

@@ -123,6 +123,7 @@ void submitter_put(struct submitter *submitter, const char *name, int64_t person
     struct submitter_errand *pending = g_new0(struct submitter_errand, 1);
     AUTO(problem) struct problem *problem = NULL;
     uuid_make(clock_now_us(submitter->clock), &command->id);
+    command->omit_events = true; /* nobody reads them */
     if (out_id != NULL)
         *out_id = command->id;
     if (out_made != NULL)

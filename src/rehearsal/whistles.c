@@ -9,9 +9,8 @@
 #define SPREAD_MINUTES  10 /* around the median in which they come */
 #define GIVEN_MINUTES   30 /* of the playbook */
 #define LET_OFF_MINUTES 60
-#define CONFIRM_MINUTES 5
 #define GRAIN_MINUTES   5 /* whoever comes, comes then: every moment of a rehearsal costs a write to the disk */
-#define RATING_US       (30 * US_PER_MINUTE)
+#define HALF_HOUR_US    (30 * US_PER_MINUTE)
 
 struct summoned {
     int64_t department, desk; /* who is on duty there when it is blown */
@@ -68,11 +67,17 @@ static void rate_street(struct city *city, void *what, int which)
     city_enter(city, whistle->summoned[which].desk, &whistle->matter.id, "rate_street", rating(city, "was_needed"), 0);
 }
 
-/* Within a day, on the half hour. */
+/* On the half hour before that: nothing hangs on the minute. */
+static int64_t half_hour_before(const struct city *city, uint32_t minutes)
+{
+    int64_t at_us = minutes_on(city, minutes);
+    return at_us - at_us % HALF_HOUR_US;
+}
+
+/* Within a day. */
 static int64_t rated_at(struct city *city)
 {
-    int64_t at_us = minutes_on(city, 60 + dice_below(&city->dice, 1200));
-    return at_us - at_us % RATING_US;
+    return half_hour_before(city, 60 + dice_below(&city->dice, 1200));
 }
 
 static void finish(struct city *city, void *what, int which)
@@ -108,14 +113,13 @@ static void plan(struct city *city, struct whistle *whistle)
         if (whistle->summoned[i].comes) {
             minutes = come_after(city);
             agenda_put(city->agenda, minutes_on(city, minutes), report_in, whistle, i);
-            agenda_put(city->agenda, minutes_on(city, minutes + CONFIRM_MINUTES), confirm, whistle, i);
+            agenda_put(city->agenda, minutes_on(city, minutes), confirm, whistle, i);
         } else {
             agenda_put(city->agenda, minutes_on(city, minutes), let_off, whistle, i);
         }
-        last = MAX(last, minutes + CONFIRM_MINUTES);
+        last = MAX(last, minutes);
     }
-    agenda_put(city->agenda, minutes_on(city, last + 30 + GRAIN_MINUTES * dice_below(&city->dice, 12)), finish, whistle,
-               0);
+    agenda_put(city->agenda, half_hour_before(city, last + 60 + dice_below(&city->dice, 60)), finish, whistle, 0);
 }
 
 static GArray *departments_of(struct city *city, int64_t district)
