@@ -150,7 +150,7 @@ int64_t cli_now_us(void)
 }
 
 /* What is written at a time that has not come yet would hold up every server after it: time never goes back. */
-static bool set_clock(const struct cli *cli, struct clock *clock)
+bool cli_clock(const struct cli *cli, struct clock *clock)
 {
     int64_t now_us;
     if (cli->now == NULL) {
@@ -186,7 +186,7 @@ static struct engine *complain_of_clock(const struct cli *cli, const struct cloc
 struct engine *cli_engine(const struct cli *cli, bool create)
 {
     g_autoptr(GError) error = NULL;
-    if (!set_clock(cli, &engine_clock))
+    if (!cli_clock(cli, &engine_clock))
         return NULL;
     struct engine_options options = {.areas = lianfang_areas,
                                      .data_dir = cli->data_dir,

@@ -47,6 +47,8 @@ bool cli_speaks_chinese(void);                                         /* by LC_
 void cli_progress(int64_t done, int64_t all, void *context);
 void cli_progress_end(void);
 
+/* The system's, or one that stands at --now; false, said: that is no time that has passed. */
+bool cli_clock(const struct cli *cli, struct clock *clock);
 /* The engine for set-up and import: locks the data directory, leaves the clock alone. NULL, said. */
 struct engine *cli_engine(const struct cli *cli, bool create);
 int64_t cli_now_us(void); /* of the engine that cli_engine() opened */

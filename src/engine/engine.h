@@ -30,7 +30,7 @@ struct engine_options {
     int64_t grace_us;    /* -1: the playbook's */
     const char *vfs_journal, *vfs_rows, *vfs_secrets; /* NULL: the system's; tests */
     int batch_commands;                               /* 0: LIMIT_BATCH_COMMANDS; tests */
-    bool in_order;                                    /* one queue for all persons: tests */
+    bool in_order;           /* one queue for all persons: tests and rehearsals, which do the same each time */
     const char *accept_loss; /* why the operator goes on where events are missing; NULL: refuses to open */
     const char *loss;        /* what is missing then, by whoever took it away; NULL: what is found */
     int64_t wal_bytes;       /* 0: LIMIT_WAL_BYTES; tests */

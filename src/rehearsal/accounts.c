@@ -13,6 +13,7 @@
 
 static const struct {
     const char *login, *role;
+    const char *type; /* of a unit that stands beside the community, not above or below it; NULL: one of these */
 } logins[] = {
     {"grid", "grid_worker"},
     {"secretary", "community_secretary"},
@@ -35,6 +36,8 @@ static const struct {
     {"organisation", "organisation_officer"},
     {"discipline", "discipline_officer"},
     {"supervisor", "supervisor"},
+    {"department", "duty_desk", "department"},
+    {"shop", "workplace_officer", "workplace"},
 };
 
 /* The holder of a role whose ground is the unit, one above it or one below it. */
@@ -57,6 +60,30 @@ static int64_t holder_near(struct db *rows, const char *role, int64_t unit, int6
     return person;
 }
 
+/* The holder of a role at a unit of a type right below one that covers the community: who is wanted most often. */
+static int64_t holder_beside(struct db *rows, size_t login, int64_t community, int64_t *out_ground)
+{
+    int64_t person = 0;
+    AUTO(cursor)
+    struct cursor found = db_query(
+        rows,
+        "SELECT g.person, g.unit FROM post_ground g JOIN unit u ON u.id = g.unit WHERE g.role = ?1 AND g.to_us = ?4"
+        " AND u.type = ?2 AND u.parent IN (SELECT ancestor FROM cover WHERE unit = ?3)"
+        " ORDER BY (SELECT count(*) FROM participant p WHERE p.who = g.unit) DESC, g.unit, g.post LIMIT 1",
+        "ssii", logins[login].role, logins[login].type, community, REGISTRY_OPEN);
+    if (cursor_next(&found)) {
+        person = cursor_integer(&found, 0);
+        *out_ground = cursor_integer(&found, 1);
+    }
+    return person;
+}
+
+static int64_t holder_of(struct db *rows, size_t login, int64_t community, int64_t *out_ground)
+{
+    return logins[login].type != NULL ? holder_beside(rows, login, community, out_ground)
+                                      : holder_near(rows, logins[login].role, community, out_ground);
+}
+
 /* A community around which every role is held and a person is under observation, if there is one. */
 static int64_t find_community(struct db *rows)
 {
@@ -73,7 +100,7 @@ static int64_t find_community(struct db *rows)
         bool all = true;
         int64_t ground;
         for (size_t i = 0; i < G_N_ELEMENTS(logins) && all; i++)
-            all = holder_near(rows, logins[i].role, cursor_integer(&communities, 0), &ground) != 0;
+            all = holder_of(rows, i, cursor_integer(&communities, 0), &ground) != 0;
         if (all)
             best = cursor_integer(&communities, 0);
     }
@@ -94,7 +121,7 @@ static void make_all(struct account_store *store, struct db *rows, int64_t commu
     for (size_t i = 0; i < G_N_ELEMENTS(logins); i++) {
         int64_t ground = 0, account;
         AUTO(problem) struct problem *problem = NULL;
-        int64_t person = holder_near(rows, logins[i].role, community, &ground);
+        int64_t person = holder_of(rows, i, community, &ground);
         struct unit unit;
         if (person == 0 || !registry_unit(rows, ground, &unit) ||
             !account_create(store, person, logins[i].login, hash, false, g_get_real_time(), &account, &problem))

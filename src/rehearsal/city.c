@@ -4,6 +4,7 @@
 #include "base/datetime.h"
 #include "base/limits.h"
 #include "registry/registry.h"
+#include "rehearsal/body.h"
 
 #include <string.h>
 
@@ -32,13 +33,6 @@ static void report(const struct city *city, const char *what, int64_t done, int6
 {
     if (city->progress != NULL)
         city->progress(what, done, all, city->context);
-}
-
-static json_t *unit_text(int64_t unit)
-{
-    char text[24];
-    g_snprintf(text, sizeof text, "#%" G_GINT64_FORMAT, unit);
-    return json_string(text);
 }
 
 /* ---- grids ---- */
@@ -71,7 +65,7 @@ bool city_make_grids(struct city *city, GError **error)
         for (uint32_t n = 0; n < count; n++) {
             g_autofree char *name = g_strdup_printf("第%s网格", numerals[n]);
             json_array_append_new(grids, json_pack("{s:o, s:s, s:s}", "parent",
-                                                   unit_text(g_array_index(communities, int64_t, i)), "type", "grid",
+                                                   body_unit(g_array_index(communities, int64_t, i)), "type", "grid",
                                                    "name", name));
         }
         if (json_array_size(grids) + GRIDS_MOST > GRIDS_PER_COMMAND) {
@@ -135,8 +129,8 @@ static bool appoint(struct city *city, GArray *vacancies, int roster_days, GErro
         struct vacancy *vacancy = &g_array_index(vacancies, struct vacancy, i);
         submitter_put(submitter, "appoint", 0,
                       json_pack("{s:o, s:s, s:o, s:[o]}", "person", json_id(vacancy->person), "role",
-                                vacancy->role->name, "seat", unit_text(vacancy->unit), "grounds",
-                                unit_text(vacancy->unit)),
+                                vacancy->role->name, "seat", body_unit(vacancy->unit), "grounds",
+                                body_unit(vacancy->unit)),
                       &vacancy->post, NULL);
     }
     if (!city_check(submitter, error))
@@ -172,4 +166,118 @@ bool city_fill_posts(struct city *city, int64_t under, uint32_t leave_one_in, in
         city_catch_up(city);
     }
     return true;
+}
+
+/* ---- places that nobody requires ---- */
+
+static GArray *units_of_type(struct city *city, const char *type)
+{
+    return cursor_integers(db_query(city->reader->rows,
+                                    "SELECT id FROM unit WHERE type = ?1 AND to_us = ?2 ORDER BY id", "si", type,
+                                    REGISTRY_OPEN));
+}
+
+/* So many units of a type right below each unit of another that has none. */
+static void make_below(struct city *city, struct submitter *submitter, const char *above, const char *type,
+                       const char *const *names, size_t count)
+{
+    g_autoptr(GArray) parents = units_of_type(city, above);
+    json_t *units = json_array();
+    for (guint i = 0; i < parents->len; i++) {
+        int64_t parent = g_array_index(parents, int64_t, i), found;
+        if (db_integer(city->reader->rows, &found, "SELECT 1 FROM unit WHERE parent = ?1 AND type = ?2", "is", parent,
+                       type))
+            continue;
+        for (size_t n = 0; n < count; n++)
+            json_array_append_new(
+                units, json_pack("{s:o, s:s, s:s}", "parent", body_unit(parent), "type", type, "name", names[n]));
+    }
+    put_grids(submitter, &units);
+    json_decref(units);
+}
+
+/* Of each unit of the type: so many of a role that nobody has there yet, or one less than so many. */
+static void need(struct city *city, const char *type, const char *role_name, int people, GArray *vacancies)
+{
+    const struct playbook *playbook = rulebook_current(engine_rulebook(city->engine));
+    const struct role *role = playbook_find_role(playbook, role_name);
+    g_autoptr(GArray) units = units_of_type(city, type);
+    for (guint i = 0; i < units->len && role != NULL; i++) {
+        int64_t unit = g_array_index(units, int64_t, i), held = 0;
+        db_integer(city->reader->rows, &held, "SELECT count(*) FROM post_ground WHERE unit = ?1 AND role = ?2", "is",
+                   unit, role_name);
+        for (int n = (int)held; n < people; n++) {
+            struct vacancy vacancy = {.unit = unit, .role = role, .shift = n % 2};
+            g_array_append_val(vacancies, vacancy);
+        }
+    }
+}
+
+bool city_make_places(struct city *city, int roster_days, GError **error)
+{
+    static const char *const departments[] = {"公安分局", "城市管理综合执法局", "市场监督管理局", "卫生健康委员会",
+                                              "供水供热公司"};
+    static const char *const workplaces[] = {"演练商场"};
+    if (!city_knows(city, "whistle") || !city_knows(city, "inspection"))
+        return true;
+    AUTO(submitter) struct submitter *submitter = submitter_new(city->engine, city->clock);
+    make_below(city, submitter, "district", "department", departments, G_N_ELEMENTS(departments));
+    make_below(city, submitter, "subdistrict", "workplace", workplaces, 1);
+    if (!city_check(submitter, error))
+        return false;
+    city_catch_up(city);
+    g_autoptr(GArray) vacancies = g_array_new(FALSE, FALSE, sizeof(struct vacancy));
+    need(city, "department", "duty_desk", 2, vacancies);
+    need(city, "workplace", "workplace_officer", 1, vacancies);
+    need(city, "subdistrict", "inspector", 2, vacancies);
+    if (!appoint(city, vacancies, roster_days, error))
+        return false;
+    city_catch_up(city);
+    return true;
+}
+
+/* ---- what people of the city do ---- */
+
+bool city_knows(struct city *city, const char *kind)
+{
+    const struct playbook *playbook = rulebook_current(engine_rulebook(city->engine));
+    return playbook != NULL && playbook_find_kind(playbook, kind) != NULL;
+}
+
+int64_t city_holder(struct city *city, const char *role, int64_t unit)
+{
+    struct route route;
+    bool found = registry_route(city->reader->rows, role, unit, clock_now_us(city->clock), &route);
+    return found && route.level == 0 ? route.person : 0;
+}
+
+int64_t city_draw(struct city *city, const GArray *units)
+{
+    return units->len > 0 ? g_array_index(units, int64_t, dice_below(&city->dice, units->len)) : 0;
+}
+
+int64_t city_draw_community(struct city *city, int64_t street)
+{
+    g_autoptr(GArray) communities = registry_units_of_type(city->reader->rows, street, "community", 0, LIMIT_PAGE_ROWS);
+    if (communities->len == 0)
+        return 0;
+    return g_array_index(communities, struct unit, dice_below(&city->dice, communities->len)).id;
+}
+
+void city_open(struct city *city, int64_t person, const char *kind, int64_t unit, int64_t subject, json_t *form,
+               struct city_matter *out)
+{
+    submitter_put(city->submitter, "open_matter", person,
+                  json_pack("{s:s, s:o, s:o*, s:o}", "kind", kind, "unit", body_unit(unit), "subject",
+                            subject != 0 ? json_id(subject) : NULL, "form", form),
+                  out != NULL ? &out->made : NULL, out != NULL ? &out->id : NULL);
+}
+
+void city_enter(struct city *city, int64_t person, const struct uuid *matter, const char *entry, json_t *fields,
+                int64_t participant)
+{
+    submitter_put(city->submitter, "enter", person,
+                  json_pack("{s:o, s:s, s:o, s:o*}", "matter", body_uuid(matter), "entry", entry, "fields", fields,
+                            "participant", participant != 0 ? json_integer(participant) : NULL),
+                  NULL, NULL);
 }

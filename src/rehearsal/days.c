@@ -2,24 +2,36 @@
 #include "rehearsal/days.h"
 
 #include "base/datetime.h"
-#include "matter/matter.h"
 #include "registry/registry.h"
+#include "rehearsal/affairs.h"
+#include "rehearsal/body.h"
 #include "rehearsal/orders.h"
+#include "rehearsal/rates.h"
+#include "rehearsal/whistles.h"
+#include "rehearsal/work.h"
 
 #include <string.h>
 
-#define STEP_US       (30 * US_PER_MINUTE)
-#define ROSTER_DAYS   30
-#define LEAVE_ONE_IN  150
-#define BUSY_GRIDS    3
-#define BUSY_ONE_IN   48
-#define NEVER_PERCENT 4
-#define LATE_PERCENT  4
+#define STEP_US        (30 * US_PER_MINUTE)
+#define ROSTER_DAYS    30
+#define LEAVE_ONE_IN   150
+#define BUSY_GRIDS     3
+#define BUSY_ONE_IN    48
+#define WAKING_STEPS   28 /* from WAKE to SLEEP: people arrive, and ask for something */
+#define WAKE_HOUR      7
+#define SLEEP_HOUR     21
+#define OFFICE_STEPS   24 /* from OPEN to CLOSE: offices begin something */
+#define OPEN_HOUR      8
+#define CLOSE_HOUR     20
+#define DIRECTIVE_HOUR 9
+#define CROWD_HOUR     10
+#define LENDING_HOUR   12
 
 struct days {
     const struct rehearsal_options *options;
     struct city city;
-    struct submitter *submitter;
+    int64_t begin_us;
+    bool workplaces_are_open;
     GArray *grids; /* with a grid worker: of struct staffed_grid */
     struct rehearsal_report *report;
 };
@@ -27,28 +39,6 @@ struct days {
 struct staffed_grid {
     int64_t grid, person; /* the grid worker */
 };
-
-static json_t *unit_text(int64_t unit)
-{
-    char text[24];
-    g_snprintf(text, sizeof text, "#%" G_GINT64_FORMAT, unit);
-    return json_string(text);
-}
-
-static json_t *uuid_text(const struct uuid *uuid)
-{
-    char text[UUID_TEXT_LENGTH + 1];
-    uuid_format(uuid, text);
-    return json_string(text);
-}
-
-static char *time_text(int64_t at_us)
-{
-    char text[DATETIME_TEXT_MAX];
-    g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
-    datetime_format(at_us / US_PER_SECOND * US_PER_SECOND, utc, text);
-    return g_strdup(text);
-}
 
 /* ---- arrivals ---- */
 
@@ -76,11 +66,10 @@ static json_t *arrival_form(struct days *days, int64_t now_us)
     } origins[] = {{"42", "4201"}, {"42", "4211"}, {"13", "1301"}, {"41", "4115"}, {"33", "3303"}, {"44", "4401"}};
     static const char *const transports[] = {"train", "plane", "coach", "car"};
     uint32_t origin = dice_below(&days->city.dice, G_N_ELEMENTS(origins));
-    g_autofree char *arrived = time_text(now_us - US_PER_HOUR);
-    return json_pack("{s:s, s:s, s:s, s:b, s:s, s:s}", "arrived", arrived, "from_province", origins[origin].province,
-                     "from_city", origins[origin].city, "met_people_from_area", dice_happens(&days->city.dice, 300),
-                     "transport", transports[dice_below(&days->city.dice, G_N_ELEMENTS(transports))], "address",
-                     "演练住址");
+    return json_pack("{s:o, s:s, s:s, s:b, s:s, s:s}", "arrived", body_time(now_us - US_PER_HOUR), "from_province",
+                     origins[origin].province, "from_city", origins[origin].city, "met_people_from_area",
+                     rate_happens(&days->city.dice, RATE_MET_PEOPLE), "transport",
+                     transports[dice_below(&days->city.dice, G_N_ELEMENTS(transports))], "address", "演练住址");
 }
 
 struct family {
@@ -98,8 +87,8 @@ static void move_in(struct days *days, struct family *family)
         g_strdup_printf("%u单元%u0%u", 1 + dice_below(&days->city.dice, 6), 1 + dice_below(&days->city.dice, 18),
                         1 + dice_below(&days->city.dice, 4));
     submitter_put(
-        days->submitter, "move_in", family->grid.person,
-        json_pack("{s:o, s:o, s:s}", "persons", persons, "unit", unit_text(family->grid.grid), "dwelling", dwelling),
+        days->city.submitter, "move_in", family->grid.person,
+        json_pack("{s:o, s:o, s:s}", "persons", persons, "unit", body_unit(family->grid.grid), "dwelling", dwelling),
         &family->first_pos, NULL);
 }
 
@@ -113,13 +102,9 @@ static void register_family(struct days *days, const struct family *family)
                  " person >= ?2 ORDER BY person LIMIT 1)",
                  "ii", family->grid.grid, family->first_pos);
     g_autoptr(json_t) form = arrival_form(days, now_us);
-    while (cursor_next(&members)) {
-        submitter_put(days->submitter, "open_matter", family->grid.person,
-                      json_pack("{s:s, s:o, s:o, s:O}", "kind", "arrival", "unit", unit_text(family->grid.grid),
-                                "subject", json_id(cursor_integer(&members, 0)), "form", form),
-                      NULL, NULL);
-        days->report->arrivals++;
-    }
+    while (cursor_next(&members))
+        city_open(&days->city, family->grid.person, "arrival", family->grid.grid, cursor_integer(&members, 0),
+                  json_incref(form), NULL);
 }
 
 /* BUSY_GRIDS of them, far apart, have one of BUSY_ONE_IN families each; the others come anywhere. */
@@ -138,185 +123,68 @@ static void bring_families(struct days *days, int count)
         families[i].grid = draw_grid(days);
         move_in(days, &families[i]);
     }
-    submitter_wait(days->submitter);
+    submitter_wait(days->city.submitter);
     city_catch_up(&days->city);
     for (int i = 0; i < count; i++)
         if (families[i].first_pos != 0)
             register_family(days, &families[i]);
-    submitter_wait(days->submitter);
-}
-
-/* ---- working off to-do lists ---- */
-
-struct due_task {
-    struct uuid matter;
-    int64_t unit, household, person; /* who answers */
-    uint64_t luck;
-    char kind[48], entry[48];
-};
-
-/* The moment at which an expectation is met, from a random number of its own; INT64_MAX never. */
-static int64_t planned_us(uint64_t luck, int64_t from_us, int64_t due_us)
-{
-    int64_t length_us = MAX(due_us - from_us, US_PER_MINUTE);
-    uint32_t percent = (uint32_t)(luck % 100);
-    if (percent < NEVER_PERCENT)
-        return INT64_MAX;
-    if (percent < NEVER_PERCENT + LATE_PERCENT)
-        return due_us + length_us / 8;
-    return from_us + length_us * (int64_t)(luck / 100 % 90) / 100;
-}
-
-static int64_t person_of(struct days *days, int64_t post_id)
-{
-    struct post post;
-    return registry_post(days->city.reader->rows, post_id, &post) ? post.person : 0;
-}
-
-/* Open expectations whose moment has come; members of a household have theirs together. What is expected of a unit
- * whose post is empty stays undone, and shows. */
-static GArray *find_due(struct days *days, int64_t now_us)
-{
-    GArray *found = g_array_new(FALSE, FALSE, sizeof(struct due_task));
-    AUTO(cursor)
-    struct cursor cursor = db_query(
-        days->city.reader->rows,
-        "SELECT e.matter, e.opens_us, e.due_us, e.since_us, e.post, m.household, m.kind, coalesce(e.entry, "
-        "e.name),"
-        " m.uuid, m.unit FROM expectation e JOIN matter m ON m.id = e.matter WHERE e.opens_us <= ?1 AND e.post > 0"
-        " AND (e.participant = 0 OR EXISTS (SELECT 1 FROM participant p JOIN post_ground g ON g.unit = p.who"
-        " WHERE p.matter = e.matter AND p.number = e.participant AND g.post = e.post))"
-        " ORDER BY m.household, e.matter",
-        "i", now_us);
-    while (cursor_next(&cursor)) {
-        struct due_task due = {.household = cursor_integer(&cursor, 5)};
-        int64_t due_us = cursor_integer(&cursor, 2),
-                from_us = MAX(cursor_integer(&cursor, 1), cursor_integer(&cursor, 3));
-        bool round = strcmp(cursor_text(&cursor, 7), "check_in") == 0 && due.household != 0;
-        struct dice dice = {(uint64_t)(round ? due.household : cursor_integer(&cursor, 0)) ^ (uint64_t)due_us ^
-                            days->options->seed};
-        due.luck = dice_next(&dice);
-        if (planned_us(due.luck, from_us, due_us) > now_us)
-            continue;
-        due.person = person_of(days, cursor_integer(&cursor, 4));
-        g_strlcpy(due.kind, cursor_text(&cursor, 6), sizeof due.kind);
-        g_strlcpy(due.entry, cursor_text(&cursor, 7), sizeof due.entry);
-        cursor_uuid(&cursor, 8, &due.matter);
-        due.unit = cursor_integer(&cursor, 9);
-        g_array_append_val(found, due);
-    }
-    return found;
-}
-
-static json_t *temperature(struct days *days, uint32_t fever_of_10000)
-{
-    bool fever = dice_happens(&days->city.dice, fever_of_10000);
-    uint32_t tenths = fever ? 374 + dice_below(&days->city.dice, 16) : 360 + dice_below(&days->city.dice, 10);
-    return json_pack("{s:o}", "temperature", json_sprintf("%u.%u", tenths / 10, tenths % 10));
-}
-
-/* Plausible fields, by entry; none for an entry without a form. */
-static json_t *fields_of(struct days *days, const char *entry)
-{
-    static const struct {
-        const char *entry, *name, *text;
-    } said[] = {
-        {"clinic_result", "result", "excluded"},
-        {"solve", "result", "已协调解决"},
-        {"fix", "what", "已处理"},
-        {"close_out", "outcome", "cleared"},
-    };
-    if (strcmp(entry, "check_in") == 0 || strcmp(entry, "screen") == 0)
-        return temperature(days, 60);
-    if (strcmp(entry, "recheck") == 0)
-        return temperature(days, 4000);
-    if (strcmp(entry, "serve_notice") == 0)
-        return json_pack("{s:b}", "read_out", true);
-    if (strcmp(entry, "daily") == 0)
-        return json_pack("{s:b}", "nothing_else", true);
-    if (strcmp(entry, "assess") == 0)
-        return json_pack("{s:s, s:s}", "level", "cases", "assessment", "演练研判：有输入病例，未见社区传播");
-    if (strcmp(entry, "verify") == 0)
-        return json_pack("{s:b}", "confirmed", true);
-    for (size_t i = 0; i < G_N_ELEMENTS(said); i++)
-        if (strcmp(entry, said[i].entry) == 0)
-            return json_pack("{s:s}", said[i].name, said[i].text);
-    return json_object();
-}
-
-static void enter(struct days *days, const struct due_task *due)
-{
-    json_t *fields = orders_fields(&days->city, due->kind, due->entry, due->unit);
-    submitter_put(days->submitter, "enter", due->person,
-                  json_pack("{s:o, s:s, s:o}", "matter", uuid_text(&due->matter), "entry", due->entry, "fields",
-                            fields != NULL ? fields : fields_of(days, due->entry)),
-                  NULL, NULL);
-    days->report->entries++;
-}
-
-static json_t *round_row(struct days *days, const struct due_task *due)
-{
-    if (dice_happens(&days->city.dice, 200))
-        return json_pack("{s:o, s:s}", "matter", uuid_text(&due->matter), "attempt", "away");
-    return json_pack("{s:o, s:o}", "matter", uuid_text(&due->matter), "fields", temperature(days, 60));
-}
-
-/* The rows from `first` on that belong to one household's round: entered as one command. */
-static guint enter_round(struct days *days, const GArray *found, guint first)
-{
-    const struct due_task *one = &g_array_index(found, struct due_task, first);
-    json_t *rows = json_array();
-    guint at = first;
-    for (; at < found->len; at++) {
-        const struct due_task *due = &g_array_index(found, struct due_task, at);
-        if (due->household != one->household)
-            break;
-        if (strcmp(due->entry, one->entry) == 0 && due->person == one->person)
-            json_array_append_new(rows, round_row(days, due));
-        else
-            enter(days, due);
-    }
-    days->report->entries += (int64_t)json_array_size(rows);
-    submitter_put(days->submitter, "enter_round", one->person,
-                  json_pack("{s:s, s:o, s:s}", "entry", one->entry, "rows", rows, "channel", "door"), NULL, NULL);
-    return at;
-}
-
-static void work(struct days *days)
-{
-    g_autoptr(GArray) found = find_due(days, clock_now_us(days->options->clock));
-    for (guint i = 0; i < found->len;) {
-        const struct due_task *due = &g_array_index(found, struct due_task, i);
-        if (due->household != 0 && strcmp(due->entry, "check_in") == 0) {
-            i = enter_round(days, found, i);
-        } else {
-            enter(days, due);
-            i++;
-        }
-    }
-    submitter_wait(days->submitter);
+    submitter_wait(days->city.submitter);
 }
 
 /* ---- the days ---- */
 
+/* Mean of what is in proportion to the residents, in one of the waking steps. */
+static int draw_of_residents(struct days *days, enum rate per_1000)
+{
+    double a_day = rates[RATE_RESIDENTS].value / 1000 * rates[per_1000].value * days->options->scale;
+    return rate_draw(&days->city.dice,
+                     a_day / (per_1000 == RATE_ARRIVALS ? rates[RATE_FAMILY].value : 1) / WAKING_STEPS);
+}
+
+static void wake(struct days *days)
+{
+    bring_families(days, draw_of_residents(days, RATE_ARRIVALS));
+    city_catch_up(&days->city);
+    orders_ask(&days->city, draw_of_residents(days, RATE_REQUESTS));
+}
+
+/* What offices begin; `first`: of the hour's two steps the first. */
+static void open_offices(struct days *days, int day, int hour, bool first)
+{
+    struct city *city = &days->city;
+    if (!days->workplaces_are_open && hour >= DIRECTIVE_HOUR)
+        affairs_open_workplaces(city);
+    days->workplaces_are_open = days->workplaces_are_open || hour >= DIRECTIVE_HOUR;
+    if (first && hour == DIRECTIVE_HOUR)
+        orders_direct(city);
+    if (first && hour == CROWD_HOUR)
+        whistles_crowd(city, day);
+    if (first && hour == LENDING_HOUR)
+        affairs_lend_shifts(city, clock_now_us(city->clock) + (CLOSE_HOUR - LENDING_HOUR) * US_PER_HOUR);
+    whistles_blow(city, day, OFFICE_STEPS);
+    orders_question(city, OFFICE_STEPS);
+    affairs_inspect(city, OFFICE_STEPS);
+    affairs_control(city, OFFICE_STEPS);
+    affairs_tell(city, OFFICE_STEPS);
+}
+
 static void step(struct days *days, int64_t at_us)
 {
     const struct playbook *playbook = rulebook_current(engine_rulebook(days->options->engine));
-    int hour = (int)((at_us - day_time_us(day_of(at_us, playbook->zone), 0, playbook->zone)) / US_PER_HOUR);
+    int32_t today = day_of(at_us, playbook->zone);
+    int hour = (int)((at_us - day_time_us(today, 0, playbook->zone)) / US_PER_HOUR);
+    agenda_run(&days->city, at_us);
     clock_set(days->options->clock, at_us);
     engine_run_clock(days->options->engine);
     city_catch_up(&days->city);
-    if (hour >= 7 && hour < 21) {
-        bring_families(days, days->options->families_a_day / 28);
-        city_catch_up(&days->city);
-        days->report->requests += orders_ask(&days->city, days->submitter, days->options->families_a_day / 56);
-        if (hour == 9 && at_us % US_PER_HOUR < STEP_US)
-            days->report->directives += orders_direct(&days->city, days->submitter);
-        submitter_wait(days->submitter);
-        city_catch_up(&days->city);
-    }
-    if (hour >= 6 && hour < 23)
-        work(days);
+    if (hour >= WAKE_HOUR && hour < SLEEP_HOUR)
+        wake(days);
+    if (hour >= OPEN_HOUR && hour < CLOSE_HOUR)
+        open_offices(days, today - day_of(days->begin_us, playbook->zone) + 1, hour, at_us % US_PER_HOUR < STEP_US);
+    submitter_wait(days->city.submitter);
+    city_catch_up(&days->city);
+    if (hour >= WAKE_HOUR - 1 && hour < SLEEP_HOUR + 2)
+        work_off(&days->city);
 }
 
 static void live(struct days *days)
@@ -372,13 +240,24 @@ static bool may_begin(struct days *days, GError **error)
     return false;
 }
 
+static GArray *units_open(struct days *days, const char *sql)
+{
+    struct cursor found = db_query_text(days->city.reader->rows, sql);
+    cursor_bind_integer(&found, 1, REGISTRY_OPEN);
+    return cursor_integers(found);
+}
+
 static bool prepare(struct days *days, GError **error)
 {
     int64_t posts = 0;
     if (!city_make_grids(&days->city, error) ||
-        !city_fill_posts(&days->city, REGISTRY_ROOT, LEAVE_ONE_IN, ROSTER_DAYS, error))
+        !city_fill_posts(&days->city, REGISTRY_ROOT, LEAVE_ONE_IN, ROSTER_DAYS, error) ||
+        !city_make_places(&days->city, ROSTER_DAYS, error))
         return false;
     city_catch_up(&days->city);
+    days->city.streets = units_open(days, "SELECT id FROM unit WHERE type IN ('subdistrict', 'zone') AND to_us = ?1"
+                                          " ORDER BY id");
+    days->city.workplaces = units_open(days, "SELECT id FROM unit WHERE type = 'workplace' AND to_us = ?1 ORDER BY id");
     days->grids = staffed_grids(days->city.reader, clock_now_us(days->options->clock));
     db_integer(days->city.reader->rows, &posts, "SELECT count(*) FROM post", "");
     days->report->grids = count(days, "grid");
@@ -390,32 +269,62 @@ static bool prepare(struct days *days, GError **error)
     return false;
 }
 
+static bool begin(struct days *days, GError **error)
+{
+    const struct rehearsal_options *options = days->options;
+    days->begin_us = clock_now_us(options->clock);
+    days->city = (struct city){.engine = options->engine,
+                               .clock = options->clock,
+                               .dice = {options->seed},
+                               .seed = options->seed,
+                               .progress = options->progress,
+                               .context = options->context};
+    days->city.reader = reader_open(engine_data_dir(options->engine), engine_keys_dir(options->engine), error);
+    if (days->city.reader == NULL)
+        return false;
+    days->city.submitter = submitter_new(options->engine, options->clock);
+    days->city.book = book_new();
+    days->city.agenda = agenda_new();
+    days->city.owned = g_ptr_array_new_with_free_func(g_free);
+    submitter_keep(days->city.submitter, days->city.book);
+    return true;
+}
+
+static void end(struct days *days)
+{
+    struct city *city = &days->city;
+    struct rehearsal_report *out = days->report;
+    submitter_wait(city->submitter);
+    city_catch_up(city);
+    out->accepted = submitter_accepted(city->submitter);
+    out->refused = submitter_refused(city->submitter);
+    out->refusals = submitter_refusals(city->submitter);
+    out->book = city->book;
+    out->begin_us = days->begin_us;
+    submitter_free(city->submitter);
+    agenda_free(city->agenda);
+    g_ptr_array_unref(city->owned);
+    g_clear_pointer(&city->streets, g_array_unref);
+    g_clear_pointer(&city->workplaces, g_array_unref);
+    g_clear_pointer(&days->grids, g_array_unref);
+    reader_close(city->reader);
+}
+
 bool rehearsal_run(const struct rehearsal_options *options, struct rehearsal_report *out, GError **error)
 {
     *out = (struct rehearsal_report){0};
     struct days days = {.options = options, .report = out};
-    days.city = (struct city){.engine = options->engine,
-                              .clock = options->clock,
-                              .dice = {options->seed},
-                              .progress = options->progress,
-                              .context = options->context};
-    days.city.reader = reader_open(engine_data_dir(options->engine), engine_keys_dir(options->engine), error);
-    if (days.city.reader == NULL)
+    if (!begin(&days, error))
         return false;
-    days.submitter = submitter_new(options->engine, options->clock);
-    bool prepared = may_begin(&days, error) && prepare(&days, error);
-    if (prepared)
+    bool lived = may_begin(&days, error) && prepare(&days, error);
+    if (lived)
         live(&days);
-    submitter_wait(days.submitter);
-    out->refused = submitter_refused(days.submitter);
-    out->first_refusal = g_strdup(submitter_first_refusal(days.submitter));
-    submitter_free(days.submitter);
-    g_clear_pointer(&days.grids, g_array_unref);
-    reader_close(days.city.reader);
-    return prepared;
+    end(&days);
+    return lived;
 }
 
 void rehearsal_report_clear(struct rehearsal_report *report)
 {
-    g_clear_pointer(&report->first_refusal, g_free);
+    g_clear_pointer(&report->refusals, g_free);
+    g_clear_pointer(&report->book, book_free);
 }

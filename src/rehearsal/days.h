@@ -3,14 +3,15 @@
  * days - some days of the epidemic with made-up people: they arrive, are screened, observed, get fevers; the posts
  * work off their to-do lists, mostly in time.
  *
- * Shape   half an hour a step, on an engine whose clock is set by hand. The post that answers for an open expectation
- *         meets it at a moment that the seed decides: some early, a few late, some never, so that lapses and
- *         escalations happen by themselves.
+ * Shape   half an hour a step, on an engine whose clock is set by hand; whistles go on between the steps. What there is
+ *         to do is worked off by the posts that answer for it (work.h).
+ * Source  rates.h.
  * Owner   one thread.
  */
 #ifndef REHEARSAL_DAYS_H
 #define REHEARSAL_DAYS_H
 
+#include "rehearsal/book.h"
 #include "rehearsal/city.h"
 
 struct rehearsal_options {
@@ -19,17 +20,21 @@ struct rehearsal_options {
     int days;
     int64_t until_us; /* the last step's time */
     uint64_t seed;
-    int families_a_day;
+    double scale; /* share of the residents of the city that arrive and ask */
     void (*progress)(const char *what, int64_t done, int64_t all, void *context);
     void *context;
 };
 
 struct rehearsal_report {
-    int64_t grids, posts, arrivals, requests, directives, entries, refused;
-    char *first_refusal; /* NULL none */
+    int64_t grids, posts;
+    int64_t accepted, refused; /* commands */
+    char *refusals;            /* a line each, with how often */
+    struct book *book;         /* for conservation_prove() */
+    int64_t begin_us;
 };
 
-/* Makes the city where it is missing, then runs the days. */
+/* Makes the city where it is missing, then runs the days. The same seed, scale and time make the same decisions on an
+ * engine that takes commands in order; keys and ids differ. */
 bool rehearsal_run(const struct rehearsal_options *options, struct rehearsal_report *out, GError **error);
 void rehearsal_report_clear(struct rehearsal_report *report);
 

@@ -3,28 +3,10 @@
 
 #include "base/datetime.h"
 #include "registry/registry.h"
+#include "rehearsal/body.h"
+#include "rehearsal/rates.h"
 
 #include <string.h>
-
-static json_t *unit_text(int64_t unit)
-{
-    return json_sprintf("#%" G_GINT64_FORMAT, unit);
-}
-
-static json_t *time_text(int64_t at_us)
-{
-    char text[DATETIME_TEXT_MAX];
-    g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
-    datetime_format(at_us / US_PER_SECOND * US_PER_SECOND, utc, text);
-    return json_string(text);
-}
-
-/* Other playbooks than the notice's may be rehearsed. */
-static bool knows(struct city *city, const char *kind)
-{
-    const struct playbook *playbook = rulebook_current(engine_rulebook(city->engine));
-    return playbook != NULL && playbook_find_kind(playbook, kind) != NULL;
-}
 
 static json_t *request_form(struct city *city)
 {
@@ -42,14 +24,13 @@ static json_t *request_form(struct city *city)
     return json_pack("{s:s, s:s}", "topic", asked[drawn].topic, "text", asked[drawn].text);
 }
 
-int orders_ask(struct city *city, struct submitter *submitter, int count)
+void orders_ask(struct city *city, int count)
 {
     int64_t now_us = clock_now_us(city->clock), arrivals = 0;
-    int sent = 0;
-    if (!knows(city, "service_request"))
-        return 0;
+    if (!city_knows(city, "service_request"))
+        return;
     db_integer(city->reader->rows, &arrivals, "SELECT count(*) FROM matter WHERE kind = 'arrival'", "");
-    for (; arrivals > 0 && sent < count; sent++) {
+    for (int i = 0; arrivals > 0 && i < count; i++) {
         AUTO(cursor)
         struct cursor found =
             db_query(city->reader->rows,
@@ -59,81 +40,88 @@ int orders_ask(struct city *city, struct submitter *submitter, int count)
                      "ii", now_us, (int64_t)dice_below(&city->dice, (uint32_t)MIN(arrivals, UINT32_MAX)));
         if (!cursor_next(&found) || cursor_integer(&found, 2) == 0)
             break; /* their grid has no worker now */
-        submitter_put(submitter, "open_matter", cursor_integer(&found, 2),
-                      json_pack("{s:s, s:o, s:o, s:o}", "kind", "service_request", "unit",
-                                unit_text(cursor_integer(&found, 1)), "subject", json_id(cursor_integer(&found, 0)),
-                                "form", request_form(city)),
-                      NULL, NULL);
+        city_open(city, cursor_integer(&found, 2), "service_request", cursor_integer(&found, 1),
+                  cursor_integer(&found, 0), request_form(city), NULL);
     }
-    return sent;
 }
 
-bool orders_direct(struct city *city, struct submitter *submitter)
+/* ---- from above ---- */
+
+/* An item with a quantity that shows that it is done, one with two, and one with words alone. */
+static json_t *items(int64_t due_us)
 {
-    int64_t now_us = clock_now_us(city->clock), districts = 0;
-    if (!knows(city, "directive"))
-        return false;
-    db_integer(city->reader->rows, &districts,
-               "SELECT count(*) FROM post_ground WHERE role = 'district_command' AND from_us <= ?1 AND to_us > ?1", "i",
-               now_us);
-    if (districts == 0)
-        return false;
-    AUTO(cursor)
-    struct cursor found =
-        db_query(city->reader->rows,
-                 "SELECT person, unit FROM post_ground WHERE role = 'district_command' AND from_us <= ?1 AND to_us > ?1"
-                 " ORDER BY unit, person LIMIT 1 OFFSET ?2",
-                 "ii", now_us, (int64_t)dice_below(&city->dice, (uint32_t)districts));
-    if (!cursor_next(&found))
-        return false;
-    int64_t unit = cursor_integer(&found, 1);
-    submitter_put(submitter, "open_matter", cursor_integer(&found, 0),
-                  json_pack("{s:s, s:o, s:{s:o, s:s, s:s, s:o}}", "kind", "directive", "unit", unit_text(unit), "form",
-                            "target", unit_text(unit), "heading", "演练部署：公共部位消毒", "text",
-                            "演练：各社区（村）对楼道、电梯、垃圾站逐一消毒，并公示时间。", "due",
-                            time_text(now_us + US_PER_DAY)),
-                  NULL, NULL);
-    return true;
+    static const struct {
+        const char *text, *shown_by;
+        int at_least;
+    } lines[] = {
+        {"演练：楼道、电梯、垃圾站逐一消毒", "消毒点位数量", 1},
+        {"演练：设置并公示来京人员登记点", "登记点数量", 1},
+        {"演练：核对独居老人联系名单", "核对说明", 0},
+    };
+    json_t *all = json_array();
+    for (size_t i = 0; i < G_N_ELEMENTS(lines); i++)
+        json_array_append_new(all,
+                              json_pack("{s:s, s:s, s:i, s:o}", "text", lines[i].text, "shown_by", lines[i].shown_by,
+                                        "at_least", lines[i].at_least, "due", body_time(due_us)));
+    return all;
 }
 
-/* The subdistrict or zone above, which has a duty desk. */
-static int64_t handler_of(struct city *city, int64_t unit)
+static void direct(struct city *city, int64_t district)
 {
-    int64_t handler = 0;
-    db_integer(city->reader->rows, &handler,
-               "SELECT u.id FROM cover c JOIN unit u ON u.id = c.ancestor WHERE c.unit = ?1 AND u.type IN"
-               " ('subdistrict', 'zone') LIMIT 1",
-               "i", unit);
-    return handler;
+    int64_t command = city_holder(city, "district_command", district), due_us = clock_now_us(city->clock) + US_PER_DAY;
+    if (command == 0)
+        return;
+    city_open(city, command, "directive", district, 0,
+              json_pack("{s:o, s:s, s:s, s:o, s:o}", "target", body_unit(district), "heading", "演练部署：公共部位消毒",
+                        "text", "演练：各社区（村）逐项落实并公示时间。", "due", body_time(due_us), "items",
+                        items(due_us)),
+              NULL);
 }
 
-static json_t *dispatch(struct city *city, int64_t unit)
+void orders_direct(struct city *city)
 {
-    uint32_t drawn = dice_below(&city->dice, 12);
-    const char *urgency = drawn == 0 ? "danger" : drawn < 4 ? "utilities" : "ordinary";
-    return json_pack("{s:o, s:s}", "to", unit_text(handler_of(city, unit)), "as_urgent_as", urgency);
+    if (!city_knows(city, "directive"))
+        return;
+    g_autoptr(GArray) districts = cursor_integers(
+        db_query(city->reader->rows, "SELECT id FROM unit WHERE type = 'district' AND to_us = ?1 ORDER BY id", "i",
+                 REGISTRY_OPEN));
+    for (int left = rate_draw(&city->dice, rates[RATE_DIRECTIVES].value); left > 0 && districts->len > 0; left--)
+        direct(city, city_draw(city, districts));
 }
 
-static json_t *called_back(struct city *city)
+/* ---- from below ---- */
+
+static json_t *question(struct city *city)
 {
-    bool resolved = !dice_happens(&city->dice, 1000);
-    return json_pack("{s:b, s:b, s:s}", "contacted", true, "resolved", resolved, "satisfied",
-                     resolved ? "satisfied" : "dissatisfied");
+    static const char *const forms[] = {
+        "{'sort': 'question', 'words': '演练：外地返京租户的居住证明如何核对，请明确'}",
+        "{'sort': 'question', 'words': '演练：快递集中存放点设在何处，请明确'}",
+        "{'sort': 'objection', 'words': '演练：出入口只有一个，按要求封闭后消防通道不通'}",
+        "{'sort': 'cannot', 'words': '演练：消毒液未到，今日不能完成'}",
+    };
+    return body_text(forms[dice_below(&city->dice, G_N_ELEMENTS(forms))]);
 }
 
-json_t *orders_fields(struct city *city, const char *kind, const char *entry, int64_t unit)
+static json_t *heard(struct city *city)
 {
-    if (strcmp(kind, "directive") == 0 && strcmp(entry, "carry_out") == 0)
-        return json_pack("{s:s}", "result", "演练：已逐一消毒并公示");
-    if (strcmp(kind, "service_request") != 0)
-        return NULL;
-    if (strcmp(entry, "dispatch") == 0)
-        return dispatch(city, unit);
-    if (strcmp(entry, "answer") == 0)
-        return json_pack("{s:b, s:s, s:s}", "visited", true, "done", "done", "result", "演练：已到现场办理");
-    if (strcmp(entry, "rework") == 0)
-        return json_pack("{s:s}", "result", "演练：已再次办理");
-    if (strcmp(entry, "callback") == 0)
-        return called_back(city);
-    return strcmp(entry, "second_callback") == 0 ? json_pack("{s:b}", "resolved", true) : NULL;
+    return json_pack("{s:s, s:o, s:s}", "words", "演练：电话要求今晚摸清空置房屋", "heard_at",
+                     body_time(clock_now_us(city->clock) - US_PER_HOUR), "from_level", "subdistrict");
+}
+
+/* By secretaries of communities that are drawn. */
+static void from_below(struct city *city, const char *kind, double mean, json_t *(*form)(struct city *city))
+{
+    int count = city_knows(city, kind) ? rate_draw(&city->dice, mean) : 0;
+    for (int i = 0; i < count; i++) {
+        int64_t community = city_draw_community(city, city_draw(city, city->streets));
+        int64_t secretary = community != 0 ? city_holder(city, "community_secretary", community) : 0;
+        if (secretary != 0)
+            city_open(city, secretary, kind, community, 0, form(city), NULL);
+    }
+}
+
+void orders_question(struct city *city, int steps)
+{
+    from_below(city, "instruction_request", city->streets->len * rates[RATE_QUESTIONS].value / steps, question);
+    from_below(city, "oral_order", city->streets->len * rates[RATE_ORAL].value / steps, heard);
 }

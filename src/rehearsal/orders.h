@@ -1,21 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * orders - what residents ask for and what districts order, and the fields with which both are worked off.
+ * orders - what residents ask for, what districts order, and what is asked and noted from below.
  *
- * Shape   commands through a submitter; who is drawn comes out of the city's dice.
- * Owner   one thread, that of the city.
- * Source  a third of the requests are urgent, one in ten is not resolved when called back: assumed.
+ * Shape   each opens what begins in one of so many steps of a day, by the posts that may; what follows stands on lists
+ *         (work.h).
+ * Source  rates.h.
+ * Owner   one thread, that of the city; who is drawn comes out of its dice.
  */
 #ifndef REHEARSAL_ORDERS_H
 #define REHEARSAL_ORDERS_H
 
 #include "rehearsal/city.h"
 
-/* Opens up to so many requests of people who have arrived, by their grid workers; how many were sent. */
-int orders_ask(struct city *city, struct submitter *submitter, int count);
-/* One district's command orders something of all its communities by the same time tomorrow; whether it was sent. */
-bool orders_direct(struct city *city, struct submitter *submitter);
-/* What is filled into an entry of these kinds in a matter at `unit`; new, NULL: it is none of theirs. */
-json_t *orders_fields(struct city *city, const char *kind, const char *entry, int64_t unit);
+/* Requests of people who have arrived, by their grid workers. */
+void orders_ask(struct city *city, int count);
+/* District commands order something of all their communities by the same time tomorrow. */
+void orders_direct(struct city *city);
+/* Secretaries ask for instructions, and note down what they were told. */
+void orders_question(struct city *city, int steps);
 
 #endif

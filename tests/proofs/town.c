@@ -355,10 +355,15 @@ static void observe(struct town *town, struct submitter *submitter)
     must(submitter);
 }
 
-void town_people(struct town *town, int grids, int households, int members)
+void town_tree(struct town *town, int grids)
 {
     adopt(town);
     make_tree(town, grids);
+}
+
+void town_people(struct town *town, int grids, int households, int members)
+{
+    town_tree(town, grids);
     fill_posts(town);
     AUTO(submitter) struct submitter *submitter = submitter_new(town->engine, &town->clock);
     move_in(town, submitter, households, members);

@@ -33,6 +33,8 @@ void town_copy(const struct town *town, struct town *out);
 
 /* Makes it all in an open town: grids over both communities in turns, so many households each of so many members. */
 void town_settle(struct town *town, int grids, int households, int members);
+/* The places alone, with nobody in them. */
+void town_tree(struct town *town, int grids);
 /* The same, with nobody under observation yet. */
 void town_people(struct town *town, int grids, int households, int members);
 
