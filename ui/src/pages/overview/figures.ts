@@ -35,7 +35,10 @@ export function isBusy(figures: Figures): boolean {
   return Object.values(figures).some((value) => value > 0);
 }
 
-/** One of five classes by share of the largest; 0 has none. */
+const HEAT_CLASSES = 5;
+
+/** One of five classes by share of the largest; 0 has none. Where all are small, each number has a class of its own. */
 export function heatOf(value: number, largest: number): number {
-  return value === 0 || largest === 0 ? 0 : Math.min(5, 1 + Math.floor((value / largest) * 4.999));
+  const share = value / Math.max(largest, HEAT_CLASSES);
+  return value === 0 ? 0 : Math.min(HEAT_CLASSES, Math.ceil(share * HEAT_CLASSES));
 }
