@@ -69,6 +69,23 @@ static void test_facts(void)
     g_assert_cmpint(world_count(world, "SELECT count(*) FROM matter_form WHERE sealed_facts IS NOT NULL"), ==, 1);
 }
 
+/* What cannot be read holds up this matter and nobody else. */
+static void test_damaged_facts(void)
+{
+    static const char *const texts[] = {"x'00'", "'{}'", "'['", "'7'", "NULL"};
+    AUTO(world) struct world *world = world_new();
+    world_observe(world, "li");
+    world_observe(world, "feng");
+    int64_t id = world_matter(world, "li_obs").id;
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+        g_autofree char *sql = g_strdup_printf("UPDATE matter SET facts = %s WHERE id = ?1", texts[i]);
+        db_run(world->harness->rows, sql, "i", id);
+        if (i + 1 < G_N_ELEMENTS(texts))
+            world_refuse(world, "wang", AWAY("li_obs"), PROBLEM_DATA_DAMAGED, NULL);
+        world_do(world, "wang", NULL, AWAY("feng_obs"));
+    }
+}
+
 /* A typing mistake: the entry stays, a later one corrects it, and what it should have led to follows. */
 static void test_correction(void)
 {
@@ -566,6 +583,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/matter/change/proposal", test_proposal);
     g_test_add_func("/matter/change/facts", test_facts);
+    g_test_add_func("/matter/change/damaged-facts", test_damaged_facts);
     g_test_add_func("/matter/change/correction", test_correction);
     g_test_add_func("/matter/change/excuses", test_excuses);
     g_test_add_func("/matter/change/outage", test_outage);

@@ -34,6 +34,8 @@ bool draft_must_be_current(struct draft *draft, int64_t version)
         return decision_refuse(
             draft->decision,
             draft->view.matter.erased || was_erased(draft) ? PROBLEM_MATTER_ERASED : PROBLEM_DATA_DAMAGED, NULL);
+    if (draft->view.damaged)
+        return decision_refuse(draft->decision, PROBLEM_DATA_DAMAGED, NULL);
     if (version < 0 || version == draft->view.matter.version)
         return true;
     g_autofree char *given = g_strdup_printf("%" G_GINT64_FORMAT, version);

@@ -192,7 +192,10 @@ static bool make_table(struct db *rows, struct db *into, GError **error)
 {
     AUTO(cursor)
     struct cursor schema = db_query(rows, "SELECT sql FROM sqlite_schema WHERE name = 'tally_figure'", "");
-    return cursor_next(&schema) && db_script(into, cursor_text(&schema, 0), error);
+    if (cursor_next(&schema))
+        return db_script(into, cursor_text(&schema, 0), error);
+    g_set_error_literal(error, DB_ERROR, DB_ERROR_CORRUPT, "rows.db has no table tally_figure");
+    return false;
 }
 
 bool tally_compare(struct db *rows, struct rulebook *rulebook, const char *scratch, int most,

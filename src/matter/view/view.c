@@ -37,6 +37,11 @@ static void take_row(struct matter_view *view, struct cursor *row)
     view->retain_us = time_or_0(row, MATTER_COLUMN_COUNT + 3);
     const char *facts = cursor_text(row, MATTER_COLUMN_COUNT + 4);
     view->facts = facts != NULL ? json_loads(facts, 0, NULL) : json_array();
+    view->damaged = !json_is_array(view->facts);
+    if (view->damaged) {
+        json_decref(view->facts);
+        view->facts = json_array();
+    }
 }
 
 static void take_rules(struct matter_view *view, struct rulebook *rulebook)

@@ -47,6 +47,7 @@ struct matter_view {
     struct expect accepting;   /* of the receiver of a hand-over; the model has no definition of it */
     json_t *facts;             /* array, with the sealed ones merged in once facts_are_open */
     bool facts_are_open;
+    bool damaged; /* the row's facts cannot be read: they are all missing, and nothing is entered */
     json_t *form; /* clear and sealed merged, NULL until read */
 };
 
