@@ -91,14 +91,7 @@ static void answer_ms(int64_t matters, double *out_p50, double *out_p99)
     struct feed feed = {rounds, 0};
     struct load_report report;
     rig_serve(&server, dir);
-    load_run(&(struct load_options){.port = server.port,
-                                    .connections = BENCH_CONNECTIONS,
-                                    .seconds = TALLY_SECONDS,
-                                    .next = feed_next,
-                                    .answered = look_for_refusals,
-                                    .context = &feed},
-             &report);
-    load_report_clear(&report);
+    feed_rate(server.port, &feed, TALLY_SECONDS);
     load_run(&(struct load_options){.port = server.port,
                                     .connections = 1,
                                     .seconds = 60,
@@ -149,18 +142,10 @@ bool figure_recount(struct figure_line *line)
     g_autoptr(GArray) rounds = rig_rounds(dir, 20000);
     struct rig_server server;
     struct feed feed = {rounds, 0};
-    struct load_report report;
     double seconds;
     rig_serve(&server, dir);
-    load_run(&(struct load_options){.port = server.port,
-                                    .connections = BENCH_CONNECTIONS,
-                                    .seconds = TALLY_SECONDS,
-                                    .next = feed_next,
-                                    .answered = look_for_refusals,
-                                    .context = &feed},
-             &report);
+    feed_rate(server.port, &feed, TALLY_SECONDS);
     rig_stop(&server, SIGTERM);
-    load_report_clear(&report);
     bool equal = recount(dir, &seconds);
     rig_remove(dir);
     double most = 120.0 * (double)BENCH_MATTERS_MANY / 2000000;

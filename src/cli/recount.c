@@ -3,6 +3,7 @@
 #include "areas/areas.h"
 #include "cli/cli.h"
 #include "matter/tally.h"
+#include "registry/staffing.h"
 
 #include <glib/gstdio.h>
 #include <stdio.h>
@@ -35,6 +36,8 @@ static int compare(const struct cli *cli, struct db *rows, struct rulebook *rule
     g_unlink(scratch); /* of a run that was cut off */
     db_begin(rows);    /* else each query would lock the file */
     bool well = tally_compare(rows, rulebook, scratch, DIFFERENCES_MOST, progress, differences, &error);
+    if (well && rulebook_current(rulebook) != NULL)
+        registry_staffing_compare(rows, rulebook_current(rulebook), DIFFERENCES_MOST, differences);
     db_rollback(rows);
     cli_progress_end();
     g_unlink(scratch);

@@ -71,7 +71,7 @@ static bool read_type(struct group *group, const char *key, const char *value)
     return true;
 }
 
-/* With whatever the placeholders stand for: they must not say which host it is. */
+/* With whatever the variables stand for: they must not say which host it is. */
 static bool read_url(struct group *group, const char *key, const char *value)
 {
     static const struct template_values sample = {"1", "1", "1", "1"};
@@ -91,7 +91,7 @@ static bool read_url(struct group *group, const char *key, const char *value)
     if (unknown != NULL)
         return fail(group, key, "%s stands for nothing; {phone}, {text}, {id} and {secret} do", unknown);
     if (first != NULL && (size_t)(first - host) < strcspn(host, "/?#"))
-        return fail(group, key, "a placeholder stands in the name of the host; write the host itself");
+        return fail(group, key, "a variable stands in the name of the host; write the host itself");
     group->to->url = g_strdup(value);
     return true;
 }

@@ -27,14 +27,14 @@ extern const char *const destination_type_names[DESTINATION_TYPE_COUNT];
 struct destination {
     char *name;
     enum destination_type type;
-    char *url;    /* with placeholders: template.h */
+    char *url;    /* with variables: template.h */
     char *secret; /* a text, but of a webhook; NULL none */
     uint8_t *key; /* of a webhook */
     size_t key_bytes;
     char *ca_file;      /* NULL: the system's authorities */
     GPtrArray *allowed; /* reach.h; NULL: public addresses alone */
-    GPtrArray *headers; /* of char *: "Name: value", with placeholders */
-    char *body;         /* of an SMS gateway, with placeholders */
+    GPtrArray *headers; /* of char *: "Name: value", with variables */
+    char *body;         /* of an SMS gateway, with variables */
     bool form;          /* the body is one; else JSON */
     char *success;      /* what an answer must hold; NULL: its status tells */
     bool chinese;

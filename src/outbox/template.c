@@ -8,7 +8,7 @@
 static const char *const words[] = {"phone", "text", "id", "secret"};
 
 /* The length of "{word}" at `at`, 0 where none is. */
-static size_t placeholder(const char *at)
+static size_t variable_at(const char *at)
 {
     size_t length = *at == '{' ? strspn(at + 1, "abcdefghijklmnopqrstuvwxyz_") : 0;
     return length > 0 && at[1 + length] == '}' ? length + 2 : 0;
@@ -44,7 +44,7 @@ char *template_fill(const char *template, enum template_place place, const struc
 {
     GString *out = g_string_new(NULL);
     while (*template != '\0') {
-        size_t length = placeholder(template), word = 0;
+        size_t length = variable_at(template), word = 0;
         while (length > 0 && word < G_N_ELEMENTS(words) && !is_word(template, length, words[word]))
             word++;
         if (length > 0 && word < G_N_ELEMENTS(words))
@@ -59,7 +59,7 @@ char *template_fill(const char *template, enum template_place place, const struc
 char *template_unknown(const char *template)
 {
     for (; *template != '\0'; template ++) {
-        size_t length = placeholder(template);
+        size_t length = variable_at(template);
         bool known = length == 0;
         for (size_t i = 0; i < G_N_ELEMENTS(words) && !known; i++)
             known = is_word(template, length, words[i]);
@@ -72,7 +72,7 @@ char *template_unknown(const char *template)
 bool template_has(const char *template, const char *word)
 {
     for (; template != NULL && *template != '\0'; template ++)
-        if (is_word(template, placeholder(template), word))
+        if (is_word(template, variable_at(template), word))
             return true;
     return false;
 }

@@ -453,3 +453,54 @@ void registry_staffing(struct db *rows, const struct playbook *playbook, int64_t
     registry_staffing_read(rows, playbook, units, now_us, &found);
     answer_one(&found, question, out);
 }
+
+/* ---- compared ---- */
+
+static bool is_same(const struct staffing *one, const struct staffing *other)
+{
+    return one->units == other->units && one->required == other->required && one->held == other->held &&
+           one->lacking == other->lacking && one->since_us == other->since_us;
+}
+
+/* Of all roles together, then of each that is required; the first that differs is told. */
+static void compare_unit(struct db *rows, const struct playbook *playbook, const struct staffing_rows *kept,
+                         const struct staffing_rows *counted, GPtrArray *differences)
+{
+    for (size_t i = 0; i <= playbook->required_post_count; i++) {
+        const struct role *role = i > 0 ? playbook->required_posts[i - 1].role : NULL;
+        const struct staffing_question question = {.role = role != NULL ? role->name : NULL, .before_us = INT64_MAX};
+        struct staffing one, other;
+        struct unit unit;
+        registry_staffing_answer(kept, &question, &one);
+        registry_staffing_answer(counted, &question, &other);
+        if (is_same(&one, &other))
+            continue;
+        bool known = registry_unit(rows, g_array_index(kept->units, int64_t, 0), &unit);
+        g_ptr_array_add(differences, g_strdup_printf("posts of %s%s%s: kept %" G_GINT64_FORMAT "/%" G_GINT64_FORMAT
+                                                     " held, counted %" G_GINT64_FORMAT "/%" G_GINT64_FORMAT,
+                                                     known ? unit.code : "an unknown unit", role != NULL ? ", " : "",
+                                                     role != NULL ? role->name : "", one.held, one.required, other.held,
+                                                     other.required));
+        return;
+    }
+}
+
+void registry_staffing_compare(struct db *rows, const struct playbook *playbook, guint most, GPtrArray *differences)
+{
+    int64_t settled_us = 0;
+    db_integer(rows, &settled_us, "SELECT settled_us FROM staffing_state", "");
+    if (!registry_staffing_is_settled(rows, playbook, settled_us))
+        return;
+    g_autoptr(GArray) units =
+        cursor_integers(db_query(rows, "SELECT id FROM unit UNION SELECT ancestor FROM staffing ORDER BY 1", ""));
+    for (guint i = 0; i < units->len && differences->len < most; i++) {
+        int64_t unit = g_array_index(units, int64_t, i);
+        g_autoptr(GArray) one = g_array_new(FALSE, FALSE, sizeof unit);
+        g_array_append_val(one, unit);
+        AUTO(staffing_rows) struct staffing_rows kept = {one, g_array_new(FALSE, TRUE, sizeof(struct staffing_sum))};
+        AUTO(staffing_rows) struct staffing_rows counted = {one, g_array_new(FALSE, TRUE, sizeof(struct staffing_sum))};
+        read_table(rows, one, kept.sums);
+        walk(rows, playbook, unit, settled_us, counted.sums);
+        compare_unit(rows, playbook, &kept, &counted, differences);
+    }
+}

@@ -46,6 +46,10 @@ AUTO_CLEAR(staffing_rows)
 void registry_staffing_recount(struct db *rows, const struct playbook *playbook, int64_t unit,
                                const struct staffing_question *question, int64_t now_us, struct staffing *out);
 
+/* What is kept of every unit against the same walked, as of when it was settled: adds a sentence a unit that differs,
+ * at most `most`. Nothing while units wait to be settled: then it is not read. */
+void registry_staffing_compare(struct db *rows, const struct playbook *playbook, guint most, GPtrArray *differences);
+
 /* Settles at most `most` units as of `now_us`; 0: as of when it was done last. */
 void registry_staffing_settle(struct db *rows, const struct playbook *playbook, int64_t now_us, int most);
 bool registry_staffing_is_settled(struct db *rows, const struct playbook *playbook, int64_t now_us);

@@ -49,6 +49,17 @@ static void begin(void)
     office = office_new();
 }
 
+/* With one message that the receiver has refused once. */
+static void begin_failing(void)
+{
+    begin();
+    office_configure(office, NULL);
+    receiver_behave(office->receiver, RECEIVER_FAILS, NULL);
+    office_open(office);
+    g_free(office_direct(office));
+    g_assert_true(office_until(office, has_failed));
+}
+
 static void end(void)
 {
     office_free(g_steal_pointer(&office));
@@ -368,12 +379,7 @@ static void too_late(void)
 
 static void goes_on(void)
 {
-    begin();
-    office_configure(office, NULL);
-    receiver_behave(office->receiver, RECEIVER_FAILS, NULL);
-    office_open(office);
-    g_free(office_direct(office));
-    g_assert_true(office_until(office, has_failed));
+    begin_failing();
     g_autofree char *id = first_id();
     office_close(office);
     g_free(office_direct(office)); /* while it does not run */
@@ -429,12 +435,7 @@ static void broken_file(void)
 
 static void configured_no_more(void)
 {
-    begin();
-    office_configure(office, NULL);
-    receiver_behave(office->receiver, RECEIVER_FAILS, NULL);
-    office_open(office);
-    g_free(office_direct(office));
-    g_assert_true(office_until(office, has_failed));
+    begin_failing();
     office_close(office);
     office_configure(office, "[deliver other]\ntype=webhook\nurl=https://127.0.0.1:%PORT%/\nsecret-file=%KEY%\n"
                              "ca-file=%CA%\nallow=127.0.0.1\n");

@@ -64,7 +64,7 @@ static void mistakes(void)
         {"[deliver desk]\ntype=webhook\nurl=https://a:b@desk.example/\n",
          "url: has a user in it; give it with header."},
         {"[deliver desk]\ntype=webhook\nurl=https://{text}.example/\n",
-         "url: a placeholder stands in the name of the host"},
+         "url: a variable stands in the name of the host"},
         {"[deliver desk]\ntype=webhook\nurl=https://desk.example/{name}\n", "url: {name} stands for nothing"},
         {HOOK, "secret-file: a webhook is signed with a key of at least 24 bytes"},
         {HOOK "secret-file=%SHORT%\n", "secret-file: a webhook is signed with a key of at least 24 bytes"},

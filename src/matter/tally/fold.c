@@ -280,7 +280,8 @@ static bool counts_elsewhere(struct fold *fold, int64_t unit)
     return false;
 }
 
-/* Adds the matters of units that were moved or closed to what has changed; false: that is too much for now. */
+/* Adds the matters of units that were moved or closed to what has changed; false: they are
+ * more than MOVED_MOST, or others' matters count there, and a recount counts them. */
 static bool take_moved(struct fold *fold, GArray *changes, guint units)
 {
     int64_t before = 0;

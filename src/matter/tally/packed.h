@@ -17,7 +17,7 @@
 /* The id of a series is that of its kind and a number there. */
 #define SERIES_KIND(id)         ((id) >> 16)
 #define SERIES_NUMBER(id)       ((id)&0xffff)
-#define SERIES_ID(kind, number) ((kind) << 16 | (number))
+#define SERIES_ID(kind, number) ((int64_t)((uint64_t)(kind) << 16) | (number))
 
 struct packed_figure {
     int64_t number, top, bottom;

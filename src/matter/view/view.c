@@ -88,12 +88,17 @@ bool view_load_bare(struct matter_view *view, struct db *rows, struct rulebook *
     struct matter matter;
     if (!matter_get(rows, id, &matter))
         return false;
-    *view = (struct matter_view){
-        .rows = rows, .matter = matter, .open = g_array_new(FALSE, FALSE, sizeof(struct expectation))};
-    view->playbook = rulebook_get(rulebook, matter.rules);
-    g_assert(view->playbook != NULL);
-    view->kind = playbook_find_kind(view->playbook, matter.kind);
-    view->state = kind_find_state(view->kind, matter.state);
+    const struct playbook *playbook = rulebook_get(rulebook, matter.rules);
+    const struct kind *kind = playbook != NULL ? playbook_find_kind(playbook, matter.kind) : NULL;
+    const struct state *state = kind != NULL ? kind_find_state(kind, matter.state) : NULL;
+    if (state == NULL)
+        return false;
+    *view = (struct matter_view){.rows = rows,
+                                 .matter = matter,
+                                 .playbook = playbook,
+                                 .kind = kind,
+                                 .state = state,
+                                 .open = g_array_new(FALSE, FALSE, sizeof(struct expectation))};
     if (view->kind->participant_count > 0)
         participants_load(view);
     return true;

@@ -61,7 +61,8 @@ bool view_load(struct matter_view *view, struct db *rows, struct vault *vault, s
 bool view_load_uuid(struct matter_view *view, struct db *rows, struct vault *vault, struct rulebook *rulebook,
                     int64_t now_us, const struct uuid *uuid);
 /* The row and the rules alone, and of a kind with participants these; without vault: nothing sealed is opened, and
- * nobody may ask for open expectations or facts. What is counted is loaded so. */
+ * nobody may ask for open expectations or facts. What is counted is loaded so. False also of a damaged row, under
+ * rules, of a kind or in a state that there is not: it counts as nothing. */
 bool view_load_bare(struct matter_view *view, struct db *rows, struct rulebook *rulebook, int64_t id);
 void view_clear(struct matter_view *view);
 AUTO_CLEAR_OF(view, matter_view)

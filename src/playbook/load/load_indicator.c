@@ -274,6 +274,26 @@ static void read_place(struct loader *loader, const struct kind *kind, const str
     indicator->credit_count++;
 }
 
+static bool is_same_place(const struct credit *one, const struct credit *other)
+{
+    return one->field == other->field && one->set == other->set && one->answerer == other->answerer &&
+           g_strcmp0(one->of_entry, other->of_entry) == 0;
+}
+
+static void read_credit(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
+                        struct indicator *indicator)
+{
+    if (yaml_item_count(node) == 0)
+        loader_report(loader, node, NULL, "credit names at least one unit");
+    for (size_t i = 0; i < yaml_item_count(node); i++) {
+        size_t before = indicator->credit_count;
+        read_place(loader, kind, yaml_item(node, i), indicator);
+        for (size_t j = 0; j < before && indicator->credit_count > before; j++)
+            if (is_same_place(&indicator->credits[j], &indicator->credits[before]))
+                loader_report(loader, yaml_item(node, i), NULL, "it counts at this unit already");
+    }
+}
+
 static void read_places(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
                         struct indicator *indicator)
 {
@@ -284,8 +304,7 @@ static void read_places(struct loader *loader, const struct kind *kind, const st
     else if (at != NULL)
         read_place(loader, kind, at, indicator);
     else if (credit != NULL)
-        for (size_t i = 0; i < yaml_item_count(credit); i++)
-            read_place(loader, kind, yaml_item(credit, i), indicator);
+        read_credit(loader, kind, credit, indicator);
     else
         indicator->credits[indicator->credit_count++].field = -1;
 }

@@ -326,6 +326,8 @@ const struct wording wording_of_load[] = {
      "`answerer` 是应办一方：只有 `met`、`late`、`missed`、`excused`、`due` 才有"},
     {"%s is no field of type unit of each entry that is counted", "所计登记并非都有单位类型的字段 `{0}`"},
     {"%s is sealed or not for all: where it counts would tell it", "`{0}` 是密封的或并非人人可见，计在何处会透露它"},
+    {"credit names at least one unit", "`credit` 至少写一个单位"},
+    {"it counts at this unit already", "已经计入这个单位"},
     {"say `at` or `credit`, not both", "`at` 和 `credit` 只写一个"},
     {"`on` is matter.opened_at, matter.closed_at, ENTRY.observed_at or ENTRY.accepted_at",
      "`on` 应为 `matter.opened_at`、`matter.closed_at`、`登记名.observed_at` 或 `登记名.accepted_at`"},

@@ -151,6 +151,16 @@ export const boardScenarios = {
     for (const [i, pattern] of wanted.entries()) assert.match(told[i], pattern);
     await mustBeAccessible(page, "a board on a phone, in English");
     await mustFit(page, "/desk/boards");
+    const below = /\/boards\/[^/?]+\/below\?/;
+    await page.route(below, (route) =>
+      route.fulfill({ status: 503, json: { title: "too_busy", detail: "Too busy", errors: [] } }),
+    );
+    await page.reload();
+    await rows.first().waitFor(); // the place itself is shown all the same
+    await page.getByRole("alert").getByText("Too busy").waitFor();
+    await page.unroute(below);
+    await page.getByRole("alert").getByRole("button").click();
+    await page.locator("table.units tbody tr").first().waitFor();
     await page.goto(`${origin}/desk/boards?board=no_such_board`);
     await page.getByText("The playbook in force has no such board").waitFor();
     await page.route("**/api/v1/boards", (route) => route.fulfill({ json: { data: [], next: null } }));
