@@ -429,6 +429,7 @@ static void test_time_never_runs_back(void)
 static void slow(void *context, const struct answer *answer)
 {
     gint *hold = context;
+    g_atomic_int_set(hold, 2);
     while (g_atomic_int_get(hold) > 0)
         g_usleep(100);
 }
@@ -447,6 +448,9 @@ static void test_full_queue_is_refused(void)
     struct problem *problem = NULL;
     g_assert_true(
         engine_submit(tiny.engine, tiny_command(&tiny, 1, "{'command': 'note', 'text': 'a'}"), slow, &hold, &problem));
+    while (g_atomic_int_get(&hold) ==
+           1) /* until the writer stands still with the first, which the queue no longer holds */
+        g_usleep(100);
     int taken = 0;
     while (problem == NULL) {
         struct command *command = tiny_command(&tiny, taken + 1, "{'command': 'note', 'text': 'a'}");
