@@ -16,6 +16,8 @@ static int recount(const struct cli *cli, struct db *rows, struct rulebook *rule
     g_autoptr(GError) error = NULL;
     db_begin(rows);
     tally_recount(rows, rulebook, progress);
+    if (rulebook_current(rulebook) != NULL)
+        registry_staffing_settle_anew(rows, rulebook_current(rulebook));
     cli_progress_end();
     if (!db_commit(rows, &error))
         return cli_fail(cli, error);

@@ -323,6 +323,13 @@ void registry_staffing_settle(struct db *rows, const struct playbook *playbook, 
     db_run(rows, "UPDATE staffing_state SET settled_us = ?1", "i", now_us);
 }
 
+void registry_staffing_settle_anew(struct db *rows, const struct playbook *playbook)
+{
+    g_autofree char *demand = demand_of(playbook);
+    forget(rows, demand);
+    registry_staffing_settle(rows, playbook, 0, STAFFING_SETTLED_ALL);
+}
+
 bool registry_staffing_is_settled(struct db *rows, const struct playbook *playbook, int64_t now_us)
 {
     int64_t any;
@@ -462,6 +469,12 @@ static bool is_same(const struct staffing *one, const struct staffing *other)
            one->lacking == other->lacking && one->since_us == other->since_us;
 }
 
+static char *text_of(const struct staffing *found)
+{
+    return g_strdup_printf("%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " held in %" G_GINT64_FORMAT " units",
+                           found->held, found->required, found->units);
+}
+
 /* Of all roles together, then of each that is required; the first that differs is told. */
 static void compare_unit(struct db *rows, const struct playbook *playbook, const struct staffing_rows *kept,
                          const struct staffing_rows *counted, GPtrArray *differences)
@@ -476,11 +489,10 @@ static void compare_unit(struct db *rows, const struct playbook *playbook, const
         if (is_same(&one, &other))
             continue;
         bool known = registry_unit(rows, g_array_index(kept->units, int64_t, 0), &unit);
-        g_ptr_array_add(differences, g_strdup_printf("posts of %s%s%s: kept %" G_GINT64_FORMAT "/%" G_GINT64_FORMAT
-                                                     " held, counted %" G_GINT64_FORMAT "/%" G_GINT64_FORMAT,
-                                                     known ? unit.code : "an unknown unit", role != NULL ? ", " : "",
-                                                     role != NULL ? role->name : "", one.held, one.required, other.held,
-                                                     other.required));
+        g_autofree char *was = text_of(&one), *is = text_of(&other);
+        g_ptr_array_add(differences,
+                        g_strdup_printf("posts of %s%s%s: kept %s, counted %s", known ? unit.code : "an unknown unit",
+                                        role != NULL ? ", " : "", role != NULL ? role->name : "", was, is));
         return;
     }
 }

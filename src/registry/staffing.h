@@ -52,6 +52,7 @@ void registry_staffing_compare(struct db *rows, const struct playbook *playbook,
 
 /* Settles at most `most` units as of `now_us`; 0: as of when it was done last. */
 void registry_staffing_settle(struct db *rows, const struct playbook *playbook, int64_t now_us, int most);
+void registry_staffing_settle_anew(struct db *rows, const struct playbook *playbook); /* all, without what is kept */
 bool registry_staffing_is_settled(struct db *rows, const struct playbook *playbook, int64_t now_us);
 
 #endif
