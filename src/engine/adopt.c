@@ -91,6 +91,7 @@ static void adopt(struct decision *decision, struct playbook *playbook /* taken 
 {
     json_t *body = json_pack("{s:s, s:i, s:O}", "name", playbook->name, "version", playbook->version, "files", files);
     playbook->id = decision_emit(decision, "playbook_adopted", 0, 0, body, NULL);
+    playbook->adopted_us = decision->now_us;
     rulebook_add(decision->rulebook, playbook);
 }
 
@@ -253,6 +254,7 @@ struct playbook *adopted_load(struct journal *journal, int64_t place, GError **e
         return NULL;
     }
     playbook->id = place;
+    playbook->adopted_us = event.at_us;
     return playbook;
 }
 

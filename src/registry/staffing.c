@@ -141,7 +141,8 @@ static void staff_unit(struct db *rows, const struct playbook *playbook, int64_t
         struct staffed_post post = {g_intern_string(required->role->name), NO_QUARTER, required->count,
                                     held_now(holdings, required->role->name, now_us)};
         if (post.held < post.required)
-            post.quarter = lacking_since_us(holdings, &post, found.from_us, now_us) / QUARTER_US;
+            post.quarter =
+                lacking_since_us(holdings, &post, MAX(found.from_us, required->since_us), now_us) / QUARTER_US;
         post.held = MIN(post.held, post.required);
         g_array_append_val(out->posts, post);
     }
@@ -265,7 +266,7 @@ static void write_sums(struct db *rows, GHashTable *sums)
 
 static char *demand_of(const struct playbook *playbook)
 {
-    GString *text = g_string_new("v1");
+    GString *text = g_string_new("v2");
     for (size_t i = 0; i < playbook->required_post_count; i++) {
         const struct required_post *post = &playbook->required_posts[i];
         g_string_append_printf(text, " %s:%s*%d", post->unit_type->name, post->role->name, post->count);

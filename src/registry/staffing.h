@@ -7,7 +7,8 @@
  *         which something begins or ends by time alone. While units wait to be settled, as after many have been
  *         imported or the required posts are others, the units below are walked: the same figures, more slowly.
  *         Deputies hold no required post. More holders than required are not counted: they fill no gap elsewhere.
- * Units   since when a post lacks a holder: to the end of a quarter of an hour.
+ * Units   since when a post lacks a holder: to the end of a quarter of an hour; not before the unit began or the first
+ *         of the versions that have required so many without a break was adopted.
  * Limits  STAFFING_SETTLED_MOST units in one commit, some 20 ms.
  */
 #ifndef REGISTRY_STAFFING_H

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-static const char playbook[] =
+const char city_playbook[] =
     "playbook: test\n"
     "version: 1\n"
     "title: {zh: 测试, en: Test}\n"
@@ -65,7 +65,7 @@ struct city *city_new_empty(void)
     struct city *city = g_new0(struct city, 1);
     city->ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     city->harness = harness_new(test_areas);
-    harness_adopt(city->harness, playbook);
+    harness_adopt(city->harness, city_playbook);
     return city;
 }
 

@@ -22,6 +22,7 @@ struct city {
 
 struct city *city_new(void);
 /* Only the playbook: no unit, nobody. */
+extern const char city_playbook[]; /* as it is adopted at first */
 struct city *city_new_empty(void);
 void city_free(struct city *city);
 AUTO_FREE(city)

@@ -346,9 +346,39 @@ static void expect_staffing(struct city *city, const char *unit, const char *rol
     g_assert_cmpint(kept.lacking, ==, wanted.lacking);
 }
 
+static struct staffing staffing_of(struct city *city, const char *role)
+{
+    const struct playbook *playbook = rulebook_current(city->harness->rulebook);
+    const struct staffing_question question = {.role = role, .before_us = INT64_MAX};
+    struct staffing found;
+    registry_staffing_settle(city->harness->rows, playbook, city->harness->now_us, STAFFING_SETTLED_ALL);
+    registry_staffing(city->harness->rows, playbook, city_unit(city, "11"), &question, city->harness->now_us, &found);
+    return found;
+}
+
+/* The units have been there for a month. */
+static void a_lack_begins_with_its_requirement(void)
+{
+    AUTO(city) struct city *city = city_new();
+    int64_t first_us = city->harness->now_us;
+    g_assert_cmpint(staffing_of(city, "grid_worker").since_us, ==, first_us + 15 * US_PER_MINUTE);
+    g_autoptr(GString) text = g_string_new(city_playbook);
+    g_string_replace(text, "version: 1", "version: 2", 1);
+    g_string_replace(text, "count: 2}\n", "count: 3}\n  - {unit_type: subdistrict, role: duty_officer}\n", 1);
+    city_at(city, "2020-02-02T09:00:00+08:00");
+    harness_adopt(city->harness, text->str);
+    city_at(city, "2020-02-02T11:00:00+08:00");
+    int64_t second_us = city->harness->now_us - 2 * US_PER_HOUR;
+    g_assert_cmpint(staffing_of(city, "grid_worker").since_us, ==, first_us + 15 * US_PER_MINUTE); /* as before */
+    g_assert_cmpint(staffing_of(city, "duty_officer").since_us, ==, second_us + 15 * US_PER_MINUTE);
+    g_assert_cmpint(staffing_of(city, "doctor").since_us, ==, second_us + 15 * US_PER_MINUTE); /* more than before */
+}
+
 static void staffing_is_kept_as_it_is_walked(void)
 {
     AUTO(city) struct city *city = city_new();
+    expect_staffing(city, "11", NULL, 0, (struct staffing){10, 7, 0, 0}); /* required since this moment */
+    city_at(city, "2020-01-31T09:00:00+08:00");
     expect_staffing(city, "11", NULL, 0, (struct staffing){10, 7, 0, 7});
     city_do(city, NULL, "w",
             "{'command':'appoint','person':'$wang','role':'grid_worker','grounds':['" GRID_1 "'],"
@@ -428,6 +458,7 @@ int main(int argc, char **argv)
     g_test_add_func("/registry/posts/last-one", the_last_one_stays);
     g_test_add_func("/registry/posts/gaps", every_gap_is_a_row);
     g_test_add_func("/registry/posts/staffing", staffing_is_kept_as_it_is_walked);
+    g_test_add_func("/registry/posts/lack-begins-with-its-requirement", a_lack_begins_with_its_requirement);
     g_test_add_func("/registry/posts/rights", rights_come_from_posts);
     return g_test_run();
 }

@@ -101,6 +101,7 @@ void harness_adopt(struct harness *harness, const char *yaml)
     }
     g_assert_nonnull(playbook);
     playbook->id = id_place(0, ++harness->seqs[0]);
+    playbook->adopted_us = harness->now_us;
     rulebook_add(harness->rulebook, playbook);
 }
 

@@ -31,7 +31,8 @@ struct playbook {
     gint references;
     char *name;
     int version;
-    int64_t id; /* given when adopted: pos of the event; 0 before */
+    int64_t id;         /* given when adopted: pos of the event; 0 before */
+    int64_t adopted_us; /* as id */
     struct texts title;
     char *zone_name;
     GTimeZone *zone;

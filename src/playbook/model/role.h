@@ -33,6 +33,7 @@ struct required_post { /* every unit of the type must have so many posts of the 
     const struct unit_type *unit_type;
     const struct role *role;
     int count;
+    int64_t since_us; /* given with playbook->adopted_us: since when at least so many have been required */
 };
 
 #endif

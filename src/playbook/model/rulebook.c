@@ -2,6 +2,7 @@
 #include "playbook/model/rulebook.h"
 
 #include <pthread.h>
+#include <string.h>
 
 struct rulebook {
     pthread_mutex_t lock;
@@ -39,11 +40,27 @@ static struct playbook *newest(struct rulebook *rulebook)
     return count > 0 ? g_ptr_array_index(rulebook->versions, count - 1) : NULL;
 }
 
+/* What the version before required already has been since then. */
+static void date_required_posts(struct playbook *playbook, const struct playbook *last)
+{
+    for (size_t i = 0; i < playbook->required_post_count; i++) {
+        struct required_post *post = &playbook->required_posts[i];
+        post->since_us = playbook->adopted_us;
+        for (size_t j = 0; last != NULL && j < last->required_post_count; j++) {
+            const struct required_post *before = &last->required_posts[j];
+            if (strcmp(before->unit_type->name, post->unit_type->name) == 0 &&
+                strcmp(before->role->name, post->role->name) == 0 && before->count >= post->count)
+                post->since_us = before->since_us;
+        }
+    }
+}
+
 void rulebook_add(struct rulebook *rulebook, struct playbook *playbook)
 {
     pthread_mutex_lock(&rulebook->lock);
     const struct playbook *last = newest(rulebook);
     g_assert(playbook->id > (last != NULL ? last->id : 0));
+    date_required_posts(playbook, last);
     g_ptr_array_add(rulebook->versions, playbook);
     pthread_mutex_unlock(&rulebook->lock);
 }

@@ -14,7 +14,8 @@
 struct rulebook;
 struct rulebook *rulebook_new(void);
 void rulebook_free(struct rulebook *rulebook);
-/* Takes the caller's reference; playbook->id must be set and be greater than all before. */
+/* Takes the caller's reference; playbook->id must be set and be greater than all before; adopted_us, too. Dates
+ * the posts that are required. */
 void rulebook_add(struct rulebook *rulebook, struct playbook *playbook);
 /* Takes the newest away again: an adoption in a batch that was not written. */
 void rulebook_remove(struct rulebook *rulebook, int64_t id);
