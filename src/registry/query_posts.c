@@ -218,7 +218,8 @@ static void keep(int64_t *post, int64_t *person, int64_t found_post, int64_t fou
     *person = found_person;
 }
 
-static struct candidates candidates_at(struct db *rows, const char *role, int64_t unit, int64_t at_us)
+static struct candidates candidates_at(struct db *rows, const char *role, int64_t unit, int64_t at_us,
+                                       const GArray *without)
 {
     struct candidates found = {0};
     AUTO(cursor)
@@ -230,6 +231,8 @@ static struct candidates candidates_at(struct db *rows, const char *role, int64_
                  "iis", unit, at_us, role);
     while (cursor_next(&posts)) {
         int64_t post = cursor_integer(&posts, 0), person = cursor_integer(&posts, 1);
+        if (without != NULL && integers_hold(without, person))
+            continue;
         if (cursor_integer(&posts, 4) != 0)
             keep(&found.on_duty_post, &found.on_duty_person, post, person);
         else if (cursor_integer(&posts, 3) != 0)
@@ -258,10 +261,11 @@ static bool choose(const struct candidates *found, struct route *route)
     return route->post != 0;
 }
 
-bool registry_route(struct db *rows, const char *role, int64_t unit, int64_t at_us, struct route *out)
+bool registry_route_other(struct db *rows, const char *role, int64_t unit, int64_t at_us, const GArray *persons,
+                          struct route *out)
 {
     struct route route = {.unit = unit}, off_duty = {0};
-    struct candidates found = candidates_at(rows, role, unit, at_us);
+    struct candidates found = candidates_at(rows, role, unit, at_us, persons);
     bool chosen = choose(&found, &route);
     if (!chosen && found.off_duty_post != 0)
         off_duty = (struct route){found.off_duty_post, found.off_duty_person, unit, 0, false};
@@ -275,7 +279,7 @@ bool registry_route(struct db *rows, const char *role, int64_t unit, int64_t at_
         while (!chosen && cursor_next(&above)) {
             route.unit = cursor_integer(&above, 0);
             route.level = (int)cursor_integer(&above, 1);
-            found = candidates_at(rows, role, route.unit, at_us);
+            found = candidates_at(rows, role, route.unit, at_us, persons);
             chosen = choose(&found, &route);
             if (!chosen && off_duty.post == 0 && found.off_duty_post != 0)
                 off_duty = (struct route){found.off_duty_post, found.off_duty_person, route.unit, route.level, false};
@@ -285,6 +289,11 @@ bool registry_route(struct db *rows, const char *role, int64_t unit, int64_t at_
         route = off_duty;
     *out = route;
     return route.post != 0;
+}
+
+bool registry_route(struct db *rows, const char *role, int64_t unit, int64_t at_us, struct route *out)
+{
+    return registry_route_other(rows, role, unit, at_us, NULL, out);
 }
 
 int64_t registry_next_start_us(struct db *rows, const char *role, int64_t unit, int64_t at_us)

@@ -127,6 +127,9 @@ struct route {
     bool on_duty;
 };
 bool registry_route(struct db *rows, const char *role, int64_t unit, int64_t at_us, struct route *out);
+/* The same among posts of other persons than these: array of int64_t. */
+bool registry_route_other(struct db *rows, const char *role, int64_t unit, int64_t at_us, const GArray *persons,
+                          struct route *out);
 /* When the next post of the role that covers the unit begins; REGISTRY_OPEN: none is known. */
 int64_t registry_next_start_us(struct db *rows, const char *role, int64_t unit, int64_t at_us);
 

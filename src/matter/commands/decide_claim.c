@@ -10,6 +10,7 @@
 #include "matter/commands/decide.h"
 
 #include "matter/draft/actor_sight.h"
+#include "matter/entry/read.h"
 #include "matter/lifecycle/actor.h"
 #include "matter/lifecycle/expect.h"
 #include "matter/lifecycle/expect_clock.h"
@@ -71,6 +72,8 @@ bool decide_claim(struct decision *decision)
     int64_t post = claiming_post(&draft, open);
     if (post == 0)
         return decision_refuse(decision, PROBLEM_NO_RIGHT, NULL, who_may(open));
+    if (open->def->entry != NULL && !enter_must_be_another(&draft, open->def->entry))
+        return false;
     if (open->claimed_us != 0 && open->post != post)
         return decision_refuse(decision, PROBLEM_CLAIMED_ALREADY, "number");
     decision_act_by(decision, (struct right){.given = true, .post = post});

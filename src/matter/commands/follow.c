@@ -265,7 +265,7 @@ static void look_when_it_begins(struct following *following, const json_t *appoi
     size_t i;
     json_array_foreach(grounds, i, ground)
     {
-        int64_t post = role != NULL ? route_role(decision, NULL, role, json_integer_value(ground)) : 0;
+        int64_t post = role != NULL ? route_role(decision, NULL, role, json_integer_value(ground)).post : 0;
         if (g_hash_table_add(seen, g_memdup2(&post, sizeof post)))
             look_at_post(following, post, from_us);
     }

@@ -7,6 +7,7 @@
 #include "matter/commands/clock.h"
 
 #include "base/limits.h"
+#include "matter/lifecycle/exclusion.h"
 #include "matter/lifecycle/expectation.h"
 #include "matter/lifecycle/route.h"
 #include "matter/rows/events.h"
@@ -14,7 +15,7 @@
 #include <string.h>
 
 struct due { /* one row of the page */
-    int64_t matter, unit, next_expectation, rules;
+    int64_t matter, unit, subject, next_expectation, rules;
     char kind[48];
     struct expectation open;
 };
@@ -42,18 +43,20 @@ static GArray *read_page(struct decision *decision, int64_t until_us)
 {
     GArray *page = g_array_sized_new(FALSE, FALSE, sizeof(struct due), LIMIT_LAPSES_PER_EVENT);
     AUTO(cursor)
-    struct cursor cursor = db_query(decision->rows,
-                                    "SELECT " EXPECTATION_COLUMNS
-                                    ", e.matter, m.unit, m.next_expectation, m.rules, m.kind FROM expectation e "
-                                    "CROSS JOIN matter m ON m.id = e.matter WHERE e.next_us <= ?1 "
-                                    "ORDER BY e.next_us, e.matter, e.slot LIMIT ?2",
-                                    "ii", until_us, (int64_t)LIMIT_LAPSES_PER_EVENT);
+    struct cursor cursor =
+        db_query(decision->rows,
+                 "SELECT " EXPECTATION_COLUMNS
+                 ", e.matter, m.unit, m.next_expectation, m.rules, m.kind, m.subject FROM expectation e "
+                 "CROSS JOIN matter m ON m.id = e.matter WHERE e.next_us <= ?1 "
+                 "ORDER BY e.next_us, e.matter, e.slot LIMIT ?2",
+                 "ii", until_us, (int64_t)LIMIT_LAPSES_PER_EVENT);
     while (cursor_next(&cursor)) {
         struct due due = {
             .matter = cursor_integer(&cursor, EXPECTATION_COLUMN_COUNT),
             .unit = cursor_integer(&cursor, EXPECTATION_COLUMN_COUNT + 1),
             .next_expectation = cursor_integer(&cursor, EXPECTATION_COLUMN_COUNT + 2),
             .rules = cursor_integer(&cursor, EXPECTATION_COLUMN_COUNT + 3),
+            .subject = cursor_integer(&cursor, EXPECTATION_COLUMN_COUNT + 5),
         };
         g_strlcpy(due.kind, cursor_text(&cursor, EXPECTATION_COLUMN_COUNT + 4), sizeof due.kind);
         expectation_read(&cursor, &due.open);
@@ -96,7 +99,14 @@ static bool holds(struct lapse_page *page, int64_t post)
 struct lapse_routing {
     struct lapse_page *page;
     const struct due *due;
+    const struct entry_def *entry; /* what whoever is found is to enter; NULL: nothing */
 };
+
+static bool may_be_excluded(const struct lapse_routing *routing, int64_t person)
+{
+    bool subject = routing->page->kind->about == ABOUT_PERSON && routing->due->subject == person;
+    return routing->entry != NULL && person != 0 && (subject || exclusion_is_possible(routing->entry));
+}
 
 /* An address for one row; what needs more of the matter than its unit is rare and loads it. */
 static int64_t route(void *context, const struct address *address)
@@ -104,19 +114,22 @@ static int64_t route(void *context, const struct address *address)
     const struct lapse_routing *routing = context;
     struct lapse_page *page = routing->page;
     const struct due *due = routing->due;
-    if (address->party == PARTY_ROLE && address->place == PLACE_MATTER_UNIT)
-        return route_role(page->decision, &page->router, address->role, due->unit);
+    if (address->party == PARTY_ROLE && address->place == PLACE_MATTER_UNIT) {
+        struct route found = route_role(page->decision, &page->router, address->role, due->unit);
+        if (!may_be_excluded(routing, found.person))
+            return found.post;
+    }
     AUTO(draft) struct draft draft = {0};
     if (!draft_load(&draft, page->decision, due->matter))
         return 0;
     draft.router = &page->router;
-    return route_about(&draft, address, due->open.participant);
+    return route_to_enter(&draft, address, due->open.participant, routing->entry);
 }
 
 /* At a new occurrence duty hours count, and there may be a nearer post. */
 static int64_t answering_anew(struct lapse_page *page, const struct due *due)
 {
-    struct lapse_routing routing = {page, due};
+    struct lapse_routing routing = {page, due, due->open.def->entry};
     return due->open.post < 0 ? due->open.post : route_first(due->open.def, route, &routing);
 }
 
@@ -179,7 +192,7 @@ static void mark_overdue(struct lapse_page *page, struct due *due)
 static void escalate(struct lapse_page *page, struct due *due, int64_t at_us)
 {
     const struct escalation *escalation = &page->expect->escalations[due->open.progress.step++];
-    struct lapse_routing routing = {page, due};
+    struct lapse_routing routing = {page, due, NULL};
     int64_t target = route(&routing, &escalation->to);
     due->open.claimed_us = 0;
     const int64_t item[RAISED_PLACES] = {[ITEM_SORT] = LAPSE_RAISED,

@@ -6,6 +6,7 @@
 #include "matter/draft/actor_sight.h"
 #include "matter/draft/merge.h"
 #include "matter/lifecycle/actor.h"
+#include "matter/lifecycle/exclusion.h"
 #include "matter/view/fact_value.h"
 #include "matter/view/scope.h"
 #include "playbook/form/form.h"
@@ -71,18 +72,7 @@ static bool is_same_anywhere(const struct draft *draft, int64_t person)
     return same;
 }
 
-/* Nobody decides on themselves: whom the matter is about enters what is the subject's to enter. */
-static bool is_subjects(const struct draft *draft, const struct entry_def *entry)
-{
-    AUTO(gathered) struct gathered all = {0};
-    const struct address *address;
-    actor_gather_entry(draft, entry, &all);
-    for (size_t i = 0; (address = gathered_at(&all, i)) != NULL; i++)
-        if (address->party != PARTY_ROLE)
-            return true;
-    return false;
-}
-
+/* Nobody decides on themselves. */
 static bool is_about_actor(const struct draft *draft)
 {
     return draft->view.kind->about == ABOUT_PERSON && is_same_anywhere(draft, draft->view.matter.subject);
@@ -100,7 +90,7 @@ bool enter_must_be_another(struct draft *draft, const struct entry_def *entry)
         same = actor.type == VALUE_PERSON && is_same_anywhere(draft, actor.id);
     }
     if (!same && entry->as == NULL && is_about_actor(draft))
-        same = !is_subjects(draft, entry);
+        same = !exclusion_spares_subject(draft, entry);
     return !same || decision_refuse(draft->decision, PROBLEM_SAME_PERSON_REFUSED, NULL);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "matter/lifecycle/route.h"
 
+#include "matter/lifecycle/exclusion.h"
 #include "matter/view/members.h"
 #include "playbook/form/form.h"
 
@@ -8,10 +9,11 @@
 
 #define SUCCESSORS_FOLLOWED 20 /* mergers of mergers */
 
-static int64_t ask(struct decision *decision, const struct role *role, int64_t unit)
+static struct route ask(struct decision *decision, const struct role *role, int64_t unit)
 {
     struct route route = {0};
-    return registry_route(decision->rows, role->name, unit, decision->now_us, &route) ? route.post : 0;
+    registry_route(decision->rows, role->name, unit, decision->now_us, &route);
+    return route;
 }
 
 void router_forget(struct router *router)
@@ -19,20 +21,20 @@ void router_forget(struct router *router)
     *router = (struct router){0};
 }
 
-int64_t route_role(struct decision *decision, struct router *router, const struct role *role, int64_t unit)
+struct route route_role(struct decision *decision, struct router *router, const struct role *role, int64_t unit)
 {
     if (router == NULL)
         return ask(decision, role, unit);
     for (size_t i = 0; i < router->count; i++)
         if (router->known[i].role == role && router->known[i].unit == unit)
-            return router->known[i].post;
-    int64_t post = ask(decision, role, unit);
+            return router->known[i].route;
+    struct route route = ask(decision, role, unit);
     router->known[router->next].role = role;
     router->known[router->next].unit = unit;
-    router->known[router->next].post = post;
+    router->known[router->next].route = route;
     router->next = (router->next + 1) % ROUTER_MEMORY;
     router->count = MIN(router->count + 1, ROUTER_MEMORY);
-    return post;
+    return route;
 }
 
 /* The successor of a merged unit, since a field keeps the unit that it was given. */
@@ -104,7 +106,20 @@ static int64_t opener(struct draft *draft)
     return matter->opener_post == 0 ? -matter_opener(matter) : held ? matter->opener_post : 0;
 }
 
-int64_t route_address(struct draft *draft, const struct address *address, int64_t receiver)
+/* `entry`: what is to be made there; NULL: anything. */
+static int64_t route_holder(struct draft *draft, const struct role *role, int64_t unit, const struct entry_def *entry)
+{
+    struct decision *decision = draft->decision;
+    struct route route = route_role(decision, draft->router, role, unit);
+    if (entry == NULL || !exclusion_of(draft, entry, route.person))
+        return route.post;
+    g_autoptr(GArray) persons = exclusion_persons(draft, entry);
+    registry_route_other(decision->rows, role->name, unit, decision->now_us, persons, &route);
+    return route.post;
+}
+
+static int64_t route_for(struct draft *draft, const struct address *address, int64_t receiver,
+                         const struct entry_def *entry)
 {
     if (address->party == PARTY_SUBJECT)
         return -draft->view.matter.subject;
@@ -117,7 +132,12 @@ int64_t route_address(struct draft *draft, const struct address *address, int64_
     if (address->party != PARTY_ROLE)
         return 0;
     int64_t unit = route_place(draft, address, receiver);
-    return unit == 0 ? 0 : route_role(draft->decision, draft->router, address->role, unit);
+    return unit == 0 ? 0 : route_holder(draft, address->role, unit, entry);
+}
+
+int64_t route_address(struct draft *draft, const struct address *address, int64_t receiver)
+{
+    return route_for(draft, address, receiver, NULL);
 }
 
 int64_t route_accepting(struct draft *draft)
@@ -137,15 +157,22 @@ int64_t route_accepting(struct draft *draft)
     if (cursor_integer(&cursor, 2) >= handover->bounce_cap && !handover->decided && !unknown)
         asked = registry_common_ancestor(decision->rows, from, to, decision->now_us);
     return route_role(decision, draft->router, unknown ? handover->unknown.role : handover->accept.role,
-                      asked != 0 ? asked : to);
+                      asked != 0 ? asked : to)
+        .post;
 }
 
-int64_t route_about(struct draft *draft, const struct address *address, int64_t participant)
+int64_t route_to_enter(struct draft *draft, const struct address *address, int64_t participant,
+                       const struct entry_def *entry)
 {
     if (address->place == PLACE_RECEIVER)
         return route_accepting(draft);
     const struct participant *one = participant != 0 ? participants_find(&draft->view, participant) : NULL;
-    return route_address(draft, address, one != NULL ? one->who : 0);
+    return route_for(draft, address, one != NULL ? one->who : 0, entry);
+}
+
+int64_t route_about(struct draft *draft, const struct address *address, int64_t participant)
+{
+    return route_to_enter(draft, address, participant, NULL);
 }
 
 int64_t route_first(const struct expect *expect, int64_t (*route)(void *context, const struct address *address),
@@ -160,17 +187,18 @@ int64_t route_first(const struct expect *expect, int64_t (*route)(void *context,
 struct routing {
     struct draft *draft;
     int64_t participant;
+    const struct entry_def *entry;
 };
 
 static int64_t route_loaded(void *context, const struct address *address)
 {
     const struct routing *routing = context;
-    return route_about(routing->draft, address, routing->participant);
+    return route_to_enter(routing->draft, address, routing->participant, routing->entry);
 }
 
 int64_t route_expectation(struct draft *draft, const struct expect *expect, int64_t participant)
 {
-    struct routing routing = {draft, participant};
+    struct routing routing = {draft, participant, expect->entry};
     return route_first(expect, route_loaded, &routing);
 }
 
@@ -243,12 +271,20 @@ static bool still_holds(const struct draft *draft, int64_t post, const struct ro
     return held;
 }
 
+static bool is_excluded(struct draft *draft, const struct expectation *expectation)
+{
+    const struct entry_def *entry = expectation->def->entry;
+    struct post post;
+    return entry != NULL && exclusion_is_possible(entry) &&
+           registry_post(draft->decision->rows, expectation->post, &post) && exclusion_of(draft, entry, post.person);
+}
+
 int64_t route_again(struct draft *draft, const struct expectation *expectation)
 {
     const struct address *answers = &expectation->def->answers;
     if (answers->party != PARTY_ROLE)
         return expectation->post;
     bool stays = expectation->post > 0 && expectation->claimed_us == 0 && !answers->role->duty_hours &&
-                 still_holds(draft, expectation->post, answers->role);
+                 still_holds(draft, expectation->post, answers->role) && !is_excluded(draft, expectation);
     return stays ? expectation->post : route_expectation(draft, expectation->def, expectation->participant);
 }

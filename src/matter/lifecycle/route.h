@@ -19,7 +19,8 @@
 struct router {
     struct {
         const struct role *role;
-        int64_t unit, post;
+        int64_t unit;
+        struct route route;
     } known[ROUTER_MEMORY];
     size_t count, next;
     struct { /* the last post that held its role; 0 none yet */
@@ -34,14 +35,17 @@ struct router {
 
 /* After a change of posts in the same command. */
 void router_forget(struct router *router);
-/* The post of a role for a unit now; `router` may be NULL. */
-int64_t route_role(struct decision *decision, struct router *router, const struct role *role, int64_t unit);
+/* The post of a role for a unit now, none: all zero; `router` may be NULL. */
+struct route route_role(struct decision *decision, struct router *router, const struct role *role, int64_t unit);
 /* The unit at which an address looks; `receiver` is the unit to which the matter is offered. 0 none. */
 int64_t route_place(struct draft *draft, const struct address *address, int64_t receiver);
 /* `receiver` may also be the current participant: a unit, or minus a person. */
 int64_t route_address(struct draft *draft, const struct address *address, int64_t receiver);
 /* Of an expectation, of or about a participant; also where the address is that of the receiver of a hand-over. */
 int64_t route_about(struct draft *draft, const struct address *address, int64_t participant /* number; 0 none */);
+/* The same to whoever is to make the entry: not to a person who may not (exclusion.h). NULL: no entry of the kind. */
+int64_t route_to_enter(struct draft *draft, const struct address *address, int64_t participant,
+                       const struct entry_def *entry);
 /* The post that answers for an expectation. Without a holder of the role up to the root it is the post to which it
  * would escalate first: the level above answers until the gap is filled. `route` gives the post of one address, by what
  * the caller has loaded of the matter. */
