@@ -28,6 +28,18 @@ async function withRow(page, change) {
   });
 }
 
+/** One of the units below without anything red, which not every day of a demo has: `below` and what the page is told. */
+async function withCalmUnit(page, below) {
+  const calm = (one) => ({ ...one, data: one.data.map((row) => ({ ...row, colour: "green", since: null })) });
+  const isIt = (one) => one.unit.code === below[0].unit.code;
+  await page.route(/\/api\/v1\/boards\/[^/]+\/below\?/, async (route) => {
+    const response = await route.fetch();
+    const json = await response.json();
+    await route.fulfill({ response, json: { ...json, data: json.data.map((one) => (isIt(one) ? calm(one) : one)) } });
+  });
+  return below.map((one) => (isIt(one) ? calm(one) : one));
+}
+
 export const boardScenarios = {
   async "the duty officer sees at a glance how the district stands, why, and goes down to where it is red"({
     browser,
@@ -38,7 +50,8 @@ export const boardScenarios = {
     await who.signIn();
     const { page } = who;
     const { seat } = (await who.api("/me")).body.posts[0];
-    const { board, standing, below } = await boardAt(who, seat.code);
+    const { board, standing, below: told } = await boardAt(who, seat.code);
+    const below = await withCalmUnit(page, told);
     await page.goto(`${origin}/desk`);
     const tiles = page.locator("section.stand li");
     await tiles.filter({ hasText: WORDS[standing.rows[0].colour] }).first().waitFor();
@@ -77,7 +90,7 @@ export const boardScenarios = {
       [...ages].sort((a, b) => a - b),
     );
     const notGreen = below.filter((one) => one.data.some((row) => !["green", "blank"].includes(row.colour)));
-    assert.ok(notGreen.length > 0 && notGreen.length < below.length);
+    assert.ok(notGreen.length > 1 && notGreen.length < below.length);
     await page.getByRole("button", { name: "只看不是绿的" }).click();
     await page.waitForURL(/only=not-green/);
     assert.equal(await lines.count(), notGreen.length);
