@@ -13,10 +13,15 @@
 #define THREADS_MAX 4
 #define NICENESS    8 /* a sixth of the share of other threads on a busy processor */
 
+struct waiting_job {
+    struct heavy_job job;
+    int64_t since_us;
+};
+
 struct share { /* of one account, while it waits or reads */
     int64_t account, used_us;
     int running, exports;
-    GQueue waiting; /* of struct heavy_job, owned */
+    GQueue waiting; /* of struct waiting_job, owned */
 };
 
 struct worker {
@@ -34,6 +39,7 @@ struct heavy {
     GHashTable *shares; /* account → struct share */
     guint waiting;
     int long_running, thread_count;
+    int64_t most_us; /* that a job waits */
     bool ending;
     struct rate_limiter *times; /* a token is a millisecond of a processor */
     struct worker workers[THREADS_MAX];
@@ -72,9 +78,9 @@ static struct share *share_of(struct heavy *heavy, int64_t account)
 
 static bool may_run(const struct heavy *heavy, const struct share *share)
 {
-    const struct heavy_job *first = g_queue_peek_head((GQueue *)&share->waiting);
+    const struct waiting_job *first = g_queue_peek_head((GQueue *)&share->waiting);
     return first != NULL && share->running < LIMIT_HEAVY_AT_A_TIME &&
-           (first->size != HEAVY_LONG || heavy->long_running < MAX(heavy->thread_count - 1, 1));
+           (first->job.size != HEAVY_LONG || heavy->long_running < MAX(heavy->thread_count - 1, 1));
 }
 
 static struct share *next_share(struct heavy *heavy)
@@ -89,6 +95,20 @@ static struct share *next_share(struct heavy *heavy)
             next = share;
     }
     return next;
+}
+
+/* The first of an account has waited longest. */
+static struct share *share_kept_waiting(struct heavy *heavy)
+{
+    GHashTableIter iter;
+    int64_t now_us = clock_monotonic_us();
+    g_hash_table_iter_init(&iter, heavy->shares);
+    for (gpointer value; g_hash_table_iter_next(&iter, NULL, &value);) {
+        const struct waiting_job *first = g_queue_peek_head(&((struct share *)value)->waiting);
+        if (first != NULL && !first->job.page && now_us - first->since_us > heavy->most_us)
+            return value;
+    }
+    return NULL;
 }
 
 /* ---- running ---- */
@@ -167,11 +187,25 @@ static void end_job(struct heavy *heavy, struct share *share, const struct heavy
     pthread_cond_broadcast(&heavy->work);
 }
 
+/* `lock` is held, but not while the job is told. */
+static void drop_job(struct heavy *heavy, struct share *share)
+{
+    g_autofree struct waiting_job *dropped = g_queue_pop_head(&share->waiting);
+    const struct heavy_job *job = &dropped->job;
+    heavy->waiting--;
+    drop_idle(heavy, share);
+    pthread_mutex_unlock(&heavy->lock);
+    job->run(job->context, NULL);
+    job->done(job->context);
+    pthread_mutex_lock(&heavy->lock);
+}
+
 /* `lock` is held, but not while the job runs. */
 static void take_job(struct worker *worker, struct share *share)
 {
     struct heavy *heavy = worker->heavy;
-    g_autofree struct heavy_job *job = g_queue_pop_head(&share->waiting);
+    g_autofree struct waiting_job *taken = g_queue_pop_head(&share->waiting);
+    const struct heavy_job *job = &taken->job;
     bool ending = heavy->ending;
     heavy->waiting--;
     heavy->long_running += job->size == HEAVY_LONG;
@@ -190,8 +224,10 @@ static void *work(void *context)
     setpriority(PRIO_PROCESS, (id_t)gettid(), NICENESS);
     pthread_mutex_lock(&heavy->lock);
     for (;;) {
-        struct share *share = next_share(heavy);
-        if (share != NULL)
+        struct share *late = share_kept_waiting(heavy), *share = late == NULL ? next_share(heavy) : NULL;
+        if (late != NULL)
+            drop_job(heavy, late);
+        else if (share != NULL)
             take_job(worker, share);
         else if (heavy->ending)
             break;
@@ -214,6 +250,7 @@ struct heavy *heavy_new(struct server *server)
     pthread_cond_init(&heavy->work, NULL);
     heavy->shares = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, share_free);
     heavy->times = rate_limiter_new(LIMIT_READING_MS_PER_MINUTE, LIMIT_READING_MS_BURST);
+    heavy->most_us = LIMIT_HEAVY_WAIT_US;
     heavy->thread_count = (int)CLAMP(g_get_num_processors(), 2, THREADS_MAX);
     for (int i = 0; i < heavy->thread_count; i++) {
         heavy->workers[i].heavy = heavy;
@@ -238,6 +275,21 @@ void heavy_free(struct heavy *heavy)
     pthread_cond_destroy(&heavy->work);
     pthread_mutex_destroy(&heavy->lock);
     g_free(heavy);
+}
+
+bool heavy_is_ending(struct heavy *heavy)
+{
+    pthread_mutex_lock(&heavy->lock);
+    bool ending = heavy->ending;
+    pthread_mutex_unlock(&heavy->lock);
+    return ending;
+}
+
+void heavy_let_wait(struct heavy *heavy, int64_t most_us)
+{
+    pthread_mutex_lock(&heavy->lock);
+    heavy->most_us = most_us;
+    pthread_mutex_unlock(&heavy->lock);
 }
 
 static struct problem *too_many(int wait_seconds)
@@ -273,7 +325,8 @@ bool heavy_submit(struct heavy *heavy, const struct heavy_job *job, struct probl
     struct share *share = share_of(heavy, job->account);
     struct problem *problem = no_room(heavy, share, job);
     if (problem == NULL) {
-        g_queue_push_tail(&share->waiting, g_memdup2(job, sizeof *job));
+        const struct waiting_job waiting = {*job, clock_monotonic_us()};
+        g_queue_push_tail(&share->waiting, g_memdup2(&waiting, sizeof waiting));
         heavy->waiting++;
         pthread_cond_signal(&heavy->work);
     }

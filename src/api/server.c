@@ -131,7 +131,8 @@ static void read_aside(void *context, struct reader *reader)
     struct request *request = context;
     request->reader = reader;
     if (reader == NULL) {
-        respond_refused(request, PROBLEM_SHUTTING_DOWN, NULL);
+        bool ending = heavy_is_ending(request->server->heavy);
+        respond_refused(request, ending ? PROBLEM_SHUTTING_DOWN : PROBLEM_QUEUE_FULL, NULL);
         return;
     }
     request->gone = heavy_is_over(reader);

@@ -39,6 +39,7 @@
 #define LIMIT_HEAVY_AT_A_TIME       2
 #define LIMIT_HEAVY_WAITING         8
 #define LIMIT_HEAVY_WAITING_ALL     400
+#define LIMIT_HEAVY_WAIT_US         (10 * US_PER_SECOND)
 #define LIMIT_LINK_PER_MINUTE       60 /* requests of a resident's link */
 #define LIMIT_READING_MS_PER_MINUTE 20000
 #define LIMIT_READING_MS_BURST      60000

@@ -157,6 +157,42 @@ static void in_turn(void)
     order_end(&order, 0);
 }
 
+static void note_whether_it_ran(void *context, struct reader *reader)
+{
+    g_atomic_int_set((gint *)context, reader != NULL ? 1 : 2);
+}
+
+static void do_nothing(void *context)
+{
+}
+
+/* All threads are taken; what has waited too long behind them is told so, a page of an export is read. */
+static void waits_no_longer_than_that(void)
+{
+    struct order order;
+    struct problem *problem = NULL;
+    gint late = 0, page = 0;
+    order_init(&order);
+    heavy_let_wait(rig->server->heavy, 0);
+    int jobs = 2 * LIMIT_HEAVY_AT_A_TIME;
+    for (int i = 0; i < jobs; i++)
+        g_assert_cmpint(submit(&order, 41 + i / LIMIT_HEAVY_AT_A_TIME, true), ==, PROBLEM_COUNT);
+    const int threads = (int)CLAMP(g_get_num_processors(), 2, 4);
+    wait_for(&order, &order.running, threads);
+    struct heavy_job job = {
+        .account = 45, .size = HEAVY_LIST, .fd = -1, .run = note_whether_it_ran, .done = do_nothing, .context = &late};
+    g_assert_true(heavy_submit(rig->server->heavy, &job, &problem));
+    job.page = true;
+    job.context = &page;
+    g_assert_true(heavy_submit(rig->server->heavy, &job, &problem));
+    order_end(&order, jobs);
+    while (g_atomic_int_get(&page) == 0)
+        g_usleep(1000);
+    g_assert_cmpint(g_atomic_int_get(&late), ==, 2);
+    g_assert_cmpint(g_atomic_int_get(&page), ==, 1);
+    heavy_let_wait(rig->server->heavy, LIMIT_HEAVY_WAIT_US);
+}
+
 struct endless {
     int ends[2];
     pthread_mutex_t lock;
@@ -237,6 +273,7 @@ int main(int argc, char **argv)
     rig = rig_new();
     g_test_add_func("/heavy/few-of-one-account", few_of_one_account);
     g_test_add_func("/heavy/in-turn", in_turn);
+    g_test_add_func("/heavy/waits-no-longer-than-that", waits_no_longer_than_that);
     g_test_add_func("/heavy/ends-with-its-client", ends_with_its_client);
     g_test_add_func("/heavy/exports-of-one-account", exports_of_one_account);
     int failed = g_test_run();
