@@ -100,12 +100,14 @@ static int rehearse(const struct cli *cli, struct rehearsal_options *options, st
     return lived ? CLI_DONE : cli_fail(cli, error);
 }
 
+#define NOT_GIVEN G_MININT
+
 /* The days end now, or at --now: the clock begins so many days before. Events of the set-up must not be later than
  * that. */
 int run_rehearse(const struct cli_command *command, int argc, char **argv)
 {
     AUTO(cli) struct cli cli;
-    int days = 3, families = -1;
+    int days = 3, families = NOT_GIVEN;
     double scale = 0.01;
     gint64 seed = 1;
     gboolean shows_rates = FALSE;
@@ -121,9 +123,10 @@ int run_rehearse(const struct cli_command *command, int argc, char **argv)
         return CLI_USAGE;
     if (shows_rates)
         return print_rates();
-    if (families >= 0)
+    bool by_families = families != NOT_GIVEN;
+    if (by_families)
         scale = families * rates[RATE_FAMILY].value / rates[RATE_ARRIVALS].value * 1000 / rates[RATE_RESIDENTS].value;
-    if (days < 1 || days > 30 || families < -1 || families > 10000 || !(scale >= 0 && scale <= 1))
+    if (days < 1 || days > 30 || (by_families && (families < 0 || families > 10000)) || !(scale >= 0 && scale <= 1))
         return cli_complain(&cli, "--days takes 1 to 30, --scale 0 to 1, --families 0 to 10000");
     struct clock clock;
     if (!cli_clock(&cli, &clock))
