@@ -71,7 +71,9 @@ static void add_deadline(json_t *shape, const struct expect *expect)
         add_per(shape, expect);
         break;
     case DEADLINE_EVERY:
-        json_object_set_new(shape, "every", shape_length((struct length){.us = expect->within_us}));
+        json_object_set_new(shape, "every",
+                            expect->expr != NULL ? expr_to_json(expect->expr)
+                                                 : shape_length((struct length){.us = expect->within_us}));
         break;
     case DEADLINE_AT:
         json_object_set_new(shape, "by_time", expr_to_json(expect->expr));

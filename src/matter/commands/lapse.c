@@ -235,7 +235,7 @@ static void miss(struct lapse_page *page, struct due *due)
 {
     enum outcome outcome = expectation_unmet(&due->open);
     int64_t *number = expectation_number_of(page->numbers, due->matter, due->next_expectation);
-    expectation_advance(&due->open, page->playbook->zone, page->until_us, (*number)++);
+    expectation_advance(&due->open, page->playbook->zone, page->until_us, 0 /* it recurs */, (*number)++);
     due->open.post = answering_anew(page, due);
     int64_t item[ITEM_SLOT + ENDED_PLACES] = {[ITEM_SORT] = LAPSE_ENDED, [ITEM_MATTER] = due->matter};
     expectation_ended(&due->open, outcome, next_us_of(page, due), item + ITEM_SLOT);

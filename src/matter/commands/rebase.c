@@ -162,7 +162,7 @@ static void take_due(struct rebasing *rebasing, struct expectation *expectation,
     if (nominal_us <= now_us) {
         if (expectation->progress.overdue)
             return;
-        due_us = now_us + MAX(0, nominal_us - expectation->since_us);
+        due_us = now_us + MAX(0, nominal_us - expectation_began_us(expectation));
     }
     if (expectation->progress.extensions > 0 && due_us < *due)
         return;

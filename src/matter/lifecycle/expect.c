@@ -200,7 +200,8 @@ static void end(struct draft *draft, guint i, enum outcome outcome)
 static void advance(struct draft *draft, struct expectation *expectation, enum outcome outcome, int64_t at_us)
 {
     int64_t post = route_again(draft, expectation), item[ENDED_PLACES];
-    expectation_advance(expectation, draft->view.playbook->zone, at_us, draft->view.next_expectation++);
+    int64_t every_us = expectation->def->deadline == DEADLINE_EVERY ? expect_every_us(draft, expectation, at_us) : 0;
+    expectation_advance(expectation, draft->view.playbook->zone, at_us, every_us, draft->view.next_expectation++);
     expectation->post = post;
     expectation_ended(expectation, outcome, expect_next_us(draft, expectation), item);
     body_append(draft->body, "x", integers(ENDED_PLACES, item));
@@ -263,7 +264,8 @@ static void restart_every(struct draft *draft, struct expectation *expectation, 
 {
     if (expectation->def->entry == scope->entry && is_for(expectation, scope))
         return;
-    expectation->when = (struct occurrence){at_us, at_us + expectation->def->within_us};
+    int64_t every_us = expect_every_us(draft, expectation, at_us);
+    expectation->when = (struct occurrence){at_us, every_us != NEVER_US ? at_us + every_us : NEVER_US};
     expectation->progress = (struct progress){0};
     expect_write_change(draft, expectation);
 }

@@ -30,8 +30,8 @@ static const struct calendar *calendar_of(const struct draft *draft, const struc
 static bool length_of(const struct expect *expect, const struct scope *scope, struct length *out)
 {
     *out = (struct length){expect->within_us, expect->within_working_days};
-    if (expect->deadline != DEADLINE_TABLE)
-        return expect->deadline == DEADLINE_WITHIN;
+    if (expect->deadline != DEADLINE_TABLE && (expect->deadline != DEADLINE_EVERY || expect->expr == NULL))
+        return expect->deadline == DEADLINE_WITHIN || expect->deadline == DEADLINE_EVERY;
     struct value value = expr_evaluate(expect->expr, &scope->expr);
     if (value.type != VALUE_DURATION)
         return false;
@@ -62,7 +62,7 @@ int64_t expect_due_us(struct draft *draft, const struct expect *expect, int64_t 
     int64_t due_us = NEVER_US;
     struct length length;
     if (expect->deadline == DEADLINE_EVERY)
-        return since_us + expect->within_us;
+        return length_of(expect, scope, &length) ? since_us + length.us : NEVER_US;
     if (expect->deadline == DEADLINE_AT) {
         instant_of(expr_evaluate(expect->expr, &scope->expr), zone_of(draft), &due_us);
         return due_us;
@@ -73,6 +73,13 @@ int64_t expect_due_us(struct draft *draft, const struct expect *expect, int64_t 
     return calendar_after_us(calendar_of(draft, expect, scope), zone_of(draft), start_us, length);
 }
 
+/* Rules as of `at_us`. */
+static void scope_on(struct draft *draft, const struct expectation *expectation, int64_t at_us, struct scope *out)
+{
+    scope_init(out, &draft->view, NULL, NULL, NULL, at_us);
+    out->participant = expectation->participant;
+}
+
 int64_t expect_nominal_due_us(struct draft *draft, const struct expectation *expectation)
 {
     struct scope scope, there;
@@ -80,11 +87,21 @@ int64_t expect_nominal_due_us(struct draft *draft, const struct expectation *exp
     bool of_line = expect->per_line != NULL && expectation->line != 0;
     if (expect_recurs(expect))
         return NEVER_US;
-    scope_init(&scope, &draft->view, NULL, NULL, NULL, draft->view.matter.state_since_us);
-    scope.participant = expectation->participant;
+    bool every = expect->deadline == DEADLINE_EVERY;
+    scope_on(draft, expectation, every ? expectation->when.opens_us : draft->view.matter.state_since_us, &scope);
     if (of_line)
         scope_at_line(&there, &scope, expect->per_line, expectation->line);
-    return expect_due_us(draft, expect, expectation->since_us, of_line ? &there : &scope);
+    return expect_due_us(draft, expect, expectation_began_us(expectation), of_line ? &there : &scope);
+}
+
+int64_t expect_every_us(struct draft *draft, const struct expectation *expectation, int64_t at_us)
+{
+    struct scope scope;
+    struct length length;
+    if (expectation->def->expr == NULL)
+        return expectation->def->within_us;
+    scope_on(draft, expectation, at_us, &scope);
+    return length_of(expectation->def, &scope, &length) ? length.us : NEVER_US;
 }
 
 /* ---- pause and resume ---- */

@@ -17,6 +17,8 @@ int64_t expect_due_us(struct draft *draft, const struct expect *expect, int64_t 
 /* When the rules have an open one due, extensions and pauses aside; NEVER_US for what recurs, too. Asked about the
  * moment at which the state began, so that two answers differ by form and facts alone. */
 int64_t expect_nominal_due_us(struct draft *draft, const struct expectation *expectation);
+/* How long after `at_us` what comes so long after the one before is due; NEVER_US: not at all. */
+int64_t expect_every_us(struct draft *draft, const struct expectation *expectation, int64_t at_us);
 
 /* In the state `to` the clock of the expectation pauses, or runs on. False: `to` does not expect it. */
 bool expectation_survives(struct draft *draft, struct expectation *expectation, const struct state *to, int64_t at_us,

@@ -37,11 +37,19 @@ enum outcome expectation_unmet(const struct expectation *expectation)
     return expectation->def->optional ? OUTCOME_SUPERSEDED : OUTCOME_MISSED;
 }
 
-void expectation_advance(struct expectation *expectation, GTimeZone *zone, int64_t at_us, int64_t number)
+int64_t expectation_began_us(const struct expectation *expectation)
+{
+    return expectation->def->deadline == DEADLINE_EVERY ? expectation->when.opens_us : expectation->since_us;
+}
+
+void expectation_advance(struct expectation *expectation, GTimeZone *zone, int64_t at_us, int64_t every_us,
+                         int64_t number)
 {
     const struct expect *expect = expectation->def;
-    expectation->when = expect->deadline == DEADLINE_EVERY ? (struct occurrence){at_us, at_us + expect->within_us}
-                                                           : occurrence_after(expect, zone, expectation->when.opens_us);
+    if (expect->deadline == DEADLINE_EVERY)
+        expectation->when = (struct occurrence){at_us, every_us != NEVER_US ? at_us + every_us : NEVER_US};
+    else
+        expectation->when = occurrence_after(expect, zone, expectation->when.opens_us);
     expectation->progress = (struct progress){0};
     expectation->number = number;
     expectation->claimed_us = 0;

@@ -26,8 +26,12 @@ bool expectation_is_over(const struct expectation *expectation, GTimeZone *zone,
 /* The outcome of an occurrence that is over and that no entry has met. */
 enum outcome expectation_unmet(const struct expectation *expectation);
 
-/* Begins the next occurrence of a recurring one under a number of its own; the post is left to the caller. */
-void expectation_advance(struct expectation *expectation, GTimeZone *zone, int64_t at_us, int64_t number);
+/* When the time began after which it is due: of what comes so long after the one before, with that one's end. */
+int64_t expectation_began_us(const struct expectation *expectation);
+/* Begins the next occurrence of a recurring one under a number of its own; the post is left to the caller. `every_us`:
+ * of expect_every_us(), for what comes so long after the one before; else it is not looked at. */
+void expectation_advance(struct expectation *expectation, GTimeZone *zone, int64_t at_us, int64_t every_us,
+                         int64_t number);
 /* After expectation_advance() and routing: the row of `x` that says how the one before has ended. */
 void expectation_ended(const struct expectation *expectation, enum outcome outcome, int64_t next_us,
                        int64_t out[ENDED_PLACES]);

@@ -117,7 +117,10 @@ void renderer_deadline(struct renderer *renderer, const struct expect *expect)
         break;
     case DEADLINE_EVERY:
         renderer_add(renderer, "每隔 ", "every ");
-        renderer_length(renderer, expect->within_us);
+        if (expect->expr != NULL)
+            renderer_expr(renderer, expect->expr);
+        else
+            renderer_length(renderer, expect->within_us);
         break;
     case DEADLINE_AT:
         renderer_add(renderer, "不晚于", "by ");

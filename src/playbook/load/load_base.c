@@ -33,7 +33,26 @@ static const struct key playbook_keys[] = {
     {"authority", SHAPE_TEXT, true, G_STRUCT_OFFSET(struct playbook, authority)},
     {"quiet", SHAPE_SCALAR, false, 0},
     {"grace", SHAPE_DURATION, false, G_STRUCT_OFFSET(struct playbook, grace_us)},
+    {"languages", SHAPE_NODE, false, 0},
 };
+
+/* Before anything that people read. */
+static void read_languages(struct loader *loader, const struct yaml_node *node)
+{
+    static const char *const languages[] = {"zh", "en"};
+    size_t count = yaml_item_count(node);
+    if (count == 0)
+        loader_report(loader, node, NULL, "languages is a list of one or both: zh, en");
+    for (size_t i = 0; i < count; i++) {
+        const struct yaml_node *one = yaml_item(node, i);
+        if (one->type != NODE_SCALAR)
+            loader_report(loader, one, NULL, "languages is a list of one or both: zh, en");
+        else if (load_word(loader, one, "languages", languages, G_N_ELEMENTS(languages)) >= 0 && i > 0 &&
+                 yaml_item(node, 0)->type == NODE_SCALAR && strcmp(one->text, yaml_item(node, 0)->text) == 0)
+            loader_report(loader, one, NULL, "%s is named twice", one->text);
+    }
+    loader->one_language = count == 1;
+}
 
 /* An adopted version keeps its time zone. */
 static void read_zone(struct loader *loader, const struct yaml_node *node)
@@ -59,6 +78,8 @@ static void read_zone(struct loader *loader, const struct yaml_node *node)
 static void read_playbook(struct loader *loader, const struct yaml_node *root)
 {
     struct playbook *playbook = loader->playbook;
+    if (yaml_find(root, "languages") != NULL)
+        read_languages(loader, yaml_find(root, "languages"));
     LOAD_KEYS(loader, root, playbook_keys, playbook, "playbook");
     const char *name = load_text(loader, root->items[0], "the name of the playbook");
     if (name != NULL && !code_is_valid(name))

@@ -15,6 +15,12 @@ static const struct key clause_keys[] = {
     {"figures", SHAPE_NODE, false, 0},
     {"overdue", SHAPE_NODE, false, 0},
 };
+static const struct key clause_keys_of_one_language[] = {
+    {"id", SHAPE_TEXT, true, G_STRUCT_OFFSET(struct clause, id)},
+    {"title", SHAPE_TEXTS, true, G_STRUCT_OFFSET(struct clause, title)},
+    {"figures", SHAPE_NODE, false, 0},
+    {"overdue", SHAPE_NODE, false, 0},
+};
 
 static bool fits(struct loader *loader, const struct yaml_node *node, const char *key, int most)
 {
@@ -111,7 +117,9 @@ static void read_clause(struct loader *loader, const struct yaml_node *node, GHa
 {
     struct playbook *playbook = loader->playbook;
     struct clause clause = {0};
-    if (!LOAD_KEYS(loader, node, clause_keys, &clause, "a clause") || clause.id == NULL)
+    bool read = loader->one_language ? LOAD_KEYS(loader, node, clause_keys_of_one_language, &clause, "a clause")
+                                     : LOAD_KEYS(loader, node, clause_keys, &clause, "a clause");
+    if (!read || clause.id == NULL)
         return;
     const struct yaml_node *id = yaml_find(node, "id");
     if (!code_is_valid(clause.id))

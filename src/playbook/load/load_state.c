@@ -83,10 +83,28 @@ static struct expr *read_instant(struct loader *loader, const struct kind *kind,
     return expr;
 }
 
+/* A length is written as a number, else it is an expression. */
+static bool is_length(const struct yaml_node *node)
+{
+    return g_ascii_isdigit(*node->text) || (*node->text == '-' && g_ascii_isdigit(node->text[1]));
+}
+
+static struct expr *read_length(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
+                                const struct expect *expect, bool working_days)
+{
+    struct load_scope scope = scope_of_matter(loader, kind);
+    scope.condition = true;
+    scope.working_days = working_days;
+    see_line(&scope, expect);
+    struct expr *expr = load_expr(&scope, node, VALUE_DURATION);
+    check_time(loader, kind, node, expr);
+    return expr;
+}
+
 static void read_within(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
                         struct expect *expect)
 {
-    if (g_ascii_isdigit(*node->text) || (*node->text == '-' && g_ascii_isdigit(node->text[1]))) {
+    if (is_length(node)) {
         expect->deadline = DEADLINE_WITHIN;
         struct length length = {0};
         if (load_length(loader, node, &length) && length.us == 0 && length.working_days == 0)
@@ -95,13 +113,8 @@ static void read_within(struct loader *loader, const struct kind *kind, const st
         expect->within_working_days = length.working_days;
         return;
     }
-    struct load_scope scope = scope_of_matter(loader, kind);
-    scope.condition = true;
-    scope.working_days = true;
-    see_line(&scope, expect);
     expect->deadline = DEADLINE_TABLE;
-    expect->expr = load_expr(&scope, node, VALUE_DURATION);
-    check_time(loader, kind, node, expect->expr);
+    expect->expr = read_length(loader, kind, node, expect, true);
 }
 
 /* In the order of the day, none before the one before is over; the last one may end on the day that follows. */
@@ -194,13 +207,25 @@ static void read_per(struct loader *loader, const struct yaml_node *node, const 
                       "00:00 is the beginning of the day, when nothing can be due");
 }
 
-static void read_every(struct loader *loader, const struct yaml_node *node, struct expect *expect)
+static void check_every(struct loader *loader, const struct yaml_node *node, struct expect *expect)
 {
     expect->deadline = DEADLINE_EVERY;
     if (expect->within_us > 0 && expect->within_us < EVERY_LEAST_US)
         loader_lint(loader, node, NULL, "what comes more often than once an hour is an alarm, not a task");
     else if (expect->within_us == 0)
         loader_mark_unresolved(loader, expect);
+}
+
+static void read_every(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
+                       struct expect *expect)
+{
+    if (is_length(node)) {
+        load_duration(loader, node, &expect->within_us);
+        check_every(loader, node, expect);
+        return;
+    }
+    expect->deadline = DEADLINE_EVERY;
+    expect->expr = read_length(loader, kind, node, expect, false);
 }
 
 /* One of the words, or an instant such as `facts.dispatched`. */
@@ -248,7 +273,7 @@ static void read_deadline(struct loader *loader, const struct kind *kind, const 
     if (per != NULL)
         read_per(loader, node, per, expect);
     if (every != NULL)
-        read_every(loader, every, expect);
+        read_every(loader, kind, every, expect);
     if (yaml_find(node, "on") != NULL && per == NULL)
         loader_report(loader, yaml_find_key(node, "on"), NULL, "`on` belongs to `per: week` and `per: month`");
     if (by_time != NULL) {
@@ -610,7 +635,7 @@ static void read_review(struct loader *loader, const struct kind *kind, const st
     if (answers == NULL || !load_answering(loader, kind, answers, false, &expect->answers))
         loader_mark_unresolved(loader, expect);
     if (every != NULL)
-        read_every(loader, every, expect);
+        check_every(loader, every, expect);
     if (escalate != NULL)
         read_escalations(loader, kind, escalate, expect);
     if (state->final)

@@ -74,9 +74,9 @@ struct expect {
     struct address *may_meet;           /* besides `answers` and the entry's `by` */
     size_t may_meet_count;
     enum deadline_type deadline;
-    int64_t within_us;       /* DEADLINE_WITHIN, EVERY */
+    int64_t within_us;       /* DEADLINE_WITHIN, EVERY without `expr` */
     int within_working_days; /* counted in the calendar, instead of `within_us` */
-    struct expr *expr;       /* DEADLINE_TABLE, DEADLINE_AT */
+    struct expr *expr;       /* DEADLINE_TABLE, AT; of EVERY a duration, or NULL */
     enum since since;
     struct expr *since_expr;          /* SINCE_EXPR: a datetime */
     const struct calendar *calendar;  /* NULL every day is worked, or a rule names the calendar */

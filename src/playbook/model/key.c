@@ -61,7 +61,7 @@ const struct key expect_keys[EXPECT_KEYS] = {
     {"windows", SHAPE_NODE, false, 0, "windows", "每日时段", "Times of day"},
     {"per", SHAPE_SCALAR, false, 0, "per", "周期", "Once per"},
     {"on", SHAPE_NODE, false, 0, "on", "哪些日子", "On which days"},
-    {"every", SHAPE_DURATION, false, EXPECT(within_us), "every", "间隔", "Time after the last"},
+    {"every", SHAPE_SCALAR, false, 0, "every", "间隔", "Time after the last"},
     {"earlier_below", SHAPE_SCALAR, false, 0, "earlier_below", "下级可否要求更早", "Whether lower levels may require "
                                                                                    "it earlier"},
     {"attempts", SHAPE_COUNT, false, EXPECT(attempts), "attempts", "最多尝试次数", "Attempts that are enough"},

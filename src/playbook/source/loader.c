@@ -124,6 +124,11 @@ static const struct key text_keys[] = {
 
 bool load_texts(struct loader *loader, const struct yaml_node *node, struct texts *out)
 {
+    if (loader->one_language) {
+        bool read = read_one_text(loader, node, "a text", &out->zh);
+        out->en = out->zh;
+        return read;
+    }
     if (node->type == NODE_SCALAR) {
         loader_report(loader, node, "{zh: 中文, en: English}", "a text in both languages is needed");
         return false;

@@ -48,6 +48,7 @@ struct loader {
     GArray *diagnostics;
     GPtrArray *roots[PART_COUNT];
     bool adopted;           /* read again out of the journal */
+    bool one_language;      /* the playbook names one: a text is a plain one, and stands for both */
     GHashTable *part_nodes; /* part of the model → its node */
     GHashTable *unresolved; /* parts of the model with something unresolved, whose consequences are not reported */
     GHashTable *truncated;  /* "kind home_observation": names of documents with syntax errors */

@@ -36,6 +36,7 @@ const struct wording wording_of_load[] = {
      "between alternatives, at most 200 characters",
      "`pattern` 从 `{0}` 起写错了：可用字母、数字、`[A-Z0-9]`，后面可接 `?`、`+`、`*` 或花括号里的次数，"
      "几种写法之间用 `|`，至多 200 个字符"},
+    {"languages is a list of one or both: zh, en", "`languages` 是一个列表，写 `zh`、`en` 之一或两者"},
     {"identity names at least one document", "`identity` 下至少写一种证件"},
 
     /* playbook, unit_types, roles, required_posts, clauses */
