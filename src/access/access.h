@@ -115,6 +115,7 @@ struct matter_filter {
     const char *kind; /* NULL all */
     const char *state;
     const char *text;                     /* that a clear field of the form holds somewhere; NULL all */
+    const char *field, *value;            /* a clear field that holds this, a number as text; NULL all */
     int64_t subject;                      /* person, 0 all */
     int open;                             /* 1 open, 0 closed, -1 both */
     int64_t opened_from_us, opened_to_us; /* 0 none */
@@ -133,6 +134,13 @@ struct seen_matter {
  * no post of the viewer sees, and what kind, state and `open` leave out, are not among these rows. */
 GArray *access_matters(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
                        const struct matter_filter *filter, bool *out_more, struct matter_cursor *out_next);
+
+/* The same by what is due first (matter_next_due()), what expects nothing last, then by id; `unit` of a cursor holds
+ * when. `states` gets how many of all pages are in each state. Nothing, and true in *out_more, where looking ended
+ * before all that pass were met. */
+GArray *access_matters_by_due(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
+                              const struct matter_filter *filter, json_t *states, bool *out_more,
+                              struct matter_cursor *out_next);
 
 /* What is known of a person, by concept: of each the newest value that the viewer is shown, of the concepts that
  * `asking` asks for (NULL: of all). */

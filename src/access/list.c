@@ -82,10 +82,23 @@ static bool holds_text(const struct walk *walk, const struct matter *matter)
     return found;
 }
 
+static bool holds_value(const struct walk *walk, const struct matter *matter)
+{
+    const struct matter_filter *filter = walk->filter;
+    int64_t one;
+    return filter->field == NULL ||
+           (db_integer(
+                walk->rows, &one,
+                "SELECT 1 FROM matter_form f JOIN json_each(f.clear) j WHERE f.matter = ?1 AND f.clear IS NOT NULL"
+                " AND j.key = ?2 AND CAST(j.atom AS TEXT) = ?3",
+                "iss", matter->id, filter->field, filter->value) &&
+            access_shows_named(walk->rows, walk->rulebook, walk->viewer, matter, filter->field));
+}
+
 static void take(struct walk *walk, const struct matter *matter, struct matter_cursor cursor)
 {
     struct seen_matter seen = {*matter, cursor};
-    if (passes(walk->filter, matter) && holds_text(walk, matter) &&
+    if (passes(walk->filter, matter) && holds_text(walk, matter) && holds_value(walk, matter) &&
         access_may_see(walk->rows, walk->rulebook, walk->viewer, matter))
         g_array_append_val(walk->found, seen);
 }

@@ -249,6 +249,41 @@ static json_t *shape_figures(const struct kind *kind)
     return shapes;
 }
 
+static bool answers_at(const struct kind *kind, int field)
+{
+    for (size_t s = 0; s < kind->state_count; s++)
+        for (size_t i = 0; i < kind->states[s].expect_count; i++) {
+            const struct address *answers = &kind->states[s].expects[i].answers;
+            if (answers->party == PARTY_ROLE && answers->place == PLACE_FIELD && answers->field == field)
+                return true;
+        }
+    return false;
+}
+
+/* A field of the matter's own form that effects set, at whose unit something is expected; -1 none. */
+static int given_by(const struct kind *kind, const struct effect *effects, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        bool own = effects[i].type == EFFECT_SET && effects[i].target == TARGET_SELF && effects[i].loop == NULL;
+        for (size_t f = 0; own && f < effects[i].field_count; f++)
+            if (answers_at(kind, effects[i].fields[f].field))
+                return effects[i].fields[f].field;
+    }
+    return -1;
+}
+
+const char *kind_handler(const struct kind *kind)
+{
+    int field = -1;
+    for (size_t i = 0; i < kind->entry_count && field < 0; i++) {
+        const struct entry_def *entry = &kind->entries[i];
+        field = given_by(kind, entry->effects, entry->effect_count);
+        for (size_t b = 0; b < entry->branch_count && field < 0; b++)
+            field = given_by(kind, entry->branches[b].effects, entry->branches[b].effect_count);
+    }
+    return field >= 0 ? kind->form.fields[field].name : NULL;
+}
+
 void kind_add_rules(json_t *shape, const struct kind *kind)
 {
     static const char *const subjects[] = {
@@ -267,6 +302,7 @@ void kind_add_rules(json_t *shape, const struct kind *kind)
     json_object_set_new(shape, "unmask", names_of_roles(kind->unmasked_by, kind->unmasked_by_count));
     json_object_set_new(shape, "participants_only", json_boolean(kind->participants_only));
     json_object_set_new(shape, "retain", shape_retention(kind));
+    set_text(shape, "handler", kind_handler(kind));
     json_object_set_new(shape, "figures", shape_figures(kind));
     json_object_set_new(shape, "indicators", shape_indicators(kind));
 }
@@ -321,7 +357,9 @@ static const char schema[] =
     "[\"no\", \"open\", \"ever\"]}, \"unique_field\": " TEXT ", \"purpose\": " TEXTS
     ", \"lawful_basis\": {\"type\": [\"string\", \"null\"]}, "
     "\"opened_by\": " NAMES ", \"opened_by_subject\": " YES_NO ", \"proposed_by\": " NAMES ", \"seen_by\": " NAMES
-    ", \"unmask\": " NAMES ", \"participants_only\": " YES_NO ", \"retain\": {\"type\": [\"object\", \"null\"], "
+    ", \"unmask\": " NAMES ", \"participants_only\": " YES_NO
+    ", \"handler\": {\"type\": \"string\", \"description\": \"field that holds the unit to "
+    "which an entry gives the matter\"}, \"retain\": {\"type\": [\"object\", \"null\"], "
     "\"description\": \"null: kept\", \"properties\": {\"after\": {\"enum\": [\"closed\", \"opened\", "
     "\"state\"]}, "
     "\"state\": " TEXT ", \"for\": " TEXT ", \"rule\": " TEXT ", \"held_by\": " PARTIES "}}, \"form\": " THINGS

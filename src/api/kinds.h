@@ -16,6 +16,9 @@ void kind_add_rules(json_t *shape, const struct kind *kind);
 void state_add_rules(json_t *shape, const struct kind *kind, const struct state *state);
 void expect_add_rules(json_t *shape, const struct kind *kind, const struct expect *expect);
 void entry_add_rules(json_t *shape, const struct kind *kind, const struct entry_def *entry);
+/* The field of its form that holds the unit to which an entry gives the matter, at which something is expected then;
+ * NULL: it is not given to anybody. */
+const char *kind_handler(const struct kind *kind);
 json_t *kind_schema(void);
 
 #endif

@@ -49,6 +49,51 @@ static bool take_names(struct request *request, const char *kind, const char *st
     return false;
 }
 
+static bool take_sort(struct request *request, bool *out_by_due)
+{
+    const char *text = request_query(request, "sort");
+    *out_by_due = text != NULL;
+    if (text == NULL || strcmp(text, "due") == 0)
+        return true;
+    respond_refused(request, PROBLEM_NOT_ACCEPTABLE_PARAMETER, "sort", "due");
+    return false;
+}
+
+/* The text by which a value of the field is stored; NULL: there is no such unit. */
+static char *stored_value(struct request *request, const struct field *field, const char *text)
+{
+    int64_t unit;
+    if (field->type != FIELD_UNIT)
+        return g_strdup(text);
+    if (!registry_unit_by_text(request->reader->rows, text, request->now_us, &unit))
+        return NULL;
+    return g_strdup_printf("%" G_GINT64_FORMAT, unit);
+}
+
+/* ?field=NAME:VALUE, of a column of the kind's lists. */
+static bool take_field(struct request *request, struct matter_filter *filter, char **out_value)
+{
+    const char *text = request_query(request, "field");
+    if (text == NULL)
+        return true;
+    const struct playbook *playbook = rulebook_current(request_rules(request));
+    const struct kind *kind =
+        playbook != NULL && filter->kind != NULL ? playbook_find_kind(playbook, filter->kind) : NULL;
+    g_auto(GStrv) parts = g_strsplit(text, ":", 2);
+    int at = kind != NULL && parts[0] != NULL && parts[1] != NULL ? form_find_field(&kind->form, parts[0]) : -1;
+    const struct field *field = at >= 0 ? &kind->form.fields[at] : NULL;
+    if (field == NULL || !field->list_column || (kind_is_sealed(kind) && !field->clear)) {
+        respond_refused(request, PROBLEM_NOT_ACCEPTABLE_PARAMETER, "field",
+                        request->chinese ? "列表栏:值，同时给出 kind" : "COLUMN:VALUE, with kind");
+        return false;
+    }
+    filter->field = field->name;
+    filter->value = *out_value = stored_value(request, field, parts[1]);
+    if (filter->value == NULL)
+        respond_refused(request, PROBLEM_UNKNOWN_UNIT, "field");
+    return filter->value != NULL;
+}
+
 static bool take_filter(struct request *request, struct matter_filter *filter)
 {
     bool has_cursor;
@@ -73,6 +118,49 @@ static bool may_show(struct request *request, const struct matter *matter, bool 
     return person == 0 || note_look(request, person, matter->id, page);
 }
 
+/* The fields of its form that are columns of lists; NULL: its kind has none, or none holds anything. */
+static json_t *shape_columns(struct request *request, const struct kind *kind, const struct matter *matter,
+                             bool unmasked)
+{
+    bool erased = false, any = false;
+    for (size_t i = 0; i < kind->form.field_count; i++)
+        any = any || kind->form.fields[i].list_column;
+    g_autoptr(json_t) form = any ? matter_form(request->reader->rows, request->reader->vault, matter, &erased) : NULL;
+    if (form == NULL)
+        return NULL;
+    for (size_t i = 0; i < kind->form.field_count; i++)
+        if (!kind->form.fields[i].list_column)
+            json_object_del(form, kind->form.fields[i].name);
+    return shape_fields(request, matter, &kind->form, form, unmasked);
+}
+
+static json_t *shape_next_due(struct request *request, const struct kind *kind, const struct matter *matter)
+{
+    struct next_due due;
+    if (!matter_next_due(request->reader->rows, matter->id, &due))
+        return json_null();
+    const struct entry_def *entry = kind_find_entry(kind, due.entry);
+    return json_pack("{s:s, s:s, s:o, s:o, s:o, s:b, s:i}", "name", due.name, "entry", due.entry, "entry_title",
+                     shape_title(request, entry != NULL ? &entry->title : NULL), "opens_at",
+                     shape_time(request, due.opens_us), "due_at", shape_time(request, due.due_us), "overdue",
+                     due.overdue, "escalated", due.escalated);
+}
+
+/* A matter as a row of a list: with the columns that its kind names, what is due first, and what its unit is in. */
+static json_t *shape_listed(struct request *request, const struct matter *matter, bool unmasked)
+{
+    json_t *shape = shape_matter(request, matter, unmasked);
+    const struct kind *kind = shape_kind(request, matter->rules, matter->kind);
+    if (kind == NULL)
+        return shape;
+    json_t *columns = shape_columns(request, kind, matter, unmasked);
+    if (columns != NULL)
+        json_object_set_new(shape, "listed", columns);
+    json_object_set_new(shape, "due", shape_next_due(request, kind, matter));
+    json_object_set_new(shape, "path", shape_path(request, matter->unit));
+    return shape;
+}
+
 /* ?external=SYSTEM:NUMBER: the one that has it, or where it goes on; or none. */
 static void get_by_external(struct request *request, const char *text)
 {
@@ -92,13 +180,13 @@ static void get_by_external(struct request *request, const char *text)
             json_decref(rows);
             return;
         }
-        json_array_append_new(rows, shape_matter(request, &matter, unmasked));
+        json_array_append_new(rows, shape_listed(request, &matter, unmasked));
     }
     respond_json(request, MHD_HTTP_OK, shape_page(request, rows, NULL, 0));
 }
 
 /* A page that looking ended before it found anything: no client gets anywhere by asking for one after the other. */
-static void refuse_broad(struct request *request, const struct matter_filter *filter)
+static void refuse_broad(struct request *request, const struct matter_filter *filter, bool by_due)
 {
     g_autoptr(GString) more = g_string_new(NULL);
     const struct {
@@ -118,7 +206,8 @@ static void refuse_broad(struct request *request, const struct matter_filter *fi
         g_string_assign(more, "under");
     char looked_at[12];
     g_snprintf(looked_at, sizeof looked_at, "%d", filter->text != NULL ? LIMIT_TEXT_LOOKED_AT : LIMIT_LIST_LOOKED_AT);
-    respond_refused(request, PROBLEM_TOO_BROAD, filter->text != NULL ? "q" : NULL, looked_at, more->str);
+    respond_refused(request, by_due ? PROBLEM_TOO_MANY_TO_SORT : PROBLEM_TOO_BROAD, filter->text != NULL ? "q" : NULL,
+                    looked_at, more->str);
 }
 
 void get_matters(struct request *request)
@@ -129,13 +218,17 @@ void get_matters(struct request *request)
     }
     struct matter_filter filter;
     struct matter_cursor next;
-    bool more;
-    if (!take_filter(request, &filter))
+    bool more, by_due;
+    g_autofree char *value = NULL; /* of filter.field */
+    if (!take_filter(request, &filter) || !take_field(request, &filter, &value) || !take_sort(request, &by_due))
         return;
+    g_autoptr(json_t) states = json_object();
     g_autoptr(GArray) matters =
-        access_matters(request->reader->rows, request_rules(request), &request->viewer, &filter, &more, &next);
+        by_due ? access_matters_by_due(request->reader->rows, request_rules(request), &request->viewer, &filter, states,
+                                       &more, &next)
+               : access_matters(request->reader->rows, request_rules(request), &request->viewer, &filter, &more, &next);
     if (matters->len == 0 && more) {
-        refuse_broad(request, &filter);
+        refuse_broad(request, &filter, by_due);
         return;
     }
     g_autoptr(GArray) shown = looks_new();
@@ -143,13 +236,16 @@ void get_matters(struct request *request)
     for (guint i = 0; i < matters->len; i++) {
         const struct matter *matter = &g_array_index(matters, struct seen_matter, i).matter;
         bool unmasked = request_unmasks(request, matter);
-        json_array_append_new(rows, shape_matter(request, matter, unmasked));
+        json_array_append_new(rows, shape_listed(request, matter, unmasked));
         int64_t person = unmasked ? access_subject(request_rules(request), matter) : 0;
         if (person != 0)
             looks_add(shown, person, matter->id);
     }
     int64_t cursor[] = {next.ground, next.unit, next.matter, filter.tree_us};
-    respond_looked(request, shown, "matters", shape_page(request, rows, more ? cursor : NULL, G_N_ELEMENTS(cursor)));
+    json_t *page = shape_page(request, rows, more ? cursor : NULL, G_N_ELEMENTS(cursor));
+    if (by_due)
+        json_object_set(page, "states", states);
+    respond_looked(request, shown, "matters", page);
 }
 
 /* Once for each participant for whom the viewer answers. */

@@ -381,6 +381,27 @@ static json_t *shape_role(const struct role *role)
     return shape;
 }
 
+/* One of the viewer's roles sees matters of the kind, whatever its grounds. */
+static bool role_sees(const struct request *request, const struct playbook *playbook, const struct kind *kind)
+{
+    struct role_names roles;
+    bool found = false;
+    roles_seeing(playbook, kind, &roles);
+    for (guint i = 0; i < request->viewer.posts->len && !found; i++)
+        found = roles_have(&roles, g_array_index(request->viewer.posts, struct post, i).role);
+    return found;
+}
+
+/* With `handler` for those who see matters of the kind, so that a page knows whose desk has them. */
+static json_t *shape_kind_name(const struct request *request, const struct playbook *playbook, const struct kind *kind)
+{
+    json_t *shape = shape_named(kind->name, &kind->title);
+    const char *handler = kind_handler(kind);
+    if (handler != NULL && role_sees(request, playbook, kind))
+        json_object_set_new(shape, "handler", json_string(handler));
+    return shape;
+}
+
 void get_playbook(struct request *request)
 {
     const struct playbook *playbook = take_playbook(request);
@@ -393,7 +414,7 @@ void get_playbook(struct request *request)
     for (size_t i = 0; i < document_count; i++)
         json_array_append_new(documents, shape_named(identity[i].name, &identity[i].title));
     for (size_t i = 0; i < playbook->kind_count; i++)
-        json_array_append_new(kinds, shape_named(playbook->kinds[i].name, &playbook->kinds[i].title));
+        json_array_append_new(kinds, shape_kind_name(request, playbook, &playbook->kinds[i]));
     for (size_t i = 0; i < playbook->clause_count; i++) {
         const struct clause *clause = &playbook->clauses[i];
         json_array_append_new(
@@ -513,16 +534,10 @@ void get_kind(struct request *request)
         respond_json(request, MHD_HTTP_OK, shape_kind_whole(playbook, kind));
 }
 
-/* One of the viewer's roles sees matters of the kind, whatever its grounds; or every person may open one as its
- * subject. */
+/* Or every person may open one as its subject. */
 static bool concerns(const struct request *request, const struct playbook *playbook, const struct kind *kind)
 {
-    struct role_names roles;
-    bool found = kind->opened_by_subject;
-    roles_seeing(playbook, kind, &roles);
-    for (guint i = 0; i < request->viewer.posts->len && !found; i++)
-        found = roles_have(&roles, g_array_index(request->viewer.posts, struct post, i).role);
-    return found;
+    return kind->opened_by_subject || role_sees(request, playbook, kind);
 }
 
 static json_t *shape_kind_fields(const struct form *form)

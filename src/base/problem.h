@@ -34,8 +34,9 @@ enum problem_code {
     PROBLEM_NOT_ACCEPTABLE_PARAMETER, /* {0} what would be right */
     PROBLEM_UNKNOWN_PARAMETER,        /* {0} those that the address has */
     PROBLEM_INVALID_CURSOR,
-    PROBLEM_TOO_MANY_ITEMS, /* {0} limit */
-    PROBLEM_TOO_BROAD,      /* {0} how many were looked at, {1} parameters that leave fewer */
+    PROBLEM_TOO_MANY_ITEMS,   /* {0} limit */
+    PROBLEM_TOO_BROAD,        /* {0} how many were looked at, {1} parameters that leave fewer */
+    PROBLEM_TOO_MANY_TO_SORT, /* the same */
 
     /* fields */
     PROBLEM_MISSING_FIELD,

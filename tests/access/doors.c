@@ -217,6 +217,8 @@ static void check_lists(const char *who)
     check_list(who, "/api/v1/matters?", 3, NULL, 0);
     check_list(who, "/api/v1/matters?", 200, NULL, 0);
     check_list(who, "/api/v1/matters?kind=home_observation&", 2, is_home, 0);
+    check_list(who, "/api/v1/matters?sort=due&", 7, NULL, 0);
+    check_list(who, "/api/v1/matters?kind=home_observation&sort=due&", 2, is_home, 0);
     check_list(who, "/api/v1/matters?open=true&", 5, is_open, 1);
     check_list(who, "/api/v1/matters?open=false&", 5, is_open, 0);
     for (guint i = 0; i < subjects->len; i++) {

@@ -33,8 +33,9 @@ static const struct row rows[] = {
      "roles.data_steward.may: audit; kinds.home_observation.seen_by: data_steward; kinds.household_case.seen_by: "
      "data_steward; kinds.anomaly_report.seen_by: "
      "data_steward; kinds.welfare_case.seen_by: data_steward; kinds.data_share.seen_by: data_steward; "
-     "kinds.joint_case.seen_by: data_steward; kinds.deadline_case.seen_by: data_steward; kinds.directive.seen_by: "
-     "data_steward; kinds.door_photo.seen_by: data_steward"}, /* who supervises sees what is about people */
+     "kinds.joint_case.seen_by: data_steward; kinds.errand.seen_by: data_steward; kinds.deadline_case.seen_by: "
+     "data_steward; kinds.directive.seen_by: data_steward; "
+     "kinds.door_photo.seen_by: data_steward"}, /* who supervises sees what is about people */
     {"a new role with a right", "roles:\n", CLERK ", may: [registry]}\n", "roles.clerk.may: registry"},
     {"a new role without", "roles:\n", CLERK "}\n", NULL},
     {"who sees a kind", KEPT, KEPT "seen_by: [district_duty_officer]\n",

@@ -446,10 +446,107 @@ static void words_of_few(void)
                                                       "under, opened_from, opened_to");
 }
 
+/* ---- by what is due first ---- */
+
+static char *errand(const char *form)
+{
+    AUTO(reply)
+    struct reply reply =
+        rig_command(rig, "zhou", "/api/v1/matters", "{'kind':'errand','unit':'" GRID "','form':{%s}}", form);
+    reply_is(&reply, 201, NULL);
+    return g_strdup(reply_text(&reply, "id"));
+}
+
+static void enter(const char *who, const char *matter, const char *entry)
+{
+    g_autofree char *path = g_strdup_printf("/api/v1/matters/%s/entries", matter);
+    AUTO(reply) struct reply reply = rig_command(rig, who, path, "{'entry':%s}", entry);
+    reply_is(&reply, 201, NULL);
+}
+
+static void is_listed(const char *who, const char *query, const char *const *ids, size_t count)
+{
+    g_autofree char *path = g_strdup_printf("/api/v1/matters?kind=errand&%s", query);
+    AUTO(reply) struct reply reply = rig_get(rig, who, path);
+    g_test_message("%s %s", who, path);
+    reply_is(&reply, 200, NULL);
+    g_assert_cmpuint(rows_of_page(&reply), ==, count);
+    for (size_t i = 0; i < count; i++)
+        g_assert_cmpstr(json_at_text(json_array_get(json_at(reply.json, "data"), i), "id"), ==, ids[i]);
+}
+
+static void tells_due(const char *const ids[3])
+{
+    AUTO(reply) struct reply all = rig_get(rig, "zhou", "/api/v1/matters?kind=errand&sort=due");
+    is_listed("zhou", "sort=due", ids, 3);
+    g_assert_cmpstr(reply_text(&all, "data.0.due.entry"), ==, "give");
+    g_assert_cmpstr(reply_text(&all, "data.0.due.due_at"), ==, "2020-02-03T08:30:00+08:00");
+    g_assert_cmpstr(reply_text(&all, "data.0.listed.topic"), ==, "heat");
+    g_assert_null(json_at(all.json, "data.0.listed.words"));
+    g_assert_cmpstr(reply_text(&all, "data.1.due.entry_title.en"), ==, "Carry out");
+    g_assert_cmpstr(reply_text(&all, "data.1.listed.handler.code"), ==, GRID);
+    g_assert_cmpstr(reply_text(&all, "data.1.path.0.code"), ==, CITY);
+    g_assert_true(json_is_null(json_at(all.json, "data.2.due")));
+    g_autofree char *states = json_dumps(json_at(all.json, "states"), JSON_SORT_KEYS | JSON_COMPACT);
+    g_assert_cmpstr(states, ==, "{\"asked\":1,\"done\":1,\"given\":1}");
+}
+
+static void by_due(void)
+{
+    g_autofree char *done = errand("'topic':'water'"), *given = errand("'topic':'water','words':'漏水'");
+    g_autofree char *asked = errand("'topic':'heat'");
+    enter("zhou", done, "'give','fields':{'to':'" GRID "'}");
+    enter("zhou", given, "'give','fields':{'to':'" GRID "'}");
+    enter("wang", done, "'carry_out'");
+    const char *const ids[] = {asked, given, done};
+    tells_due(ids);
+    g_assert_cmpuint(rows_of_all("zhou", "/api/v1/matters?kind=errand&sort=due&limit=1"), ==, 3);
+    is_listed("zhou", "sort=due&open=true&limit=1", ids, 1);
+    is_listed("zhou", "sort=due&field=topic:water", ids + 1, 2);
+    is_listed("zhou", "sort=due&field=handler:" GRID, ids + 1, 2);
+    is_listed("zhou", "field=handler:" GRID2, ids, 0);
+    static const char *const wrong[][3] = {
+        {"sort=name", "not_acceptable_parameter", "sort"},
+        {"field=topic:heat", "not_acceptable_parameter", "field"},
+        {"kind=errand&field=words:x", "not_acceptable_parameter", "field"},
+        {"kind=errand&field=topic", "not_acceptable_parameter", "field"},
+        {"kind=errand&field=handler:999999", "unknown_unit", "field"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(wrong); i++) {
+        g_autofree char *path = g_strdup_printf("/api/v1/matters?%s", wrong[i][0]);
+        AUTO(reply) struct reply reply = rig_get(rig, "zhou", path);
+        reply_is(&reply, i < 4 ? 400 : 422, wrong[i][1]);
+        g_assert_cmpstr(reply_text(&reply, "errors.0.field"), ==, wrong[i][2]);
+    }
+}
+
+/* The kinds that are given to a unit, for those whose posts see them. */
+static void handlers(void)
+{
+    AUTO(reply) struct reply errand_kind = rig_get(rig, "zhou", "/api/v1/kinds/errand");
+    g_assert_cmpstr(reply_text(&errand_kind, "handler"), ==, "handler");
+    AUTO(reply) struct reply home = rig_get(rig, "zhou", "/api/v1/kinds/home_observation");
+    g_assert_null(json_at(home.json, "handler"));
+    static const struct {
+        const char *who;
+        size_t count;
+    } rows[] = {{"zhou", 1}, {"wang", 1}, {"zheng", 0}, {"li", 0}};
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        AUTO(reply) struct reply playbook = rig_get(rig, rows[i].who, "/api/v1/playbook");
+        size_t at, count = 0;
+        json_t *kind;
+        json_array_foreach(json_at(playbook.json, "kinds"), at, kind) count += json_object_get(kind, "handler") != NULL;
+        g_test_message("%s", rows[i].who);
+        g_assert_cmpuint(count, ==, rows[i].count);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     rig = rig_new();
+    g_test_add_func("/lists/handlers", handlers);
+    g_test_add_func("/lists/by-due", by_due); /* before the clock has moved */
     g_test_add_func("/lists/every-list-is-paged", every_list_is_paged);
     g_test_add_func("/lists/unit-types", unit_types);
     g_test_add_func("/lists/states-of-an-export", states_of_an_export);

@@ -413,6 +413,7 @@ static const struct row rows[] = {
     {PROBLEM_TOO_MANY_ITEMS, "keeper", "/api/v1/posts/$wang_post/roster",
         "{'weekly':[],'first':'2020-02-01','last':'2022-01-07'}", "last"},
     {PROBLEM_TOO_BROAD, .field = "q", .provoke = broad_search},
+    {PROBLEM_TOO_MANY_TO_SORT, .provoke = long_to_sort},
 
     {PROBLEM_MISSING_FIELD, "chen", ENTRIES, OBJECT(""), "fields.reason"},
     {PROBLEM_UNKNOWN_FIELD, "chen", ENTRIES, OBJECT("'reason':'x','reasn':1"), "fields.reasn"},

@@ -57,6 +57,12 @@ struct reply broad_search(void)
     return rig_get(rig, "chen", "/api/v1/matters?q=%E6%B2%A1%E6%9C%89");
 }
 
+struct reply long_to_sort(void)
+{
+    rig_multiply(rig, "home_observation", LIMIT_LIST_LOOKED_AT + 1);
+    return rig_get(rig, "chen", "/api/v1/matters?kind=home_observation&sort=due");
+}
+
 static void pass(void *context, const struct answer *answer)
 {
 }

@@ -17,6 +17,7 @@ struct reply large_headers(void);
 struct reply other_type(void);
 struct reply other_method(void);
 struct reply broad_search(void);
+struct reply long_to_sort(void);
 struct reply full_queue(void);
 struct reply held_log(void);
 struct reply no_room(void);

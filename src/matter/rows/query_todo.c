@@ -89,6 +89,26 @@ int64_t matter_todo_count(struct db *rows, int64_t post)
     return count;
 }
 
+bool matter_next_due(struct db *rows, int64_t matter, struct next_due *out)
+{
+    AUTO(cursor)
+    struct cursor found =
+        db_query(rows,
+                 "SELECT name, coalesce(entry, name), opens_us, due_us, overdue, step FROM expectation "
+                 "INDEXED BY expectation_participant WHERE matter = ?1 AND participant = 0 AND paused_us = 0 "
+                 "ORDER BY due_us, number LIMIT 1",
+                 "i", matter);
+    if (!cursor_next(&found))
+        return false;
+    *out = (struct next_due){.opens_us = cursor_integer(&found, 2),
+                             .due_us = cursor_integer(&found, 3),
+                             .overdue = cursor_integer(&found, 4) != 0,
+                             .escalated = (int)cursor_integer(&found, 5)};
+    copy_text(&found, 0, out->name, sizeof out->name);
+    copy_text(&found, 1, out->entry, sizeof out->entry);
+    return true;
+}
+
 /* As route_may_claim(), out of rows. */
 bool matter_may_claim(struct db *rows, const struct kind *kind, const struct todo *todo, int64_t other, int64_t at_us)
 {

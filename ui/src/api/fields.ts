@@ -34,6 +34,7 @@ export interface Field {
   "x-required"?: string | Tree; // "unless_attempt", or the condition
   required: boolean;
   personal?: boolean;
+  list?: boolean; // a column of lists
   visible_to?: string[];
   minimum?: number;
   maximum?: number;

@@ -3,8 +3,10 @@
 
 import type { Tree } from "@/rules/evaluate";
 import type { Field } from "./fields";
+import type { NextDue, PlaybookKind } from "./requests";
 
 export type { Code, Field, Schema } from "./fields";
+export type { NextDue, PlaybookKind } from "./requests";
 
 export interface Words {
   zh: string;
@@ -105,6 +107,9 @@ export interface Matter {
   changed_at: string;
   closed_at: string | null;
   form?: Record<string, unknown>;
+  listed?: Record<string, unknown>; // in lists: fields of the form that are columns
+  path?: UnitRef[]; // in lists: the units above
+  due?: NextDue | null; // in lists: what is due first; null: nothing is
   masked?: boolean;
   parent?: string | null;
   playbook?: string; // the version that it follows
@@ -234,6 +239,8 @@ export interface Kind {
   about?: "nothing" | "person" | "unit" | "post"; // about a post is also about the person who holds it
   units?: string[]; // types at which it stands; none: any
   purpose: Words | null;
+  handler?: string; // field that holds the unit to which an entry gives the matter
+  indicators?: { name: string; title: Words; ratio: boolean; window: string }[];
   opened_by: string[];
   proposed_by: string[];
   participants: ParticipantSet[];
@@ -262,7 +269,7 @@ export interface Playbook {
   time_zone: string;
   unit_types: KindName[];
   roles: Role[];
-  kinds: KindName[];
+  kinds: PlaybookKind[];
 }
 
 export interface Counts {

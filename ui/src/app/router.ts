@@ -51,6 +51,7 @@ const routes = [
   { path: "/desk/directives", component: () => import("@/pages/directive/DirectivesPage.vue") },
   { path: "/desk/directives/new/:kind", component: () => import("@/pages/directive/ComposePage.vue") },
   { path: "/desk/directives/:matter", component: () => import("@/pages/directive/BoardPage.vue") },
+  { path: "/desk/requests", component: () => import("@/pages/requests/RequestsPage.vue") },
   { path: "/desk/import", component: () => import("@/pages/import/ImportPage.vue") },
   { path: "/desk/audit", component: () => import("@/pages/audit/AuditPage.vue") },
   { path: "/field/audit", component: () => import("@/pages/audit/AuditPage.vue") },

@@ -2,11 +2,13 @@
 import desk from "./desk.en";
 import field from "./field.en";
 import forms from "./forms.en";
+import requests from "./requests.en";
 
 export default {
   ...desk,
   ...field,
   ...forms,
+  ...requests,
   app: {
     name: "Lianfang",
     english: "English",
@@ -43,6 +45,7 @@ export default {
     people: "People",
     import: "Import",
     directives: "Directives",
+    requests: "Requests",
     boards: "Boards",
     clauses: "Clauses",
     late: "Late",

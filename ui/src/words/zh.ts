@@ -2,11 +2,13 @@
 import desk from "./desk.zh";
 import field from "./field.zh";
 import forms from "./forms.zh";
+import requests from "./requests.zh";
 
 export default {
   ...desk,
   ...field,
   ...forms,
+  ...requests,
   app: {
     name: "联防",
     english: "English",
@@ -42,6 +44,7 @@ export default {
     import: "导入",
     queue: "待发",
     directives: "部署",
+    requests: "诉求",
     boards: "看板",
     clauses: "条款",
     late: "逾期",

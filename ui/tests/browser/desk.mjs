@@ -2,6 +2,7 @@
 // At a desk: who is late, directives, sheets, people and their accounts.
 
 import assert from "node:assert/strict";
+import { requestScenarios } from "./requests.mjs";
 import { mustBeAccessible, person, settled, uuid7, readings } from "./stage.mjs";
 
 const PAGE = 50; // rows that the page of late ones asks for at a time
@@ -337,4 +338,5 @@ export const deskScenarios = {
     await mustBeAccessible(who.page, "import in English");
     await who.finish();
   },
+  ...requestScenarios,
 };
