@@ -23,7 +23,7 @@ static const struct cli_command commands[] = {
     {"playbook rebase",   "KIND",      "Put running matters under the version in force; --try", 1, run_playbook_rebase},
     {"playbook list",     "",          "List the versions that were adopted", 0, run_playbook_list},
     {"import divisions",  "FILE",      "Import divisions from CSV", 1, run_import_divisions},
-    {"import",            "KIND FILE", "Check a sheet: units, persons, posts, rosters, a kind; --apply", 2, run_import},
+    {"import",            "KIND FILE", "Check a sheet: units, facts, persons, posts, rosters, a kind", 2, run_import},
     {"export",            "KIND",      "Write what an account may see of a kind as CSV or .xlsx", 1, run_export},
     {"rehearse",          "",          "Fill a city with made-up people and let days pass", 0, run_rehearse},
     {"account create",    "",          "Make an account for a person", 0, run_account_create},

@@ -3,6 +3,7 @@
 
 #include "api/looks.h"
 #include "api/shape.h"
+#include "api/unit_facts.h"
 #include "base/datetime.h"
 #include "base/limits.h"
 #include "matter/resident_link.h"
@@ -147,8 +148,21 @@ void get_unit(struct request *request)
 {
     struct unit unit;
     int64_t at_us;
-    if (take_at(request, &at_us) && take_unit(request, at_us, &unit))
-        respond_json(request, MHD_HTTP_OK, shape_unit_whole(request, &unit));
+    if (!take_at(request, &at_us) || !take_unit(request, at_us, &unit))
+        return;
+    json_t *shape = shape_unit_whole(request, &unit);
+    json_object_set_new(shape, "facts", shape_unit_facts(request, &unit, at_us));
+    respond_json(request, MHD_HTTP_OK, shape);
+}
+
+void get_unit_facts(struct request *request)
+{
+    struct unit unit;
+    int limit;
+    int64_t before_us = INT64_MAX;
+    bool has_cursor;
+    if (request_page(request, &limit, &before_us, 1, &has_cursor) && take_unit(request, request->now_us, &unit))
+        respond_unit_facts(request, &unit, before_us, limit);
 }
 
 void get_unit_responsible(struct request *request)

@@ -12,6 +12,7 @@
 
 void get_units(struct request *request);
 void get_unit(struct request *request);
+void get_unit_facts(struct request *request);
 void get_unit_responsible(struct request *request);
 void get_unit_gaps(struct request *request);
 void get_unit_posts(struct request *request);

@@ -49,6 +49,7 @@ static const struct query_param unit_query[] = {
     {0},
 };
 static const struct query_param at_query[] = {{"at", "日期或时间", "a date or time"}, {0}};
+static const struct query_param fact_query[] = {{"fact", "哪一项数据", "which fact"}, PAGE_PARAMS, {0}};
 static const struct query_param gap_query[] = {PAGE_PARAMS, {0}};
 static const struct query_param at_page_query[] = {{"at", "日期或时间", "a date or time"}, PAGE_PARAMS, {0}};
 static const struct query_param matter_query[] = {
@@ -234,7 +235,7 @@ const struct endpoint endpoints[] = {
     {"POST", V1 "/imports/{import}", post_import, .query = import_query, .takes = "text/csv",
         .takes_too = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         .admits = admit_import,
-        .zh = "导入 units、persons、posts、rosters 或某种事项", .en = "Import a registry sheet or matters"},
+        .zh = "导入 units、unit_facts、persons、posts、rosters 或某种事项", .en = "Import a registry sheet or matters"},
     {"GET", V1 "/imports/{import}/findings.csv", get_import_findings, .gives = "text/csv",
         .zh = "导入中发现的问题，附原行", .en = "The findings of an import with their rows, as CSV"},
     {"POST", V1 "/imports/{import}/stop", post_import_stop, .zh = "停止导入", .en = "Stop an import of mine"},
@@ -407,6 +408,10 @@ const struct endpoint endpoints[] = {
     {"GET", V1 "/units/{unit}", get_unit, .query = at_query, .zh = "一个单位", .en = "A unit"},
     {"POST", V1 "/units/{unit}/close", .command = "close_unit", .path_member = "unit",
         .zh = "撤销单位", .en = "Close a unit"},
+    {"GET", V1 "/units/{unit}/facts", get_unit_facts, .query = fact_query,
+        .zh = "单位一项数据的历次数值", .en = "What was known of a unit, day by day, the latest first"},
+    {"POST", V1 "/units/{unit}/facts", .command = "set_unit_fact", .path_member = "unit",
+        .zh = "登记单位数据", .en = "Say what is known of a unit from a day on"},
     {"GET", V1 "/units/{unit}/gaps", get_unit_gaps, .heavy = HEAVY_LONG, .query = gap_query,
         .zh = "缺岗", .en = "Required posts that are vacant"},
     {"POST", V1 "/units/{unit}/merge", .command = "merge_units", .path_member = "unit",

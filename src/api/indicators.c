@@ -27,9 +27,9 @@ json_t *shape_indicator(struct request *request, const struct indicator *indicat
     const struct kind *kind = indicator->kind;
     json_t *shape = json_pack("{s:s, s:o, s:s?, s:s, s:b, s:b, s:s?}", "name", indicator->name, "title",
                               shape_title(request, &indicator->title), "kind", kind != NULL ? kind->name : NULL,
-                              "window", kind != NULL ? window_names[indicator->window] : "now", "ratio",
-                              indicator->ratio, "stock", kind == NULL || term_is_stock(&indicator->top), "floor",
-                              indicator->floor != NULL ? indicator->floor->name : NULL);
+                              "window", indicator_is_dated(indicator) ? window_names[indicator->window] : "now",
+                              "ratio", indicator->ratio, "stock", kind == NULL || term_is_stock(&indicator->top),
+                              "floor", indicator->floor != NULL ? indicator->floor->name : NULL);
     if (indicator->level_top.expect_count > 0)
         json_object_set_new(shape, "overdue", shape_overdue(&indicator->level_top));
     return shape;
@@ -165,7 +165,12 @@ static void respond_count(struct request *request, const struct indicator *indic
     json_object_set_new(answer, "as_of", shape_time(request, request->now_us));
     json_object_set_new(answer, "data", rows);
     json_object_set_new(answer, "uncounted", json_integer(count->uncounted));
-    if (indicator->coverage != NULL)
+    if (count->fact != NULL)
+        json_object_set_new(answer, "coverage",
+                            json_pack("{s:s, s:s, s:I, s:I}", "type", count->fact->at[0]->name, "fact",
+                                      count->fact->name, "units", (json_int_t)count->covered_units, "of",
+                                      (json_int_t)count->unit_count));
+    else if (indicator->coverage != NULL)
         json_object_set_new(answer, "coverage",
                             json_pack("{s:s, s:I, s:I}", "type", indicator->coverage->name, "units",
                                       (json_int_t)count->covered_units, "of", (json_int_t)count->unit_count));
@@ -192,7 +197,7 @@ static bool take_days(struct request *request, const struct playbook *playbook, 
 static bool must_be_now(struct request *request, const struct indicator *indicator)
 {
     static const char *const days[] = {"from", "to"};
-    for (size_t i = 0; i < G_N_ELEMENTS(days) && indicator->kind == NULL; i++)
+    for (size_t i = 0; i < G_N_ELEMENTS(days) && !indicator_is_dated(indicator); i++)
         if (request_query(request, days[i]) != NULL) {
             respond_refused(request, PROBLEM_UNKNOWN_FIELD, days[i], "");
             return false;

@@ -330,11 +330,12 @@ static bool may_open(const struct request *request, const struct playbook *playb
 /* An import may do what its actor may: without the right to register, it would reveal who is registered. */
 static bool may_import(struct request *request, const char *what)
 {
+    static const char *const of_registry[] = {"units", "unit_facts", "posts", "rosters", NULL};
     const struct playbook *playbook = rulebook_current(engine_rulebook(request->server->engine));
     enum registry_right right = RIGHT_REGISTRY;
     if (strcmp(what, "persons") == 0)
         right = RIGHT_PERSONS;
-    else if (strcmp(what, "units") != 0 && strcmp(what, "posts") != 0 && strcmp(what, "rosters") != 0)
+    else if (!g_strv_contains(of_registry, what))
         return may_open(request, playbook, what);
     return playbook != NULL &&
            registry_has_right(request->reader->rows, playbook, request->session.person, right, 0, request->now_us);
@@ -343,7 +344,7 @@ static bool may_import(struct request *request, const char *what)
 /* Answers where nothing is called so, or where it is not the viewer's to bring in. */
 static void admit_kind(struct request *request, const char *what)
 {
-    static const char *const registry[] = {"persons", "posts", "rosters", "units", NULL};
+    static const char *const registry[] = {"persons", "posts", "rosters", "unit_facts", "units", NULL};
     const struct playbook *playbook = rulebook_current(request_rules(request));
     bool known = playbook == NULL || g_strv_contains(registry, what) || playbook_find_kind(playbook, what) != NULL;
     if (!known)

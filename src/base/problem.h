@@ -108,7 +108,10 @@ enum problem_code {
     PROBLEM_UNKNOWN_UNIT,
     PROBLEM_CLOSED_UNIT, /* {0} date */
     PROBLEM_UNKNOWN_UNIT_TYPE,
-    PROBLEM_WRONG_PARENT, /* {0} type, {1} parent's type */
+    PROBLEM_UNKNOWN_UNIT_FACT, /* {0} nearest or empty */
+    PROBLEM_NO_FACT_OF_TYPE,   /* {0} unit type */
+    PROBLEM_BEFORE_UNIT,       /* {0} date */
+    PROBLEM_WRONG_PARENT,      /* {0} type, {1} parent's type */
     PROBLEM_CODE_TAKEN,
     PROBLEM_UNIT_HAS_CHILDREN,     /* {0} count */
     PROBLEM_UNIT_HAS_OPEN_MATTERS, /* {0} count */

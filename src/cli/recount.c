@@ -3,6 +3,7 @@
 #include "areas/areas.h"
 #include "cli/cli.h"
 #include "matter/tally.h"
+#include "registry/facts.h"
 #include "registry/staffing.h"
 
 #include <glib/gstdio.h>
@@ -16,6 +17,7 @@ static int recount(const struct cli *cli, struct db *rows, struct rulebook *rule
     g_autoptr(GError) error = NULL;
     db_begin(rows);
     tally_recount(rows, rulebook, progress);
+    registry_facts_add_anew(rows);
     if (rulebook_current(rulebook) != NULL)
         registry_staffing_settle_anew(rows, rulebook_current(rulebook));
     cli_progress_end();
@@ -40,6 +42,8 @@ static int compare(const struct cli *cli, struct db *rows, struct rulebook *rule
     bool well = tally_compare(rows, rulebook, scratch, DIFFERENCES_MOST, progress, differences, &error);
     if (well && rulebook_current(rulebook) != NULL)
         registry_staffing_compare(rows, rulebook_current(rulebook), DIFFERENCES_MOST, differences);
+    if (well)
+        registry_facts_compare(rows, DIFFERENCES_MOST, differences);
     db_rollback(rows);
     cli_progress_end();
     g_unlink(scratch);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Sub-commands about sheets: units, persons, posts, rosters and matters in, matters out, divisions in. */
+/* Sub-commands about sheets: units, their facts, persons, posts, rosters and matters in, matters out, divisions in. */
 #include "base/datetime.h"
 #include "base/limits.h"
 #include "cli/cli.h"

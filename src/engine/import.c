@@ -15,8 +15,8 @@
 #include <string.h>
 
 /* What a row may do. */
-static const char *const row_commands[] = {
-    "open_matter", "enter", "register_person", "change_person", "move_in", "create_unit", "appoint", "add_shift", NULL};
+static const char *const row_commands[] = {"open_matter", "enter",   "register_person", "change_person", "move_in",
+                                           "create_unit", "appoint", "add_shift",       "set_unit_fact", NULL};
 
 /* When it was observed, when it began: 0 where nothing is said. */
 static bool must_be_possible(struct decision *decision, const char *member, int64_t at_us)

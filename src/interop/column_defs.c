@@ -14,6 +14,14 @@ static const struct column_def unit_columns[] = {
     {(char *)"parent", "上级单位", "Parent", CELL_CODE, .required = true},
     {(char *)"date", "起始日期", "From", CELL_DATE},
 };
+static const struct column_def fact_unit_columns[] = {
+    {(char *)"code", "代码", "Code", CELL_UNIT, .required = true},
+    {(char *)"name", "名称", "Name", CELL_TEXT, .shown_only = true},
+};
+static const struct column_def fact_date_columns[] = {
+    {(char *)"date", "起始日期", "From", CELL_DATE},
+    {(char *)"source", "来源", "Source", CELL_TEXT},
+};
 static const struct column_def person_columns[] = {
     {(char *)"id", "编号", "ID", CELL_CODE, .shown_only = true},
     {(char *)"name", "姓名", "Name", CELL_TEXT, .required = true},
@@ -186,12 +194,30 @@ static void add_matter(struct column_defs *column_defs, const struct kind *kind)
         add_fixed(column_defs, &observed_column, 1);
 }
 
+/* A fact that is named as a fixed column is `fact.NAME`. */
+static void add_unit_facts(struct column_defs *column_defs, const struct playbook *playbook)
+{
+    static const char *const fixed[] = {"code", "name", "date", "source", NULL};
+    add_fixed(column_defs, fact_unit_columns, G_N_ELEMENTS(fact_unit_columns));
+    for (size_t i = 0; i < playbook->unit_fact_count; i++) {
+        const struct unit_fact *fact = &playbook->unit_facts[i];
+        const struct column_def column_def = {
+            .zh = fact->title.zh, .en = fact->title.en, .type = CELL_INTEGER, .fact = fact, .entry = -1};
+        bool taken = g_strv_contains(fixed, fact->name);
+        add(column_defs, &column_def, taken ? g_strconcat("fact.", fact->name, NULL) : g_strdup(fact->name));
+    }
+    add_fixed(column_defs, fact_date_columns, G_N_ELEMENTS(fact_date_columns));
+}
+
 bool column_defs_init(struct column_defs *column_defs, const struct playbook *playbook, const char *what)
 {
     *column_defs = (struct column_defs){.all = g_array_new(FALSE, FALSE, sizeof(struct column_def))};
     if (strcmp(what, "units") == 0) {
         column_defs->what = SHEET_UNITS;
         add_fixed(column_defs, unit_columns, G_N_ELEMENTS(unit_columns));
+    } else if (strcmp(what, "unit_facts") == 0 && playbook->unit_fact_count > 0) {
+        column_defs->what = SHEET_UNIT_FACTS;
+        add_unit_facts(column_defs, playbook);
     } else if (strcmp(what, "persons") == 0) {
         column_defs->what = SHEET_PERSONS;
         add_fixed(column_defs, person_columns, G_N_ELEMENTS(person_columns));

@@ -2,11 +2,11 @@
 /*
  * column_defs - the columns that a sheet may have: what an import reads and an export writes.
  *
- * Shape   units, persons and posts have fixed ones; a kind has its unit, subject and parent, the fields of its
- *         form, and for each of its entries `entry.observed_at`, `entry.attempt` and `entry.field`. A field that is
- *         named like one of the fixed columns is `form.field`. A field of lines has a column for each field of a line,
- *         `field.of_line`, and is filled over several rows; one whose value has parts has one for each, `place.lat`.
- *         Headers are names, or titles in either language.
+ * Shape   units, persons and posts have fixed ones; facts about units one for each of the playbook's; a kind has its
+ *         unit, subject and parent, the fields of its form, and for each of its entries `entry.observed_at`,
+ *         `entry.attempt` and `entry.field`. A field that is named like one of the fixed columns is `form.field`. A
+ *         field of lines has a column for each field of a line, `field.of_line`, and is filled over several rows; one
+ *         whose value has parts has one for each, `place.lat`. Headers are names, or titles in either language.
  * Owner   the caller; the playbook is borrowed for as long.
  */
 #ifndef INTEROP_COLUMN_DEFS_H
@@ -14,15 +14,16 @@
 
 #include "interop/cell.h"
 
-enum sheet_what { SHEET_UNITS, SHEET_PERSONS, SHEET_POSTS, SHEET_ROSTERS, SHEET_MATTERS };
+enum sheet_what { SHEET_UNITS, SHEET_UNIT_FACTS, SHEET_PERSONS, SHEET_POSTS, SHEET_ROSTERS, SHEET_MATTERS };
 
 struct column_def {
     char *name;
     const char *zh, *en; /* titles */
     enum cell_type type;
-    const struct field *field; /* NULL for fixed ones */
-    const struct field *whole; /* of whose lines, or of whose value, it is a part; NULL of none */
-    char *own_zh, *own_en;     /* titles that are made here; NULL where they are the playbook's */
+    const struct field *field;    /* NULL for fixed ones */
+    const struct unit_fact *fact; /* of a unit; NULL none */
+    const struct field *whole;    /* of whose lines, or of whose value, it is a part; NULL of none */
+    char *own_zh, *own_en;        /* titles that are made here; NULL where they are the playbook's */
     bool required;
     bool shown_only;    /* in exports; an import leaves it out */
     bool not_written;   /* by exports, which say it in another column */
@@ -36,7 +37,8 @@ struct column_defs {
     GArray *all; /* of struct column_def */
 };
 
-/* False when the playbook has no such kind; "units", "persons", "posts" and "rosters" are always known. */
+/* False when the playbook has no such kind; "units", "persons", "posts" and "rosters" are always known, and
+ * "unit_facts" where the playbook has any. */
 bool column_defs_init(struct column_defs *column_defs, const struct playbook *playbook, const char *what);
 void column_defs_clear(struct column_defs *column_defs);
 AUTO_CLEAR(column_defs)

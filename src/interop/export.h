@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * export - units, persons, posts, rosters (listing.h) or matters of a kind as a sheet, as the viewer may see them.
+ * export - units, unit_facts, persons, posts, rosters (listing.h) or matters of a kind as a sheet, as the viewer may
+ * see them.
  *
  * Shape   page by page through access_matters(), each page in a snapshot of its own that lasts a few milliseconds, so
  *         that a long export blocks nothing; a change in between shows in the later pages. Personal fields are masked

@@ -349,7 +349,7 @@ static bool id_of_key(struct import *import, const struct sheet_row *row, GStrin
         return refuse_row(import, row->number, PROBLEM_KEY_EMPTY, 0);
     digest(import, text, out);
     if (import->options->mapping->enters)
-        return true; /* a matter has many entries: see is_first_entry() */
+        return true; /* a matter has many entries: see is_first_to_tell() */
     if (digest_set_add(import->keys, out, row->number, &first) > 0)
         return refuse_row(import, row->number, PROBLEM_KEY_TWICE, first);
     if (digest_set_add(import->contents, content, row->number, &first) > 0)
@@ -398,18 +398,16 @@ static bool is_first_of_subject(struct import *import, int64_t row)
 
 /* ---- one row ---- */
 
-/* Of rows that enter into existing matters: whether it is the first of its kind and time in the matter. */
-static bool is_first_entry(struct import *import, int64_t row, const json_t *commands)
+/* Whether no row before it tells the same. */
+static bool is_first_to_tell(struct import *import, int64_t row, const json_t *commands)
 {
     size_t i;
-    const json_t *enter;
-    json_array_foreach((json_t *)commands, i, enter)
+    const json_t *command;
+    json_array_foreach((json_t *)commands, i, command)
     {
         uint8_t bytes[VAULT_DIGEST_BYTES];
         int64_t first;
-        g_autofree char *text =
-            g_strdup_printf("%s\n%s\n%" G_GINT64_FORMAT, json_get_text(enter, "matter", ""),
-                            json_get_text(enter, "entry", ""), json_get_integer(enter, "observed_us", 0));
+        g_autofree char *text = row_tells(command);
         vault_row_digest(import->context.reader->vault, text, strlen(text), bytes);
         if (digest_set_add(import->subjects, bytes, row, &first) > 0 && first != row)
             return refuse_row(import, row, PROBLEM_KEY_TWICE, first);
@@ -476,7 +474,8 @@ static enum row_is read_row(struct import *import, const struct sheet_row *row, 
         return ROW_WRONG;
     enum row_is is =
         row_read(&import->context, &import->plan, row->number, import->values, &id, import->report, out_commands);
-    if (is != ROW_NEW || !import->options->mapping->enters || is_first_entry(import, row->number, *out_commands))
+    bool tells = import->options->mapping->enters || import->column_defs.what == SHEET_UNIT_FACTS;
+    if (is != ROW_NEW || !tells || is_first_to_tell(import, row->number, *out_commands))
         return is;
     g_clear_pointer(out_commands, json_decref);
     return ROW_WRONG;
@@ -666,7 +665,7 @@ static bool refuse_sheet(struct import *import, struct problem *problem)
 /* What can be imported; any other word is the name of a worksheet. */
 static bool is_sheet(const struct playbook *playbook, const char *name)
 {
-    static const char *const others[] = {"units", "persons", "posts", "rosters", NULL};
+    static const char *const others[] = {"units", "unit_facts", "persons", "posts", "rosters", NULL};
     return g_strv_contains(others, name) || playbook_find_kind(playbook, name) != NULL;
 }
 

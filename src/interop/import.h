@@ -21,7 +21,7 @@
 struct import_options {
     struct engine *engine;
     const struct clock *clock;
-    const char *what; /* kind, or units, persons, posts, rosters */
+    const char *what; /* kind, or units, unit_facts, persons, posts, rosters */
     int64_t person;   /* 0: the operator */
     const struct mapping *mapping;
     struct sheet_options sheet; /* override the mapping */

@@ -3,6 +3,7 @@
 
 #include "base/datetime.h"
 #include "interop/csv.h"
+#include "registry/facts.h"
 
 #include <string.h>
 
@@ -25,7 +26,8 @@ struct listing {
 /* A person's number is of this data directory only; the unit of a person is the registrar's. */
 static bool is_written(const struct listing *listing, const struct column_def *column_def)
 {
-    return !column_def->shown_only && !column_def->not_written && strcmp(column_def->name, "person") != 0 &&
+    bool shown = !column_def->shown_only || listing->column_defs->what == SHEET_UNIT_FACTS;
+    return shown && !column_def->not_written && strcmp(column_def->name, "person") != 0 &&
            (listing->column_defs->what != SHEET_PERSONS || strcmp(column_def->name, "unit") != 0);
 }
 
@@ -175,6 +177,61 @@ static void write_unit(struct listing *listing, struct db *rows, const struct un
     end_row(listing, page, written);
 }
 
+/* ---- facts about units ---- */
+
+static bool is_one_row(const struct fact_row *one, const struct fact_row *other)
+{
+    return one->from_us == other->from_us && strcmp(one->source, other->source) == 0;
+}
+
+/* A row for each day and source of what holds now; an empty one of a unit of which nothing is known. */
+static void write_facts_of(struct listing *listing, const struct unit *unit, const GArray *known, guint first,
+                           GString *page, int64_t *written)
+{
+    const struct fact_row *of = first < known->len ? &g_array_index(known, struct fact_row, first) : NULL;
+    char day[DATETIME_TEXT_MAX] = "";
+    put(listing, *unit->code != '\0' ? unit->code : NULL, page);
+    put(listing, unit->name, page);
+    for (size_t i = 0; i < listing->playbook->unit_fact_count; i++) {
+        g_autofree char *text = NULL;
+        for (guint j = first; j < known->len && text == NULL; j++) {
+            const struct fact_row *row = &g_array_index(known, struct fact_row, j);
+            if (is_one_row(row, of) && strcmp(row->fact, listing->playbook->unit_facts[i].name) == 0)
+                text = g_strdup_printf("%" G_GINT64_FORMAT, row->value);
+        }
+        put(listing, text, page);
+    }
+    if (of != NULL)
+        date_format(day_of(of->from_us, listing->playbook->zone), day);
+    put(listing, of != NULL ? day : NULL, page);
+    put(listing, of != NULL ? of->source : NULL, page);
+    end_row(listing, page, written);
+}
+
+static bool has_facts(const struct playbook *playbook, const char *type)
+{
+    for (size_t i = 0; i < playbook->unit_fact_count; i++)
+        if (unit_fact_is_at(&playbook->unit_facts[i], type))
+            return true;
+    return false;
+}
+
+static void write_facts(struct listing *listing, struct db *rows, const struct unit *unit, int64_t now_us,
+                        GString *page, int64_t *written)
+{
+    if (!has_facts(listing->playbook, unit->type))
+        return;
+    g_autoptr(GArray) known = registry_facts_on(rows, unit->id, now_us);
+    for (guint i = 0; i < MAX(known->len, 1); i++) {
+        bool told = false;
+        for (guint j = 0; j < i; j++)
+            told = told ||
+                   is_one_row(&g_array_index(known, struct fact_row, j), &g_array_index(known, struct fact_row, i));
+        if (!told)
+            write_facts_of(listing, unit, known, i, page, written);
+    }
+}
+
 static void add_children(struct listing *listing, struct db *rows, int64_t parent)
 {
     for (int64_t after = 0;;) {
@@ -196,7 +253,10 @@ static bool units_page(struct listing *listing, struct db *rows, int64_t now_us,
         struct unit unit;
         if (!registry_unit(rows, id, &unit) || unit.to_us <= now_us)
             continue;
-        write_unit(listing, rows, &unit, page, written);
+        if (listing->column_defs->what == SHEET_UNIT_FACTS)
+            write_facts(listing, rows, &unit, now_us, page, written);
+        else
+            write_unit(listing, rows, &unit, page, written);
         add_children(listing, rows, id);
     }
     g_array_remove_range(listing->units, 0, done);
@@ -378,6 +438,7 @@ bool listing_page(struct listing *listing, struct reader *reader, struct ruleboo
     listing->first = true;
     switch (listing->column_defs->what) {
     case SHEET_UNITS:
+    case SHEET_UNIT_FACTS:
         return units_page(listing, reader->rows, viewer->at_us, page, out_rows);
     case SHEET_PERSONS:
         return persons_page(listing, reader, rulebook, viewer, page, shown, out_rows);

@@ -3,8 +3,8 @@
  * mapping - a file that describes how a sheet is read: docs/csv.md has its reference.
  *
  * Shape   one YAML mapping:
- *           sheet      kind, or units, persons, posts, rosters, which must be that of the command; or the name of a
- *                      worksheet
+ *           sheet      kind, or units, unit_facts, persons, posts, rosters, which must be that of the command; or
+ *                      the name of a worksheet
  *           worksheet  of a workbook, where `sheet` is a kind
  *           last       the last row of the table; rows below are left out
  *           header     row of the header; default: found by its columns

@@ -2,6 +2,7 @@
 #include "interop/row.h"
 
 #include "base/datetime.h"
+#include "interop/row_fact.h"
 #include "interop/row_part.h"
 #include "interop/row_person.h"
 
@@ -436,12 +437,23 @@ char *row_subject(const struct row_context *context, const struct plan *plan, js
     return number != NULL ? number : g_strdup("");
 }
 
+char *row_tells(const json_t *command)
+{
+    if (strcmp(json_get_text(command, "command", ""), "set_unit_fact") == 0)
+        return g_strdup_printf("%s\n%s\n%s", json_get_text(command, "unit", ""), json_get_text(command, "fact", ""),
+                               json_get_text(command, "date", ""));
+    return g_strdup_printf("%s\n%s\n%" G_GINT64_FORMAT, json_get_text(command, "matter", ""),
+                           json_get_text(command, "entry", ""), json_get_integer(command, "observed_us", 0));
+}
+
 enum row_is row_read(struct row_context *context, const struct plan *plan, int64_t row, json_t *const *values,
                      const struct uuid *id, struct report *report, json_t **out_commands)
 {
     switch (context->column_defs->what) {
     case SHEET_UNITS:
         return read_unit(context, plan, row, values, id, report, out_commands);
+    case SHEET_UNIT_FACTS:
+        return row_read_facts(context, plan, row, values, id, report, out_commands);
     case SHEET_PERSONS:
         return row_read_person(context, plan, row, values, id, report, out_commands);
     case SHEET_POSTS:
@@ -471,6 +483,8 @@ int row_column_def_of(const struct column_defs *column_defs, const json_t *comma
     g_autofree char *name = NULL;
     if (strcmp(json_get_text(command_body, "command", ""), "move_in") == 0)
         field = mover_member(field);
+    else if (column_defs->what == SHEET_UNIT_FACTS)
+        field = row_fact_column(column_defs, command_body, field);
     if (g_str_has_prefix(field, "form."))
         name = g_strdup(column_defs_find(column_defs, field) >= 0 ? field : field + strlen("form."));
     else if (entry != NULL && g_str_has_prefix(field, "fields."))

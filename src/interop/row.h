@@ -37,6 +37,9 @@ enum row_is row_read(struct row_context *context, const struct plan *plan, int64
                      const struct uuid *id, struct report *report, json_t **out_commands);
 /* What makes two rows about one subject in a kind that has one open matter a subject, or a unit; "" none. */
 char *row_subject(const struct row_context *context, const struct plan *plan, json_t *const *values);
+/* What a command tells that a sheet tells once: the matter, kind and time of an entry; the unit, fact and day of a
+ * number. The caller frees. */
+char *row_tells(const json_t *command);
 /* The definition that a field of a row's command came from: "form.age" of the first, "fields.outcome" of one that
  * follows; -1. */
 int row_column_def_of(const struct column_defs *column_defs, const json_t *command, const char *field);

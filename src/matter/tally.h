@@ -38,7 +38,8 @@ struct indicator_cell {
 struct indicator_count {
     GArray *cells;                     /* of struct indicator_cell */
     int64_t uncounted;                 /* matters whose rules have no such indicator */
-    int64_t covered_units, unit_count; /* of `coverage`: with anything in these windows, and of how many */
+    int64_t covered_units, unit_count; /* of `coverage`: with anything in these windows, and of how many; of the fact */
+    const struct unit_fact *fact;      /* about units, that is in it: the coverage is of those of which it is known */
     bool kept;                         /* read, not counted anew */
     int64_t since_us; /* of no kind: since when the oldest of the top has been overdue or empty; 0 not known */
 };

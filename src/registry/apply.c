@@ -3,6 +3,7 @@
 
 #include "base/name.h"
 #include "registry/events.h"
+#include "registry/facts.h"
 #include "registry/registry.h"
 
 static int64_t member(const json_t *body, const char *name)
@@ -88,19 +89,30 @@ void apply_unit_changed(struct db *rows, const struct event *event, const json_t
         rename_unit(rows, id, from_us, name);
     if (code != NULL)
         recode_unit(rows, id, from_us, code);
-    if (json_object_get(body, "parent") != NULL)
+    if (json_object_get(body, "parent") != NULL) {
+        facts_fold_below(rows, id, -1);
         move_unit(rows, id, from_us, member(body, "parent"));
+        facts_fold_below(rows, id, 1);
+    }
     db_run(rows, "UPDATE unit SET version = ?2 WHERE id = ?1", "ii", id, member(body, "version"));
+}
+
+void apply_unit_fact_set(struct db *rows, const struct event *event, const json_t *body)
+{
+    facts_set(rows, member(body, "id"), json_get_text(body, "fact", ""), member(body, "from_us"), member(body, "value"),
+              json_get_text(body, "source", ""));
 }
 
 void apply_unit_closed(struct db *rows, const struct event *event, const json_t *body)
 {
     int64_t id = member(body, "id"), to_us = member(body, "to_us");
+    facts_fold_below(rows, id, -1);
     db_run(rows, "UPDATE unit SET to_us = ?2, version = ?3 WHERE id = ?1", "iii", id, to_us, member(body, "version"));
     db_run(rows, "UPDATE unit_code SET to_us = ?2 WHERE unit = ?1 AND to_us > ?2", "ii", id, to_us);
     db_run(rows, "UPDATE unit_name SET to_us = ?2 WHERE unit = ?1 AND to_us > ?2", "ii", id, to_us);
     db_run(rows, "UPDATE cover SET to_us = ?2 WHERE unit = ?1 AND to_us > ?2", "ii", id, to_us);
     db_run(rows, "UPDATE post_ground SET to_us = ?2 WHERE unit = ?1 AND to_us > ?2", "ii", id, to_us);
+    facts_fold_below(rows, id, 1);
 }
 
 /* The custody of the old unit goes to its only successor. */

@@ -41,6 +41,10 @@ MEMBERS(of_unit, UNIT, VERSION, FROM,
 MEMBERS(of_shelf,
         {"id", "shelf", MEMBER_ID, "numbered as a unit, which none has"},
         {"unit", "unit", MEMBER_ID, "whose matters are numbered on it"});
+MEMBERS(of_unit_fact, UNIT,
+        {"fact", "fact", MEMBER_TEXT, "of the playbook's `unit_facts`"}, FROM,
+        {"value", "value", MEMBER_INTEGER, "until the next one; in place of one that holds since the same time"},
+        {"source", "source", MEMBER_TEXT, "where it comes from", .maybe = true});
 MEMBERS(of_closing, UNIT, VERSION, TO);
 MEMBERS(of_reorganisation,
         {"from", "from_unit", MEMBER_ID, "the unit that ends"},
@@ -120,6 +124,8 @@ const struct event_kind registry_events[] = {
     {"unit_created", 1, apply_unit_created, STREAM_OF_UNIT, "A unit was created", of_new_unit, ALL},
     {"shelf_taken", 1, apply_shelf_taken, STREAM_OF_UNIT, "A unit numbers further matters elsewhere", of_shelf, ALL},
     {"unit_changed", 1, apply_unit_changed, STREAM_OF_UNIT, "A unit has another name, code or parent", of_unit, ALL},
+    {"unit_fact_set", 1, apply_unit_fact_set, STREAM_OF_UNIT, "A number about a unit is known from a day on",
+     of_unit_fact, ALL},
     {"unit_closed", 1, apply_unit_closed, STREAM_OF_UNIT, "A unit ends", of_closing, ALL},
     {"unit_reformed", 1, apply_unit_reformed, STREAM_OF_UNIT, "Which units replace one, after a merge or a split",
      of_reorganisation, ALL},

@@ -12,6 +12,7 @@
  *   recode_unit        unit, code, date?
  *   move_unit          unit, parent, date?
  *   close_unit         unit, date?
+ *   set_unit_fact      unit, fact, value, date?: the day of the observed time, source?
  *   merge_units        unit: what they become part of, units []: of the same type; now
  *   split_unit         unit, into [{name, code?, units [], households [], posts [], matters [], rest?}], keep?; now.
  *                      Everything of the unit goes into a part: what is named there, matters with the household, person
@@ -54,6 +55,8 @@
 #define REGISTRY_NAME_CHARS         60 /* of units and persons: the longest of a real tree has 22 */
 #define REGISTRY_CODE_CHARS         23 /* struct unit; a grid's code of 15 and two levels below it fit */
 #define REGISTRY_DWELLING_CHARS     200
+#define REGISTRY_SOURCE_CHARS       100 /* where a number comes from: a title and its date */
+#define REGISTRY_FACT_DATES         400 /* of one fact of a unit: each day of a year */
 #define REGISTRY_UNITS_PER_COMMAND  500 /* an event each, within LIMIT_EVENTS_PER_COMMAND */
 #define REGISTRY_GROUNDS_PER_POST   200 /* a steward's doors; a post that covers more has the unit above */
 #define REGISTRY_SHIFTS_PER_COMMAND 400 /* a year of days */
@@ -68,6 +71,7 @@ bool decide_rename_unit(struct decision *decision);
 bool decide_recode_unit(struct decision *decision);
 bool decide_move_unit(struct decision *decision);
 bool decide_close_unit(struct decision *decision);
+bool decide_set_unit_fact(struct decision *decision);
 bool decide_merge_units(struct decision *decision);
 bool decide_split_unit(struct decision *decision);
 bool decide_import_divisions(struct decision *decision);

@@ -23,6 +23,8 @@ static const struct command_kind commands[] = {
         MEMBERS("unit", "parent", "date")},
     {"close_unit", decide_close_unit, false, "撤销单位", "Close a unit",
         MEMBERS("unit", "date")},
+    {"set_unit_fact", decide_set_unit_fact, false, "登记单位数据", "Say what is known of a unit from a day on",
+        MEMBERS("unit", "fact", "value", "date", "source")},
     {"merge_units", decide_merge_units, false, "合并单位", "Merge units into another one",
         MEMBERS("unit", "units")},
     {"split_unit", decide_split_unit, false, "拆分单位", "Split a unit into new ones",
@@ -88,7 +90,7 @@ static const struct command_kind commands[] = {
 const struct area registry_area = {
     .name = "registry",
     .schema = registry_schema,
-    .projection = 11,
+    .projection = 12,
     .commands = commands,
     .events = registry_events,
     .everywhere = true,

@@ -42,6 +42,29 @@ CREATE TABLE unit_name (
     PRIMARY KEY (unit, from_us)
 ) WITHOUT ROWID;
 
+-- What is known of a unit from a day on, by the playbook's `unit_facts`, until the next row.
+CREATE TABLE unit_fact (
+    unit INTEGER NOT NULL,
+    fact TEXT NOT NULL,
+    from_us INTEGER NOT NULL,
+    value INTEGER NOT NULL,
+    source TEXT NOT NULL, -- '' not said
+    PRIMARY KEY (unit, fact, from_us)
+) WITHOUT ROWID;
+
+-- The same added up by type of unit, at the unit and all above it while they cover it: by how much the sum, and the
+-- number of the units of which it is known, change at a time. What holds at a time is the sum of the rows until then.
+CREATE TABLE unit_fact_sum (
+    ancestor INTEGER NOT NULL,
+    fact TEXT NOT NULL,
+    type TEXT NOT NULL,
+    at_us INTEGER NOT NULL,
+    value INTEGER NOT NULL,
+    units INTEGER NOT NULL,
+    PRIMARY KEY (ancestor, fact, type, at_us)
+) WITHOUT ROWID;
+CREATE INDEX unit_fact_sum_nothing ON unit_fact_sum (ancestor) WHERE value = 0 AND units = 0;
+
 -- What came of a unit that was merged or split.
 CREATE TABLE unit_successor (
     unit INTEGER NOT NULL,

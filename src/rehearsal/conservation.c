@@ -3,6 +3,7 @@
 
 #include "journal/journal.h"
 #include "matter/tally.h"
+#include "registry/facts.h"
 #include "registry/staffing.h"
 
 #include <glib/gstdio.h>
@@ -211,6 +212,7 @@ static bool judge_figures(struct judging *judging, struct rulebook *rulebook, GE
     if (!tally_compare(judging->rows, rulebook, NULL, FAULTS_MOST, NULL, differences, error))
         return false;
     registry_staffing_compare(judging->rows, rulebook_current(rulebook), FAULTS_MOST, differences);
+    registry_facts_compare(judging->rows, FAULTS_MOST, differences);
     judging->out->figures_differ = differences->len;
     for (guint i = 0; i < differences->len; i++)
         fault(judging->out, "a kept figure is no recount: %s", (const char *)differences->pdata[i]);

@@ -209,6 +209,15 @@ static void set_up_units(struct fixture *fixture, const json_t *units)
     }
 }
 
+static void set_up_facts(struct fixture *fixture, const json_t *units)
+{
+    const char *handle, *fact;
+    json_t *unit, *value;
+    json_object_foreach((json_t *)units, handle, unit) json_object_foreach(json_object_get(unit, "facts"), fact, value)
+        must(fixture, "set_unit_fact",
+             json_pack("{s:o, s:s, s:O}", "unit", unit_text(fixture, handle), "fact", fact, "value", value));
+}
+
 #define DUTY_DAYS 100
 
 /* The same hours every day, from the day before the first step on. */
@@ -337,6 +346,7 @@ bool fixture_open(struct fixture *fixture, const json_t *test, const struct sour
     if (fixture->playbook == NULL)
         return true; /* the failure is noted */
     set_up_units(fixture, json_object_get(test, "units"));
+    set_up_facts(fixture, json_object_get(test, "units"));
     set_up_people(fixture, json_object_get(test, "people"));
     set_up_households(fixture, json_object_get(test, "households"));
     return true;

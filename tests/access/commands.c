@@ -452,6 +452,7 @@ static const struct row {
     {"recode_unit", UNIT, "'unit':'@','code':'999'", keeps_unit},
     {"move_unit", UNIT, "'unit':'@','parent':'" SUBDISTRICT "'", keeps_unit},
     {"close_unit", UNIT, "'unit':'@'", keeps_unit},
+    {"set_unit_fact", UNIT, "'unit':'@','fact':'households','value':5", makes_unit},
     {"merge_units", UNIT, "'unit':'" COMMUNITY "','units':['@']", keeps_unit},
     {"split_unit", UNIT, "'unit':'@','into':[{'name':'甲部','rest':true}]", keeps_unit},
     {"import_divisions", NONE, "'date':'2020-01-01','rows':[]", adopts},

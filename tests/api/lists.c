@@ -278,6 +278,74 @@ static void gaps(void)
     is_all("watcher", exact, count);
 }
 
+static void say_fact(const char *fact, const char *date, int value)
+{
+    AUTO(reply)
+    struct reply reply = rig_command(rig, "keeper", "/api/v1/units/" COMMUNITY "/facts",
+                                     "{'fact':'%s','date':'%s','value':%d,'source':'台账'}", fact, date, value);
+    reply_is(&reply, 201, NULL);
+}
+
+static char *at(const char *path, const char *member)
+{
+    AUTO(reply) struct reply reply = rig_get(rig, "wang", path);
+    reply_is(&reply, 200, NULL);
+    return json_dumps(json_at(reply.json, member), JSON_COMPACT | JSON_ENCODE_ANY | JSON_SORT_KEYS);
+}
+
+static void must_say(const char *path, const char *member, const char *wanted)
+{
+    g_autofree char *found = at(path, member);
+    g_assert_cmpstr(found, ==, wanted);
+}
+
+/* A unit's numbers as of a day, day by day, and added up above it. */
+static void facts_of_units(void)
+{
+    static const char unit[] = "/api/v1/units/" COMMUNITY, list[] = "/api/v1/units/" COMMUNITY "/facts?fact=households";
+    must_say("/api/v1/units/" DISTRICT, "facts", "[]"); /* none of its type */
+    must_say(unit, "facts.0.value", "null");
+    say_fact("households", "2020-01-10", 900);
+    say_fact("households", "2020-01-20", 1000);
+    say_fact("households", "2020-01-30", 1100);
+    must_say(unit, "facts.0",
+             "{\"fact\":\"households\",\"from\":\"2020-01-30\",\"source\":\"台账\",\"title\":{\"en\":\"Households\","
+             "\"zh\":\"户数\"},\"value\":1100}");
+    must_say("/api/v1/units/" COMMUNITY "?at=2020-01-15", "facts.0.value", "900");
+    is_all("wang", list, 3);
+    must_say(list, "data.0.value", "1100");
+    g_autofree char *first = g_strconcat(list, "&limit=2", NULL);
+    AUTO(reply) struct reply page = rig_get(rig, "wang", first);
+    g_assert_cmpuint(rows_of_page(&page), ==, 2);
+    g_autofree char *rest = g_strconcat(first, "&cursor=", reply_text(&page, "next"), NULL);
+    is_all("wang", rest, 1);
+    must_say(rest, "data.0.value", "900");
+    AUTO(reply) struct reply nameless = rig_get(rig, "wang", "/api/v1/units/" COMMUNITY "/facts");
+    reply_is(&nameless, 422, "missing_field");
+    AUTO(reply) struct reply misspelt = rig_get(rig, "wang", "/api/v1/units/" COMMUNITY "/facts?fact=houshold");
+    reply_is(&misspelt, 422, "unknown_unit_fact");
+}
+
+static void facts_in_indicators(void)
+{
+    static const char path[] = "/api/v1/indicators/households?unit=" DISTRICT "&from=2020-01-15&to=2020-01-21";
+    must_say(path, "data.0.top", "900");
+    must_say(path, "data.6.top", "1000");
+    must_say(path, "window", "\"day\"");
+    must_say(path, "coverage.units", "1");
+    AUTO(reply)
+    struct reply early =
+        rig_get(rig, "wang", "/api/v1/indicators/households?unit=" DISTRICT "&from=2020-01-05&to=2020-01-05");
+    g_assert_true(json_is_true(json_at(early.json, "data.0.thin")));
+    g_assert_null(json_at(early.json, "data.0.top"));
+    say_fact("residents", "2020-01-20", 2500);
+    must_say("/api/v1/indicators/people_per_household?unit=" COMMUNITY, "data.0.percent", "\"227.3\"");
+    AUTO(reply) struct reply below = rig_get(rig, "wang", "/api/v1/indicators/people_per_household?unit=" GRID);
+    reply_is(&below, 403, "below_floor");
+    AUTO(reply) struct reply now = rig_get(rig, "wang", "/api/v1/indicators/grids_empty?unit=" GRID "&from=2020-01-05");
+    reply_is(&now, 422, "unknown_field"); /* of no other day than this one */
+}
+
 /* ---- while the tree changes ---- */
 
 static void move_unit(const char *unit, const char *parent)
@@ -551,6 +619,8 @@ int main(int argc, char **argv)
     g_test_add_func("/lists/unit-types", unit_types);
     g_test_add_func("/lists/states-of-an-export", states_of_an_export);
     g_test_add_func("/lists/gaps", gaps);
+    g_test_add_func("/lists/facts-of-units", facts_of_units);
+    g_test_add_func("/lists/facts-in-indicators", facts_in_indicators);
     g_test_add_func("/lists/moves", moves);
     g_test_add_func("/lists/handovers", handovers);
     g_test_add_func("/lists/lent-shifts", lent_shifts);

@@ -381,6 +381,7 @@ static struct reply clock_behind(void)
 
 #define COMMANDS  "/api/v1/commands"
 #define UNITS     "/api/v1/units"
+#define FACTS     UNITS "/" COMMUNITY "/facts"
 #define MATTERS   "/api/v1/matters"
 #define HOME      MATTERS "/$home_id"
 #define ENTRIES   HOME "/entries"
@@ -500,6 +501,9 @@ static const struct row rows[] = {
     {PROBLEM_UNKNOWN_UNIT, "keeper", UNITS, UNIT("'parent':'nowhere'"), "parent"},
     {PROBLEM_CLOSED_UNIT, "keeper", UNITS, UNIT("'parent':'closed'"), "parent"},
     {PROBLEM_UNKNOWN_UNIT_TYPE, "keeper", UNITS, "{'type':'grit','name':'x','parent':'" COMMUNITY "'}", "type"},
+    {PROBLEM_UNKNOWN_UNIT_FACT, "keeper", FACTS, "{'fact':'houshold','value':5}", "fact"},
+    {PROBLEM_NO_FACT_OF_TYPE, "keeper", FACTS, "{'fact':'doors','value':5}", "fact"},
+    {PROBLEM_BEFORE_UNIT, "keeper", FACTS, "{'fact':'households','value':5,'date':'1949-10-01'}", "date"},
     {PROBLEM_WRONG_PARENT, "keeper", UNITS, UNIT("'parent':'" DISTRICT "'"), "parent"},
     {PROBLEM_CODE_TAKEN, "keeper", UNITS, UNIT("'parent':'" COMMUNITY "','code':'" GRID "'"), "code"},
     {PROBLEM_UNIT_HAS_CHILDREN, "keeper", UNITS "/" COMMUNITY "/close", "{}", "unit"},

@@ -416,6 +416,42 @@ static void rosters(void)
     import_counts(&sheet, 0, 2, 5, 0);
 }
 
+/* A row a unit and day: each number by itself; an empty cell says nothing. */
+static void facts_of_units(void)
+{
+    struct given sheet = {"unit_facts",
+                          "代码,户数,常住人口,起始日期,来源\n" COMMUNITY ",900,,2020-01-10,台账\n" COMMUNITY
+                          ",1000,2500,2020-01-20,\n" GRID ",,,,\n",
+                          .apply = true};
+    import_counts(&sheet, 2, 1, 0, 2);
+    import_counts(&sheet, 0, 3, 0, 0);
+    sheet.sheet = "代码,户数\n" COMMUNITY ",1000\n"; /* holds now, since some day */
+    import_counts(&sheet, 0, 1, 0, 0);
+    sheet.sheet = "code,households,from\n" COMMUNITY ",1100,2020-01-20\n"; /* corrected */
+    import_counts(&sheet, 1, 0, 0, 1);
+    sheet.sheet = "代码,户数,起始日期\n" COMMUNITY ",1000,2020-01-20\n"; /* and back, by a row that was there before */
+    import_counts(&sheet, 1, 0, 0, 1);
+}
+
+static void mistakes_in_facts_of_units(void)
+{
+    struct given sheet = {"unit_facts",
+                          "代码,名称,户数,门数,起始日期\n" COMMUNITY ",x,99999,,2020-01-10\n" COMMUNITY
+                          ",,一千,,2020-01-11\n" COMMUNITY ",,5,,2021-02-05\n" COMMUNITY ",,5,7,2020-01-13\n" COMMUNITY
+                          ",,5,,2020-01-14\n" COMMUNITY ",,6,,2020-01-14\n110199,,5,,2020-01-15\n,,5,,2020-01-15\n" GRID
+                          ",,,-3,2020-01-15\n" COMMUNITY ",,5,,1949-10-01\n",
+                          .apply = true, .partial = true};
+    AUTO(report) struct report report;
+    run(&sheet, &report);
+    g_autofree char *found = findings_in(&report), *text = report_text(&report, true);
+    g_test_message("%s", text);
+    g_assert_cmpstr(found, ==,
+                    "2:户数:above_maximum 3:户数:wrong_type 4:起始日期:in_future 5:门数:no_fact_of_type 7::key_twice "
+                    "8:代码:unknown_unit 9:代码:missing_field 10:门数:below_minimum 11:起始日期:before_unit "
+                    "0:名称:column_left_out");
+    counts(&report, 1, 0, 9, 1);
+}
+
 /* A title above, merged cells over two header rows, a row of explanations. */
 static void headers_as_they_are(void)
 {
@@ -571,6 +607,8 @@ int main(int argc, char **argv)
     g_test_add_func("/import/it-says-when", it_says_when);
     g_test_add_func("/import/units-and-posts", units_and_posts);
     g_test_add_func("/import/rosters", rosters);
+    g_test_add_func("/import/unit-facts", facts_of_units);
+    g_test_add_func("/import/unit-facts-mistakes", mistakes_in_facts_of_units);
     g_test_add_func("/import/headers", headers_as_they_are);
     g_test_add_func("/import/as-they-are", sheets_as_they_are);
     g_test_add_func("/import/alike", alike_but_for_the_key);

@@ -76,6 +76,40 @@ static void round_trip(void)
     }
 }
 
+/* What is known of each unit now, a row a day and source; an empty row of others, to be filled in. */
+static void facts_of_units(void)
+{
+    static const struct {
+        const char *fact, *date, *source;
+        int value;
+    } facts[] = {{"households", "2020-01-10", "台账", 900},
+                 {"households", "2020-01-20", "台账", 1000},
+                 {"residents", "2020-01-20", "普查", 2500}};
+    for (size_t i = 0; i < G_N_ELEMENTS(facts); i++)
+        json_decref(rig_do(
+            rig, "{'command':'set_unit_fact','unit':'" COMMUNITY "','fact':'%s','date':'%s','value':%d,'source':'%s'}",
+            facts[i].fact, facts[i].date, facts[i].value, facts[i].source));
+    rig_settle(rig);
+    g_autofree char *sheet = of_keeper("unit_facts", WORDS_ZH);
+    g_assert_true(g_str_has_prefix(sheet, "\xef\xbb\xbf"
+                                          "代码,名称,户数,常住人口,门数,起始日期,来源\r\n"));
+    g_assert_nonnull(strstr(sheet, ",1000,,,2020-01-20,台账\r\n"));
+    g_assert_nonnull(strstr(sheet, ",,2500,,2020-01-20,普查\r\n"));
+    g_assert_nonnull(strstr(sheet, "\r\n" GRID ","));
+    g_assert_null(strstr(sheet, ",900,"));
+    AUTO(report) struct report report;
+    int fd = sheet_file(sheet, strlen(sheet));
+    AUTO(mapping) struct mapping *mapping = sheet_mapping(NULL);
+    GError *error = NULL;
+    report_init(&report);
+    const struct import_options options = {
+        .engine = rig->engine, .clock = &rig->clock, .what = "unit_facts", .mapping = mapping};
+    g_assert_true(import_run(&options, fd, &report, &error));
+    close(fd);
+    g_assert_cmpint(report.wrong + report.good, ==, 0);
+    g_assert_cmpint(report.there, ==, lines_of(sheet) - 1);
+}
+
 static void units_from_the_top(void)
 {
     g_autofree char *units = of_keeper("units", WORDS_CODES);
@@ -188,6 +222,7 @@ int main(int argc, char **argv)
     json_decref(rig_do(
         rig, "{'command': 'move_in', 'persons': [{'name': '只有名字'}], 'unit': '%s', 'dwelling': '2单元301'}", GRID));
     g_test_add_func("/listing/units", units_from_the_top);
+    g_test_add_func("/listing/unit-facts", facts_of_units);
     g_test_add_func("/listing/round-trip", round_trip);
     g_test_add_func("/listing/who-may", who_may);
     g_test_add_func("/listing/masked", masked);

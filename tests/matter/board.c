@@ -65,6 +65,23 @@ static void a_figure_has_its_colour(void)
     }
 }
 
+/* A fact about units that nobody has said is not that nothing was asked. */
+static void an_unknown_fact_is_grey(void)
+{
+    static const struct {
+        enum signal_missing missing;
+        enum signal_colour then;
+    } rows[] = {{MISSING_BLANK, SIGNAL_UNKNOWN}, {MISSING_GREY, SIGNAL_GREY}, {MISSING_RED, SIGNAL_RED}};
+    const struct unit_fact households = {0};
+    const struct indicator indicator = {.ratio = true, .level_bottom = {LEVEL_UNIT_FACT, .fact = &households}};
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        const struct board_signal signal = {.indicator = &indicator, .missing = rows[i].missing};
+        const struct signal_reading reading = {
+            .signal = &signal, .cell = {.thin = true}, .green = number("0.95"), .amber = number("0.85")};
+        g_assert_cmpint(board_colour(&reading), ==, rows[i].then);
+    }
+}
+
 /* What is missing is never green; what is hidden leaves the row to the others. */
 static void a_row_is_its_worst_signal(void)
 {
@@ -141,6 +158,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/matter/board/colour", a_figure_has_its_colour);
+    g_test_add_func("/matter/board/unknown-fact", an_unknown_fact_is_grey);
     g_test_add_func("/matter/board/row", a_row_is_its_worst_signal);
     g_test_add_func("/matter/board/spread", units_below_have_a_say);
     return g_test_run();

@@ -531,6 +531,8 @@ static const char *const upheavals[] = {
     "{'command':'move_unit','unit':'#$U','parent':'#$garden'}",
     "{'command':'erase_person','person':'$P'}",
     "{'command':'merge_units','unit':'#$g2','units':['#$g1']}",
+    "{'command':'set_unit_fact','unit':'#$garden','fact':'households','value':40}",
+    "{'command':'set_unit_fact','unit':'#$lake','fact':'households','value':2}",
     "{'command':'split_unit','unit':'#$U','into':[{'name':'南','rest':true},{'name':'北'}]}",
 };
 

@@ -32,7 +32,12 @@ const char city_playbook[] =
     "---\n"
     "required_posts:\n"
     "  - {unit_type: grid, role: grid_worker}\n"
-    "  - {unit_type: community, role: doctor, count: 2}\n";
+    "  - {unit_type: community, role: doctor, count: 2}\n"
+    "---\n"
+    "unit_facts:\n"
+    "  households: {title: {zh: 户数, en: Households}, type: integer, at: [community], max: 50000}\n"
+    "  residents: {title: {zh: 常住人口, en: Residents}, type: integer, at: [community]}\n"
+    "  beds: {title: {zh: 床位, en: Beds}, type: integer, at: [hospital]}\n";
 
 static const char *const units[] = {
     "{'command':'create_unit','type':'city','code':'11','name':'北京市','date':'2020-01-01'}",

@@ -44,7 +44,9 @@ enum signal_colour board_colour(const struct signal_reading *reading)
         [MISSING_BLANK] = SIGNAL_BLANK, [MISSING_GREY] = SIGNAL_GREY, [MISSING_RED] = SIGNAL_RED};
     const struct board_signal *signal = reading->signal;
     if (signal->indicator->ratio && !reading->cell.hidden && reading->cell.bottom == 0)
-        return missing[signal->missing];
+        return signal->missing == MISSING_BLANK && indicator_bottom_fact(signal->indicator) != NULL
+                   ? SIGNAL_UNKNOWN /* it was not said, which is not that nothing was asked */
+                   : missing[signal->missing];
     if (reading->cell.hidden || reading->cell.thin || reading->green.type != VALUE_NUMBER ||
         reading->amber.type != VALUE_NUMBER)
         return SIGNAL_UNKNOWN;

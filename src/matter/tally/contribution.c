@@ -433,7 +433,7 @@ static void add_terms(struct contributing *to, const struct matter_parts *parts)
     add_parts(to, parts);
     to->term = &indicator->bottom;
     to->bottom = true;
-    if (indicator->ratio)
+    if (indicator->ratio && indicator->bottom.what != TERM_UNIT_FACT)
         add_parts(to, parts);
 }
 

@@ -4,6 +4,7 @@
 #include "base/datetime.h"
 #include "base/limits.h"
 #include "matter/tally/contribution.h"
+#include "matter/tally/fact.h"
 #include "matter/tally/kept.h"
 #include "matter/tally/level.h"
 #include "matter/tally/series.h"
@@ -154,7 +155,8 @@ static void count_matter(struct indicator_tally *tally, int64_t id)
     if (!view_load(&view, tally->rows, tally->vault, tally->rulebook, tally->now_us, id))
         return;
     const struct indicator *indicator = kind_find_indicator(view.kind, tally->indicator->name);
-    if (indicator == NULL) {
+    if (indicator == NULL ||
+        (indicator_bottom_fact(indicator) == NULL) != (indicator_bottom_fact(tally->indicator) == NULL)) {
         tally->uncounted++;
         return;
     }
@@ -228,6 +230,12 @@ static void add_beside(struct indicator_tally *tally)
         bucket_of(tally, g_array_index(beside, int64_t, i));
 }
 
+/* A fact about units is told apart, where it is read. */
+static bool is_thin(const struct indicator *indicator, const struct indicator_cell *cell)
+{
+    return indicator->ratio && indicator_bottom_fact(indicator) == NULL && cell->bottom < indicator->min_bottom;
+}
+
 static void fill(struct indicator_tally *tally, struct indicator_count *out)
 {
     struct indicator_bucket *own = bucket_of(tally, tally->unit);
@@ -237,9 +245,10 @@ static void fill(struct indicator_tally *tally, struct indicator_count *out)
         cell->top = own->tops[i];
         cell->bottom = own->bottoms[i];
         cell->hidden = is_hidden(tally, own, i);
-        cell->thin = tally->indicator->ratio && cell->bottom < tally->indicator->min_bottom;
+        cell->thin = is_thin(tally->indicator, cell);
     }
     out->uncounted = tally->uncounted;
+    facts_into_count(tally->rows, rulebook_current(tally->rulebook), tally->indicator, tally->unit, tally->now_us, out);
     if (tally->indicator->coverage == NULL)
         return;
     db_integer(tally->rows, &out->unit_count,
@@ -276,8 +285,8 @@ bool indicator_recount(struct db *rows, struct vault *vault, struct rulebook *ru
         count_matter(&tally, g_array_index(ids, int64_t, i));
     if (!fits)
         return false;
-    fill(&tally, out);
     out->covered_units = g_hash_table_size(covered);
+    fill(&tally, out);
     return true;
 }
 
@@ -319,8 +328,9 @@ static void count_level(struct db *rows, struct rulebook *rulebook, const struct
         struct indicator_cell *cell = &g_array_index(out->cells, struct indicator_cell, i);
         cell->top = now.cell.top;
         cell->bottom = now.cell.bottom;
-        cell->thin = indicator->ratio && cell->bottom < indicator->min_bottom;
+        cell->thin = is_thin(indicator, cell);
     }
+    facts_into_count(rows, rulebook_current(rulebook), indicator, unit, now_us, out);
 }
 
 bool indicator_count(struct db *rows, struct vault *vault, struct rulebook *rulebook, const struct indicator *indicator,

@@ -21,6 +21,7 @@ static bool is_alike(const struct kept_series *kept, const struct playbook *vers
     const struct indicator *own = kept->indicator;
     return series_is_kept(other) && is_one_zone(version->zone, kept->playbook->zone) &&
            term_is_stock(&own->top) == term_is_stock(&other->top) && own->ratio == other->ratio &&
+           (indicator_bottom_fact(own) == NULL) == (indicator_bottom_fact(other) == NULL) &&
            (own->smallest_cell > 0) == (other->smallest_cell > 0) &&
            (other->freeze_us == 0 || other->window == own->window);
 }

@@ -46,6 +46,7 @@ static struct unit_level level_of(enum level_what what, const struct staffing *f
     case LEVEL_UNITS:
         return (struct unit_level){found->units, 0};
     case LEVEL_OVERDUE:
+    case LEVEL_UNIT_FACT:
         break;
     }
     g_assert_not_reached();
@@ -72,7 +73,7 @@ static struct unit_level *read_level(struct tally_units *all, const struct indic
     struct unit_level *out = g_new0(struct unit_level, all->units->len);
     if (level->what == LEVEL_OVERDUE)
         read_overdue(all, level, out);
-    else
+    else if (level->what != LEVEL_UNIT_FACT) /* it is put in afterwards: fact.h */
         read_staffing(all, level, out);
     return out;
 }

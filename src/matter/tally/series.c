@@ -110,7 +110,7 @@ static void read_credits(struct series_reading *reading, const struct indicator 
             continue;
         reading->whole_after |= CHANGE_WHO;
         if (!is_of_each(&indicator->top, credit->set) ||
-            (indicator->ratio && !is_of_each(&indicator->bottom, credit->set)))
+            (indicator->ratio && indicator->bottom.fact == NULL && !is_of_each(&indicator->bottom, credit->set)))
             reading->whole_after |= CHANGE_JOINED;
     }
 }

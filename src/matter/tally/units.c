@@ -4,6 +4,7 @@
 
 #include "base/datetime.h"
 #include "matter/tally/beside.h"
+#include "matter/tally/fact.h"
 #include "matter/tally/kept.h"
 #include "matter/tally/level.h"
 #include "matter/tally/smallest.h"
@@ -94,5 +95,7 @@ void tally_units_read(struct tally_units *all, const struct indicator *indicator
         out[i] = (struct tally_now){.cell = window};
     read_figures(all, indicator, today, &window, out);
     for (guint i = 0; i < all->units->len; i++)
-        out[i].cell.thin = indicator->ratio && out[i].cell.bottom < indicator->min_bottom;
+        out[i].cell.thin =
+            indicator->ratio && indicator_bottom_fact(indicator) == NULL && out[i].cell.bottom < indicator->min_bottom;
+    facts_into_units(all, indicator, out);
 }

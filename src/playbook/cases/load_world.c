@@ -8,6 +8,7 @@
 #include "playbook/model/entry_def.h"
 #include "playbook/model/model.h"
 #include "playbook/model/role.h"
+#include "playbook/model/unit_fact.h"
 
 #include <string.h>
 
@@ -122,11 +123,30 @@ static bool holds(const struct unit_type *const *types, size_t count, const stru
 /* ---- units ---- */
 
 static const struct key unit_keys[] = {
-    {"type", SHAPE_SCALAR, true, 0},
-    {"under", SHAPE_SCALAR, false, 0},
-    {"name", SHAPE_SCALAR, false, 0},
-    {"code", SHAPE_SCALAR, false, 0},
+    {"type", SHAPE_SCALAR, true, 0},  {"under", SHAPE_SCALAR, false, 0},  {"name", SHAPE_SCALAR, false, 0},
+    {"code", SHAPE_SCALAR, false, 0}, {"facts", SHAPE_MAPPING, false, 0},
 };
+
+/* Numbers that are known from the beginning. */
+static json_t *read_facts(struct story *story, const struct yaml_node *node, const struct unit_type *type)
+{
+    struct loader *loader = story->loader;
+    json_t *facts = json_object();
+    for (size_t i = 0; node->type == NODE_MAPPING && i < node->count; i++) {
+        const struct unit_fact *fact =
+            loader_resolve_text(loader, node->keys[i], node->keys[i]->text, names_of_unit_facts(loader));
+        const char *text = load_text(loader, node->items[i], "a whole number");
+        gint64 value = 0;
+        if (fact == NULL || text == NULL)
+            continue;
+        if (type != NULL && !unit_fact_is_at(fact, type->name))
+            loader_report(loader, node->keys[i], NULL, "%s is no fact about a %s", fact->name, type->name);
+        if (!g_ascii_string_to_signed(text, 10, 0, fact->most, &value, NULL))
+            loader_report(loader, node->items[i], NULL, "%s is not a whole number from 0 to %d", text, fact->most);
+        json_object_set_new(facts, fact->name, json_integer(value));
+    }
+    return facts;
+}
 
 static void read_unit(struct story *story, const struct yaml_node *key, const struct yaml_node *node, bool first)
 {
@@ -145,7 +165,10 @@ static void read_unit(struct story *story, const struct yaml_node *key, const st
             !holds(type->under, type->under_count, above))
             loader_report(loader, under, NULL, "a %s does not stand under a %s", type->name, above->name);
     }
-    json_object_set_new(story->units, key->text, story_json(node));
+    json_t *unit = story_json(node);
+    if (yaml_find(node, "facts") != NULL)
+        json_object_set_new(unit, "facts", read_facts(story, yaml_find(node, "facts"), type));
+    json_object_set_new(story->units, key->text, unit);
 }
 
 static void read_units(struct story *story, const struct yaml_node *node)

@@ -93,20 +93,10 @@ static void check_ways(struct loader *loader, const struct kind *kind)
 
 /* ---- expectations ---- */
 
-static bool is_at_or_above(const struct unit_type *above, const struct unit_type *type, int depth)
-{
-    if (above == type)
-        return true;
-    for (size_t i = 0; i < type->under_count && depth > 0; i++)
-        if (is_at_or_above(above, type->under[i], depth - 1))
-            return true;
-    return false;
-}
-
 static bool covers(const struct role *role, const struct unit_type *type)
 {
     for (size_t i = 0; i < role->ground_count; i++)
-        if (is_at_or_above(role->grounds[i], type, 8))
+        if (unit_type_is_at_or_above(role->grounds[i], type))
             return true;
     return false;
 }

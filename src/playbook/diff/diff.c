@@ -38,6 +38,7 @@ static const struct words sorts[PART_SORT_COUNT] = {
     [PART_UNIT_TYPE] = {"单位类型", "unit type"},
     [PART_ROLE] = {"角色", "role"},
     [PART_REQUIRED_POST] = {"必设岗位", "required post"},
+    [PART_UNIT_FACT] = {"单位数据", "fact about units"},
     [PART_CLAUSE] = {"条款", "clause"},
     [PART_LIST] = {"名单", "list"},
     [PART_CODE] = {"代码", "code"},

@@ -14,6 +14,7 @@
 #include "playbook/model/role.h"
 #include "playbook/model/rule.h"
 #include "playbook/model/texts.h"
+#include "playbook/model/unit_fact.h"
 
 #include <string.h>
 
@@ -134,6 +135,22 @@ static void tell_required(struct teller *teller, const struct playbook *playbook
                         words(teller, &post->unit_type->title), words(teller, &post->role->title), post->count);
         take(teller, PART_REQUIRED_POST, post->role->name, &post->role->title, "required_posts/%s/%s",
              post->unit_type->name, post->role->name);
+    }
+}
+
+static void tell_unit_facts(struct teller *teller, const struct playbook *playbook)
+{
+    struct renderer *renderer = &teller->renderer;
+    for (size_t i = 0; i < playbook->unit_fact_count; i++) {
+        const struct unit_fact *fact = &playbook->unit_facts[i];
+        renderer_printf(renderer, "整数，至多 %d；单位：", "an integer up to %d; of ", fact->most);
+        for (size_t j = 0; j < fact->at_count; j++) {
+            renderer_comma(renderer, j);
+            g_string_append(renderer->out, words(teller, &fact->at[j]->title));
+        }
+        if (fact->source != NULL)
+            renderer_printf(renderer, "；来源：%s", "; source: %s", fact->source);
+        take(teller, PART_UNIT_FACT, fact->name, &fact->title, "unit_facts/%s", fact->name);
     }
 }
 
@@ -387,6 +404,7 @@ GPtrArray *diff_parts(const struct playbook *playbook, bool english, GHashTable 
     for (size_t i = 0; i < playbook->role_count; i++)
         tell_role(&teller, &playbook->roles[i]);
     tell_required(&teller, playbook);
+    tell_unit_facts(&teller, playbook);
     tell_clauses(&teller, playbook);
     for (size_t i = 0; i < playbook->list_count; i++)
         if (strchr(playbook->lists[i].name, '.') == NULL) /* else the codes are described with the field */

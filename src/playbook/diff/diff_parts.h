@@ -22,6 +22,7 @@ enum part_sort {
     PART_UNIT_TYPE,
     PART_ROLE,
     PART_REQUIRED_POST,
+    PART_UNIT_FACT,
     PART_CLAUSE,
     PART_LIST,
     PART_CODE,

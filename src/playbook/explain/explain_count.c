@@ -10,6 +10,7 @@
 #include "playbook/model/kind.h"
 #include "playbook/model/participant_set.h"
 #include "playbook/model/role.h"
+#include "playbook/model/unit_fact.h"
 
 struct count_words {
     const char *zh, *en;
@@ -63,6 +64,11 @@ static void say_amount(struct renderer *renderer, const struct term *term)
         renderer_add(renderer, "，据登记", ", by entries of ");
 }
 
+static void say_unit_fact(struct renderer *renderer, const struct unit_fact *fact)
+{
+    renderer_printf(renderer, "单位数据“%s”之和", "the sum of the units' “%s”", renderer_text(renderer, &fact->title));
+}
+
 static void say_term(struct renderer *renderer, const struct term *term)
 {
     static const struct count_words counted[TERM_COUNT] = {
@@ -73,6 +79,10 @@ static void say_term(struct renderer *renderer, const struct term *term)
         [TERM_EXCUSED] = {"免责数：", "excused: "},   [TERM_DUE] = {"到期数：", "due: "},
         [TERM_SUM] = {"合计：", "the sum of "},       [TERM_LAST] = {"最近一次所报之和：", "the sum of the latest "},
     };
+    if (term->what == TERM_UNIT_FACT) {
+        say_unit_fact(renderer, term->fact);
+        return;
+    }
     choose(renderer, &counted[term->what]);
     if (term->amount.field != NULL)
         say_amount(renderer, term);
@@ -185,6 +195,10 @@ static void say_level(struct renderer *renderer, const struct indicator_level *l
         say_overdue(renderer, level);
         return;
     }
+    if (level->what == LEVEL_UNIT_FACT) {
+        say_unit_fact(renderer, level->fact);
+        return;
+    }
     choose(renderer, &counted[level->what]);
     if (level->role != NULL)
         renderer_printf(renderer, "，角色“%s”", ", role “%s”", renderer_text(renderer, &level->role->title));
@@ -204,7 +218,10 @@ static void explain_level(struct renderer *renderer, const struct indicator *ind
         say_level(renderer, &indicator->level_bottom);
     }
     renderer_end_line(renderer);
-    renderer_add(renderer, "  - 此刻，计入本单位及其下级\n", "  - Now, at the unit and below\n");
+    if (indicator_is_dated(indicator))
+        renderer_add(renderer, "  - 按日，计入本单位及其下级\n", "  - As of a day, at the unit and below\n");
+    else
+        renderer_add(renderer, "  - 此刻，计入本单位及其下级\n", "  - Now, at the unit and below\n");
     say_hidden(renderer, indicator);
 }
 

@@ -94,6 +94,7 @@ static struct playbook *load(const struct source *sources, size_t count, bool ad
     read_sources(&loader, sources, count);
     loader_declare(&loader);
     load_base(&loader);
+    load_unit_facts(&loader);
     load_calendars(&loader);
     load_rules(&loader);
     load_forms(&loader);

@@ -3,7 +3,7 @@
  * load - from YAML files to a checked playbook, or to the list of all mistakes in them.
  *
  * Shape   a playbook is a folder (or one file) of YAML; each document begins with one of the keys playbook,
- *         unit_types, roles, required_posts, clauses, list, rule, document, kind, world, test;
+ *         unit_types, roles, required_posts, unit_facts, clauses, list, rule, document, kind, world, test;
  *         docs/playbook.md is the reference. Documents may refer to each other.
  * Errors  all mistakes of all files in one run, sorted by file, line and column, each with a suggestion
  *         where there is one.

@@ -22,6 +22,7 @@ static const struct {
     [PART_UNIT_TYPES] = {"unit_types", true, true, false},
     [PART_ROLES] = {"roles", true, true, false},
     [PART_REQUIRED_POSTS] = {"required_posts", false, true, false},
+    [PART_UNIT_FACTS] = {"unit_facts", false, true, false},
     [PART_CLAUSES] = {"clauses", false, true, false},
     [PART_LIST] = {"list", false, false, true},
     [PART_CALENDAR] = {"calendar", false, false, true},
@@ -67,8 +68,8 @@ static void sort_root(struct loader *loader, const struct yaml_node *root)
         }
     loader_report(
         loader, key, named_nearest(names, PART_COUNT, sizeof *names, key->text),
-        "a document begins with playbook, identity, unit_types, roles, required_posts, clauses, list, calendar, rule, "
-        "document, kind, indicator, board, world or test, not %s",
+        "a document begins with playbook, identity, unit_types, roles, required_posts, unit_facts, clauses, list, "
+        "calendar, rule, document, kind, indicator, board, world or test, not %s",
         key->text);
 }
 
@@ -337,6 +338,9 @@ void loader_declare(struct loader *loader)
     if (loader->roots[PART_ROLES]->len > 0)
         playbook->roles = declare_keys(loader, root_at(loader, PART_ROLES, 0)->items[0], "role",
                                        sizeof *playbook->roles, 0, &playbook->role_count);
+    if (loader->roots[PART_UNIT_FACTS]->len > 0)
+        playbook->unit_facts = declare_keys(loader, root_at(loader, PART_UNIT_FACTS, 0)->items[0], "fact about units",
+                                            sizeof *playbook->unit_facts, 0, &playbook->unit_fact_count);
     playbook->calendars = declare_roots(loader, PART_CALENDAR, sizeof *playbook->calendars, &playbook->calendar_count);
     playbook->rules = declare_roots(loader, PART_RULE, sizeof *playbook->rules, &playbook->rule_count);
     playbook->documents = declare_roots(loader, PART_DOCUMENT, sizeof *playbook->documents, &playbook->document_count);
@@ -354,7 +358,8 @@ static void limit_parts(struct loader *loader, enum part part)
     GPtrArray *roots = loader->roots[part];
     if (loader->adopted)
         return; /* it was read before */
-    bool listed = part == PART_IDENTITY || part == PART_UNIT_TYPES || part == PART_ROLES || part == PART_REQUIRED_POSTS;
+    bool listed = part == PART_IDENTITY || part == PART_UNIT_TYPES || part == PART_ROLES ||
+                  part == PART_REQUIRED_POSTS || part == PART_UNIT_FACTS;
     if (roots->len > LIMIT_PLAYBOOK_PARTS) {
         loader_report(loader, root_at(loader, part, LIMIT_PLAYBOOK_PARTS), NULL,
                       "%s: at most %d in a playbook; there are %u", parts[part].key, LIMIT_PLAYBOOK_PARTS, roots->len);

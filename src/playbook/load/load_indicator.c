@@ -14,7 +14,6 @@
 #include <string.h>
 
 #define SMALLEST_CELL 5 /* of personal kinds: smaller figures identify people */
-#define LEVELS_MAX    8
 
 static const struct key indicator_keys[] = {
     {"title", SHAPE_TEXTS, true, G_STRUCT_OFFSET(struct indicator, title)},
@@ -35,6 +34,7 @@ static const char *const term_words[TERM_COUNT] = {
     [TERM_OPENED] = "opened",   [TERM_CLOSED] = "closed", [TERM_OPEN] = "open", [TERM_IN_STATE] = "in_state",
     [TERM_ENTRIES] = "count",   [TERM_MET] = "met",       [TERM_LATE] = "late", [TERM_MISSED] = "missed",
     [TERM_EXCUSED] = "excused", [TERM_DUE] = "due",       [TERM_SUM] = "sum",   [TERM_LAST] = "last",
+    [TERM_UNIT_FACT] = "unit",
 };
 
 static const struct yaml_node *scalar_at(const struct yaml_node *node, const char *key)
@@ -139,6 +139,8 @@ static bool read_amount(struct loader *loader, const struct kind *kind, const st
 static bool read_target(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
                         const char *target, struct term *term)
 {
+    if (term->what == TERM_UNIT_FACT)
+        return load_unit_fact_named(loader, node, target, &term->fact);
     if (term->what == TERM_SUM || term->what == TERM_LAST)
         return read_amount(loader, kind, node, target, term);
     bool matters = term->what == TERM_OPENED || term->what == TERM_CLOSED || term->what == TERM_OPEN;
@@ -176,7 +178,9 @@ static bool read_term(struct loader *loader, const struct kind *kind, const stru
     }
     term->what = (enum term_what)what;
     const char *begin = open + 1 + strspn(open + 1, " ");
-    const char *where = g_str_has_prefix(begin, "where ") ? begin : g_strstr_len(begin, close - begin, " where ");
+    const char *where = term->what == TERM_UNIT_FACT        ? NULL
+                        : g_str_has_prefix(begin, "where ") ? begin
+                                                            : g_strstr_len(begin, close - begin, " where ");
     g_autofree char *target = g_strndup(begin, (gsize)((where != NULL ? where : close) - begin));
     if (!read_target(loader, kind, node, g_strstrip(target), term))
         return false;
@@ -193,11 +197,17 @@ static bool read_term(struct loader *loader, const struct kind *kind, const stru
 
 /* ---- where and when it counts ---- */
 
+/* What is below it is counted of matters, too. */
+static bool is_share(const struct indicator *indicator)
+{
+    return indicator->ratio && indicator->bottom.what != TERM_UNIT_FACT;
+}
+
 /* Whether each term counts what has such a unit. */
 static bool both_terms(const struct indicator *indicator, bool (*fits)(const struct term *term, const char *name),
                        const char *name)
 {
-    return fits(&indicator->top, name) && (!indicator->ratio || fits(&indicator->bottom, name));
+    return fits(&indicator->top, name) && (!is_share(indicator) || fits(&indicator->bottom, name));
 }
 
 static bool is_expected(const struct term *term, const char *name)
@@ -228,7 +238,7 @@ static bool read_entry_place(struct loader *loader, const struct kind *kind, con
 {
     if (!both_terms(indicator, has_unit_field, name))
         loader_report(loader, node, NULL, "%s is no field of type unit of each entry that is counted", name);
-    else if (!is_told(kind, &indicator->top, name) || (indicator->ratio && !is_told(kind, &indicator->bottom, name)))
+    else if (!is_told(kind, &indicator->top, name) || (is_share(indicator) && !is_told(kind, &indicator->bottom, name)))
         loader_report(loader, node, NULL, "%s is sealed or not for all: where it counts would tell it", name);
     else
         credit->of_entry = storage_copy(loader->storage, name);
@@ -331,16 +341,6 @@ static void read_on(struct loader *loader, const struct kind *kind, const struct
 
 /* ---- checks ---- */
 
-static bool is_at_or_above(const struct unit_type *above, const struct unit_type *type, int depth)
-{
-    if (above == type)
-        return true;
-    for (size_t i = 0; i < type->under_count && depth > 0; i++)
-        if (is_at_or_above(above, type->under[i], depth - 1))
-            return true;
-    return false;
-}
-
 /* A ratio or a figure of a personal kind is not shown below the community: ratios would rate single workers, small
  * figures identify people. */
 void load_floor(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
@@ -358,7 +358,7 @@ void load_floor(struct loader *loader, const struct kind *kind, const struct yam
     const char *why = personal ? "it counts people" : ratio ? "it is a ratio" : "it is told to others";
     if (indicator->floor == NULL)
         loader_report(loader, node, NULL, "the indicator lacks `floor`: %s, and ends at the community", why);
-    else if (community != NULL ? !is_at_or_above(indicator->floor, community, LEVELS_MAX) : !indicator->floor->stream)
+    else if (community != NULL ? !unit_type_is_at_or_above(indicator->floor, community) : !indicator->floor->stream)
         loader_report(loader, yaml_find(node, "floor"), NULL, "%s lies below the community: %s, and ends there",
                       indicator->floor->name, why);
 }
@@ -366,13 +366,19 @@ void load_floor(struct loader *loader, const struct kind *kind, const struct yam
 static void check_terms(struct loader *loader, const struct yaml_node *node, const struct indicator *indicator)
 {
     bool ratio = yaml_find(node, "bottom") != NULL, stock = term_is_stock(&indicator->top);
-    if (ratio && stock != term_is_stock(&indicator->bottom))
+    if (indicator->top.what == TERM_UNIT_FACT)
+        loader_report(loader, yaml_find(node, "top"), NULL,
+                      "unit() counts no matters: in an indicator of a kind it is the `bottom`");
+    if (indicator->bottom.what == TERM_UNIT_FACT && yaml_find(node, "coverage") != NULL)
+        loader_report(loader, yaml_find_key(node, "coverage"), NULL,
+                      "of how many units a fact is known is told without `coverage`");
+    if (is_share(indicator) && stock != term_is_stock(&indicator->bottom))
         loader_report(loader, yaml_find(node, "bottom"), NULL,
                       "one counts what stands at an end, the other what happened in between: they make no ratio");
     if (stock && yaml_find(node, "on") != NULL)
         loader_report(loader, yaml_find_key(node, "on"), NULL,
                       "what stands at the end of a window is dated by nothing else");
-    bool entries = is_of_entries(&indicator->top) && (!ratio || is_of_entries(&indicator->bottom));
+    bool entries = is_of_entries(&indicator->top) && (!is_share(indicator) || is_of_entries(&indicator->bottom));
     if (indicator->freeze_us > 0 && !entries)
         loader_report(loader, yaml_find_key(node, "freeze"), NULL, "only counts of entries can be frozen");
     if (!ratio && yaml_find(node, "min_bottom") != NULL)

@@ -18,8 +18,8 @@ static const struct key level_keys[] = {
     {"min_bottom", SHAPE_COUNT, false, G_STRUCT_OFFSET(struct indicator, min_bottom)},
 };
 
-enum level_word { WORD_POSTS, WORD_UNITS, WORD_OVERDUE, WORD_COUNT };
-static const char *const level_words[WORD_COUNT] = {"posts", "units", "overdue"};
+enum level_word { WORD_POSTS, WORD_UNITS, WORD_OVERDUE, WORD_UNIT, WORD_COUNT };
+static const char *const level_words[WORD_COUNT] = {"posts", "units", "overdue", "unit"};
 static const char *const post_words[] = {"required", "held", "empty"}; /* as enum level_what */
 
 /* ---- what is counted ---- */
@@ -89,6 +89,13 @@ static bool read_overdue(struct loader *loader, const struct yaml_node *node, ch
     return true;
 }
 
+static bool read_unit_fact(struct loader *loader, const struct yaml_node *node, char **items,
+                           struct indicator_level *level)
+{
+    level->what = LEVEL_UNIT_FACT;
+    return load_unit_fact_named(loader, node, g_strv_length(items) == 1 ? items[0] : "", &level->fact);
+}
+
 /* Without spaces around them; {""} is no item. */
 static char **split_items(const char *begin, const char *end)
 {
@@ -116,8 +123,10 @@ static bool read_level(struct loader *loader, const struct yaml_node *node, stru
         return read_units(loader, node, items, level);
     if (strcmp(function, level_words[WORD_OVERDUE]) == 0)
         return read_overdue(loader, node, items, level);
+    if (strcmp(function, level_words[WORD_UNIT]) == 0)
+        return read_unit_fact(loader, node, items, level);
     loader_report(loader, node, nearest_name(function, level_words, WORD_COUNT),
-                  "an indicator of no kind counts posts(), units() or overdue(), not %s()", function);
+                  "an indicator of no kind counts posts(), units(), unit() or overdue(), not %s()", function);
     return false;
 }
 

@@ -22,6 +22,7 @@ struct indicator;
 struct kind;
 struct loop;
 struct participant_set;
+struct unit_fact;
 
 /* Sorts documents by type. */
 void loader_sort(struct loader *loader, GPtrArray *roots, const char *first_file); /* load_declare.c */
@@ -29,6 +30,10 @@ void loader_declare(struct loader *loader);
 void load_base(struct loader *loader); /* load_base.c */
 /* Of a document that stands alone: the value of its only key; NULL there is no such document. */
 const struct yaml_node *load_only_value(struct loader *loader, enum part part);
+void load_unit_facts(struct loader *loader); /* load_unit_fact.c */
+/* Of unit(NAME); false and reported. */
+bool load_unit_fact_named(struct loader *loader, const struct yaml_node *node, const char *name,
+                          const struct unit_fact **out);
 void load_calendars(struct loader *loader); /* load_calendar.c */
 void load_rules(struct loader *loader);     /* load_rule.c */
 /* A list by name, written in place, or (with `pool`) codes taken out of the list of that name. */

@@ -23,6 +23,7 @@ struct kind;
 struct participant_set;
 struct role;
 struct state;
+struct unit_fact;
 struct unit_type;
 
 /* Derived figures of a report, only confirmed by people. */
@@ -62,6 +63,7 @@ enum term_what {
     TERM_SUM,  /* flow: a number of each entry, when it was observed; without entry, of the matter, when it opened */
     TERM_LAST, /* stock: of each matter that is open then, the number of its latest entry that has one, of each
                 * participant and line that such entries are about; without entry, of the matter */
+    TERM_UNIT_FACT, /* of no matter: a fact about units at the end of the window or now, whatever the top is */
     TERM_COUNT
 };
 /* Added up by sum() and last(): an integer from 0 to AMOUNT_MOST, so that no sum overflows and none of them hides
@@ -76,10 +78,18 @@ struct term {
     const struct entry_def *entry;
     const struct state *state;
     const struct expect *expect;
-    struct amount amount; /* SUM, LAST */
-    struct expr *where;   /* NULL: all; in the scope of the entry, else of the matter */
+    struct amount amount;         /* SUM, LAST */
+    const struct unit_fact *fact; /* UNIT_FACT */
+    struct expr *where;           /* NULL: all; in the scope of the entry, else of the matter */
 };
-enum level_what { LEVEL_POSTS_REQUIRED, LEVEL_POSTS_HELD, LEVEL_POSTS_EMPTY, LEVEL_UNITS, LEVEL_OVERDUE };
+enum level_what {
+    LEVEL_POSTS_REQUIRED,
+    LEVEL_POSTS_HELD,
+    LEVEL_POSTS_EMPTY,
+    LEVEL_UNITS,
+    LEVEL_OVERDUE,
+    LEVEL_UNIT_FACT
+};
 struct indicator_level { /* at a unit and all below it, now */
     enum level_what what;
     const struct unit_type *type;  /* of the units, of those that require the posts; NULL of any */
@@ -87,6 +97,7 @@ struct indicator_level { /* at a unit and all below it, now */
     int64_t longer_us;             /* POSTS_EMPTY: for so long at least */
     struct clause_expect *expects; /* OVERDUE */
     size_t expect_count;
+    const struct unit_fact *fact; /* UNIT_FACT: added up; as of any day */
 };
 struct credit {                        /* the unit at which it counts */
     int field;                         /* of the matter's form; -1 the matter's own unit */
@@ -117,5 +128,10 @@ struct indicator {
     int64_t freeze_us;                /* what arrives so long after the window's end counts no more; 0 it always does */
 };
 bool term_is_stock(const struct term *term);
+/* The facts about units in it; NULL none. */
+const struct unit_fact *indicator_top_fact(const struct indicator *indicator);
+const struct unit_fact *indicator_bottom_fact(const struct indicator *indicator);
+/* Whether it can be asked of other days than this one. */
+bool indicator_is_dated(const struct indicator *indicator);
 
 #endif

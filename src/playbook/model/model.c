@@ -81,6 +81,36 @@ const struct indicator *playbook_find_indicator(const struct playbook *playbook,
     return found;
 }
 
+const struct unit_fact *playbook_find_unit_fact(const struct playbook *playbook, const char *name)
+{
+    FIND(playbook->unit_facts, playbook->unit_fact_count, name, name);
+}
+
+bool unit_fact_is_at(const struct unit_fact *fact, const char *unit_type)
+{
+    for (size_t i = 0; i < fact->at_count; i++)
+        if (strcmp(fact->at[i]->name, unit_type) == 0)
+            return true;
+    return false;
+}
+
+#define UNIT_TYPE_LEVELS 8 /* more than any tree has; where types stand under each other */
+
+static bool is_at_or_above(const struct unit_type *above, const struct unit_type *type, int depth)
+{
+    if (above == type)
+        return true;
+    for (size_t i = 0; i < type->under_count && depth > 0; i++)
+        if (is_at_or_above(above, type->under[i], depth - 1))
+            return true;
+    return false;
+}
+
+bool unit_type_is_at_or_above(const struct unit_type *above, const struct unit_type *type)
+{
+    return is_at_or_above(above, type, UNIT_TYPE_LEVELS);
+}
+
 const struct calendar *playbook_find_calendar(const struct playbook *playbook, const char *name)
 {
     FIND(playbook->calendars, playbook->calendar_count, name, name);
@@ -198,6 +228,22 @@ struct value rule_value_on(const struct rule *rule, int32_t day, const char *key
 bool term_is_stock(const struct term *term)
 {
     return term->what == TERM_OPEN || term->what == TERM_IN_STATE || term->what == TERM_LAST;
+}
+
+const struct unit_fact *indicator_top_fact(const struct indicator *indicator)
+{
+    return indicator->kind == NULL ? indicator->level_top.fact : indicator->top.fact;
+}
+
+const struct unit_fact *indicator_bottom_fact(const struct indicator *indicator)
+{
+    return indicator->kind == NULL ? indicator->level_bottom.fact : indicator->bottom.fact;
+}
+
+bool indicator_is_dated(const struct indicator *indicator)
+{
+    return indicator->kind != NULL ||
+           (indicator_top_fact(indicator) != NULL && (!indicator->ratio || indicator_bottom_fact(indicator) != NULL));
 }
 
 /* ---- what the program made ---- */

@@ -21,6 +21,7 @@
 #include "playbook/model/role.h"
 #include "playbook/model/rule.h"
 #include "playbook/model/texts.h"
+#include "playbook/model/unit_fact.h"
 
 #include <glib.h>
 #include <jansson.h>
@@ -47,6 +48,8 @@ struct playbook {
     size_t role_count;
     struct required_post *required_posts;
     size_t required_post_count;
+    struct unit_fact *unit_facts;
+    size_t unit_fact_count;
     struct code_list *lists;
     size_t list_count;
     struct rule *rules;
@@ -86,6 +89,7 @@ const struct role *playbook_find_role(const struct playbook *playbook, const cha
  * names the playbook's. */
 const char **playbook_roles_above(const struct playbook *playbook, const char *role);
 const struct unit_type *playbook_find_unit_type(const struct playbook *playbook, const char *name);
+const struct unit_fact *playbook_find_unit_fact(const struct playbook *playbook, const char *name);
 const struct code_list *playbook_find_list(const struct playbook *playbook, const char *name);
 const struct rule *playbook_find_rule(const struct playbook *playbook, const char *name);
 const struct indicator *playbook_find_indicator(const struct playbook *playbook, const char *name);

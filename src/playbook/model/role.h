@@ -19,6 +19,9 @@ struct unit_type {
     bool organisation; /* attached to a place, not part of the tree of places */
 };
 
+/* Whether it is that type, or one that it may stand under, at whatever height. */
+bool unit_type_is_at_or_above(const struct unit_type *above, const struct unit_type *type);
+
 struct role {
     char *name;
     struct texts title;

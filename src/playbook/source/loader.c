@@ -540,6 +540,12 @@ struct names names_of_unit_types(const struct loader *loader)
     return TITLED("unit type", loader->playbook->unit_types, loader->playbook->unit_type_count, struct unit_type);
 }
 
+struct names names_of_unit_facts(const struct loader *loader)
+{
+    return TITLED("fact about units", loader->playbook->unit_facts, loader->playbook->unit_fact_count,
+                  struct unit_fact);
+}
+
 struct names names_of_roles(const struct loader *loader)
 {
     return TITLED("role", loader->playbook->roles, loader->playbook->role_count, struct role);

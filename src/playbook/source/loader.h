@@ -28,6 +28,7 @@ enum part {
     PART_UNIT_TYPES,
     PART_ROLES,
     PART_REQUIRED_POSTS,
+    PART_UNIT_FACTS,
     PART_CLAUSES,
     PART_LIST,
     PART_CALENDAR,
@@ -115,6 +116,7 @@ bool loader_takes_all(struct loader *loader, const struct yaml_node *node);
 /* An array of pointers; each at most once. */
 void *loader_resolve_list(struct loader *loader, const struct yaml_node *node, struct names names, size_t *out_count);
 struct names names_of_unit_types(const struct loader *loader);
+struct names names_of_unit_facts(const struct loader *loader);
 struct names names_of_roles(const struct loader *loader);
 struct names names_of_lists(const struct loader *loader);
 struct names names_of_rules(const struct loader *loader);

@@ -22,6 +22,8 @@ const struct wording wording_of_cases[] = {
     {"there is no problem %s", "没有错误代码 `{0}`"},
     {"%s is not a count", "`{0}` 不是个数"},
     {"NAME@UNIT is needed here", "此处应为“指标名@单位代号”，如 `answered_in_time@garden`"},
+    {"%s is no fact about a %s", "`{1}` 没有 `{0}` 这项数据"},
+    {"%s is not a whole number from 0 to %d", "`{0}` 不是 0 至 {1} 的整数"},
     {"there is no indicator %s", "没有指标 `{0}`"},
     {"KIND.NAME.OUTCOME is needed here, such as check.look.met", "此处应为“事项种类.名称.结果”，如 `check.look.met`"},
     {"ROLE@UNIT is needed here", "此处应为“角色@单位代号”"},

@@ -7,10 +7,10 @@ const struct wording wording_of_load[] = {
     {"the playbook lacks a document `%s`", "预案缺少一份 `{0}` 文档"},
     {"a document is a mapping that begins with what it is, such as `kind: arrival`",
      "每份文档应为一组“键: 值”，第一个键写明它是什么，如 `kind: arrival`"},
-    {"a document begins with playbook, identity, unit_types, roles, required_posts, clauses, list, calendar, rule, "
-     "document, kind, indicator, board, world or test, not %s",
-     "每份文档以 `playbook`、`identity`、`unit_types`、`roles`、`required_posts`、`clauses`、`list`、`calendar`、"
-     "`rule`、`document`、`kind`、`indicator`、`board`、`world` 或 `test` 开头，不是 `{0}`"},
+    {"a document begins with playbook, identity, unit_types, roles, required_posts, unit_facts, clauses, list, "
+     "calendar, rule, document, kind, indicator, board, world or test, not %s",
+     "每份文档以 `playbook`、`identity`、`unit_types`、`roles`、`required_posts`、`unit_facts`、`clauses`、`list`、"
+     "`calendar`、`rule`、`document`、`kind`、`indicator`、`board`、`world` 或 `test` 开头，不是 `{0}`"},
     {"%s may be given once in a playbook; first in %s, line %d",
      "`{0}` 在一个预案中只能写一次，前一次在 `{1}` 第 {2} 行"},
     {"there are two of %s %s; the first in %s, line %d", "{n0} `{1}` 写了两次，前一次在 `{2}` 第 {3} 行"},
@@ -64,6 +64,15 @@ const struct wording wording_of_load[] = {
     {"%s: an expectation is named with its kind, such as arrival.screen",
      "`{0}`：应办事项连同事项种类一起写，如 `arrival.screen`"},
     {"%s is seen by its participants alone: no figure shows it", "`{0}` 只有参与者看得到，统计出来谁也看不到，请删去"},
+
+    /* unit_facts */
+    {"a fact is of at least one type of unit", "每项单位数据至少写一种单位类型"},
+    {"%s may lie below %s: a sum would count it twice", "`{0}` 可能在 `{1}` 之下：合计时会重复计算"},
+    {"`max` of a fact is from 1 to %d", "单位数据的 `max` 应在 1 至 {0} 之间"},
+    {"unit() names a fact about units, such as unit(households)", "`unit()` 要写一项单位数据，如 `unit(households)`"},
+    {"unit() counts no matters: in an indicator of a kind it is the `bottom`",
+     "`unit()` 不统计事项：在事项种类的指标中只能写在 `bottom`"},
+    {"of how many units a fact is known is told without `coverage`", "有几个单位报了数会自动注明，不写 `coverage`"},
 
     /* calendars */
     {"working is a list of weekdays such as [mon, tue, wed, thu, fri]",
@@ -345,8 +354,8 @@ const struct wording wording_of_load[] = {
     {"figures about fewer than %d people are not shown", "不足 {0} 人的数不显示，`min_bottom` 不能更小"},
     {"there are two indicators %s; the other of %s", "有两个指标都叫 `{0}`，另一个在事项种类 `{1}` 中"},
     {"something that is there now is needed here, such as posts(held)", "此处应写统计现有的什么，如 `posts(held)`"},
-    {"an indicator of no kind counts posts(), units() or overdue(), not %s()",
-     "不属于事项种类的指标统计 `posts()`、`units()` 或 `overdue()`，没有 `{0}()`"},
+    {"an indicator of no kind counts posts(), units(), unit() or overdue(), not %s()",
+     "不属于事项种类的指标统计 `posts()`、`units()`、`unit()` 或 `overdue()`，没有 `{0}()`"},
     {"posts() counts required, held or empty ones, such as posts(empty, longer: 24h)",
      "`posts()` 统计 `required`、`held` 或 `empty` 的岗位，如 `posts(empty, longer: 24h)`"},
     {"posts() takes role: ROLE, type: TYPE and, of empty ones, longer: DURATION, not %s",
