@@ -159,7 +159,8 @@ int main(int argc, char **argv)
                                         "grants.json",
                                         "seldom.json",
                                         "slips.json",
-                                        "unit_facts.json"};
+                                        "unit_facts.json",
+                                        "sums.json"};
     g_test_init(&argc, &argv, NULL);
     g_test_set_nonfatal_assertions();
     for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
