@@ -127,7 +127,7 @@ int run_rehearse(const struct cli_command *command, int argc, char **argv)
     if (by_families)
         scale = families * rates[RATE_FAMILY].value / rates[RATE_ARRIVALS].value * 1000 / rates[RATE_RESIDENTS].value;
     if (days < 1 || days > 30 || (by_families && (families < 0 || families > 10000)) || !(scale >= 0 && scale <= 1))
-        return cli_complain(&cli, "--days takes 1 to 30, --scale 0 to 1, --families 0 to 10000");
+        return cli_complain(&cli, "out of range: --days takes 1 to 30, --scale 0 to 1, --families 0 to 10000");
     struct clock clock;
     if (!cli_clock(&cli, &clock))
         return CLI_FAILED;
