@@ -70,7 +70,7 @@ bool decide_set_unit_fact(struct decision *decision)
     struct unit unit;
     const struct unit_fact *fact;
     const char *source = NULL;
-    int64_t id, value, from_us;
+    int64_t id, value = 0, from_us;
     if (!decide_playbook(decision) || !decision_unit(decision, "unit", &id) ||
         !registry_unit(decision->rows, id, &unit) || !decide_right(decision, RIGHT_REGISTRY, id) ||
         !decide_version(decision, unit.version) || !read_fact(decision, &unit, &fact) ||
