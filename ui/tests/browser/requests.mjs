@@ -67,7 +67,7 @@ export const requestScenarios = {
     await hotline.page.locator(".inbox nav").waitFor();
     const { data, states } = (await hotline.api(`${OPEN}&state=received&limit=2`)).body;
     const [{ id }, after] = data;
-    assert.match(await groupOf(hotline.page, "已受理").innerText(), new RegExp(`派单\\s*${states.received}$`));
+    await groupOf(hotline.page, new RegExp(`已受理\\s*→ 派单\\s*${states.received}\\s*$`)).waitFor();
     await mustBeAccessible(hotline.page, "requests");
     await groupOf(hotline.page, "已受理").click();
     await hotline.page.waitForURL(/state=received/);
@@ -128,7 +128,7 @@ export const requestScenarios = {
     await mustFit(page, "requests on a phone");
     await groupOf(page, "已派单").click();
     await rowOf(page, id).click();
-    assert.equal(await page.locator(".inbox").isVisible(), false); // one thing at a time
+    await page.locator(".inbox").waitFor({ state: "hidden" }); // one thing at a time
     await page.getByRole("button", { name: onward }).click();
     await page.waitForURL((url) => url.searchParams.get("matter") === beside);
     await page.getByRole("button", { name: back }).click();
