@@ -2,7 +2,7 @@
 // What was entered, as text: codes by their titles, times in the playbook's zone.
 
 import { serverNow } from "@/api/clock";
-import type { Field } from "@/api/types";
+import type { Field, Kind, Matter } from "@/api/types";
 import { dateTime } from "@/base/time";
 import { i18n, language, words } from "@/words/i18n";
 import { formWithin, isLine, linesOf } from "./lines";
@@ -133,4 +133,9 @@ export function valueText(field: Field, value: unknown, zone: string): string {
   if (field["x-type"] === "decimal" && !Number.isNaN(Number(value)))
     value = Number(value).toFixed(Math.max(field["x-decimals"] ?? 0, (String(value).split(".")[1] ?? "").length));
   return field["x-unit"] ? `${String(value)} ${field["x-unit"]}` : String(value);
+}
+
+/** The fields of a matter's form that hold something one may see. */
+export function filledOf(kind: Kind | undefined, matter: Matter | undefined): Field[] {
+  return (kind?.form ?? []).filter((field) => matter?.form?.[field.name] !== undefined);
 }
