@@ -230,12 +230,6 @@ static void add_beside(struct indicator_tally *tally)
         bucket_of(tally, g_array_index(beside, int64_t, i));
 }
 
-/* A fact about units is told apart, where it is read. */
-static bool is_thin(const struct indicator *indicator, const struct indicator_cell *cell)
-{
-    return indicator->ratio && indicator_bottom_fact(indicator) == NULL && cell->bottom < indicator->min_bottom;
-}
-
 static void fill(struct indicator_tally *tally, struct indicator_count *out)
 {
     struct indicator_bucket *own = bucket_of(tally, tally->unit);
@@ -245,7 +239,7 @@ static void fill(struct indicator_tally *tally, struct indicator_count *out)
         cell->top = own->tops[i];
         cell->bottom = own->bottoms[i];
         cell->hidden = is_hidden(tally, own, i);
-        cell->thin = is_thin(tally->indicator, cell);
+        cell->thin = indicator_is_thin(tally->indicator, cell->bottom);
     }
     out->uncounted = tally->uncounted;
     facts_into_count(tally->rows, rulebook_current(tally->rulebook), tally->indicator, tally->unit, tally->now_us, out);
@@ -328,7 +322,7 @@ static void count_level(struct db *rows, struct rulebook *rulebook, const struct
         struct indicator_cell *cell = &g_array_index(out->cells, struct indicator_cell, i);
         cell->top = now.cell.top;
         cell->bottom = now.cell.bottom;
-        cell->thin = is_thin(indicator, cell);
+        cell->thin = indicator_is_thin(indicator, cell->bottom);
     }
     facts_into_count(rows, rulebook_current(rulebook), indicator, unit, now_us, out);
 }

@@ -6,21 +6,15 @@ static bool is_small(int64_t count, int smallest)
     return count > 0 && count < smallest;
 }
 
-/* Of what is below nothing is hidden where it is a fact about units: the top is hidden as a count is. */
-static bool is_share(const struct indicator *indicator)
-{
-    return indicator->ratio && indicator_bottom_fact(indicator) == NULL;
-}
-
 static int64_t measure(const struct indicator *indicator, const struct smallest_figure *figure)
 {
-    return is_share(indicator) ? figure->bottom : figure->top;
+    return indicator_is_share(indicator) ? figure->bottom : figure->top;
 }
 
 static bool gives_away(const struct indicator *indicator, const struct smallest_figure *figure)
 {
     int smallest = indicator->smallest_cell;
-    if (!is_share(indicator))
+    if (!indicator_is_share(indicator)) /* beside a fact about units the top is hidden as a count is */
         return is_small(figure->top, smallest);
     return is_small(figure->bottom, smallest) ||
            (figure->bottom > 0 &&

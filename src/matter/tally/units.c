@@ -95,7 +95,6 @@ void tally_units_read(struct tally_units *all, const struct indicator *indicator
         out[i] = (struct tally_now){.cell = window};
     read_figures(all, indicator, today, &window, out);
     for (guint i = 0; i < all->units->len; i++)
-        out[i].cell.thin =
-            indicator->ratio && indicator_bottom_fact(indicator) == NULL && out[i].cell.bottom < indicator->min_bottom;
+        out[i].cell.thin = indicator_is_thin(indicator, out[i].cell.bottom);
     facts_into_units(all, indicator, out);
 }

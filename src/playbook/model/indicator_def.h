@@ -131,6 +131,10 @@ bool term_is_stock(const struct term *term);
 /* The facts about units in it; NULL none. */
 const struct unit_fact *indicator_top_fact(const struct indicator *indicator);
 const struct unit_fact *indicator_bottom_fact(const struct indicator *indicator);
+/* Whether it is a ratio of which both sides are counted: the bottom is no fact about units. */
+bool indicator_is_share(const struct indicator *indicator);
+/* Whether so much is too little for a share to be told; that a fact is known of no unit is told apart. */
+bool indicator_is_thin(const struct indicator *indicator, int64_t bottom);
 /* Whether it can be asked of other days than this one. */
 bool indicator_is_dated(const struct indicator *indicator);
 

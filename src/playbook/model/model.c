@@ -240,6 +240,16 @@ const struct unit_fact *indicator_bottom_fact(const struct indicator *indicator)
     return indicator->kind == NULL ? indicator->level_bottom.fact : indicator->bottom.fact;
 }
 
+bool indicator_is_share(const struct indicator *indicator)
+{
+    return indicator->ratio && indicator_bottom_fact(indicator) == NULL;
+}
+
+bool indicator_is_thin(const struct indicator *indicator, int64_t bottom)
+{
+    return indicator_is_share(indicator) && bottom < indicator->min_bottom;
+}
+
 bool indicator_is_dated(const struct indicator *indicator)
 {
     return indicator->kind != NULL ||
