@@ -185,19 +185,59 @@ struct counting {
     struct reader *reader;
     struct rulebook *rulebook;
     const struct destination *to;
-    int64_t count;
+    GHashTable *waiting; /* item_key(): how often */
+    int64_t kept, dropped;
 };
 
-static void count_raised(void *context, const struct raised *raised)
+static char *item_key(int how, int64_t matter, int64_t number, int times)
+{
+    return g_strdup_printf("%d %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %d", how, matter, number, times);
+}
+
+static void add_to(GHashTable *items, char *key /* taken */, int more)
+{
+    g_hash_table_insert(items, key, GINT_TO_POINTER(GPOINTER_TO_INT(g_hash_table_lookup(items, key)) + more));
+}
+
+static GHashTable *waiting_items(void)
+{
+    GHashTable *items = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    struct db *db = deliveries_open_existing(data, false, NULL);
+    struct cursor found =
+        db_query_text(db, "SELECT d.how, j.value ->> 0, j.value ->> 1, j.value ->> 2 FROM delivery d, "
+                          "json_each(d.items) j");
+    while (cursor_next(&found))
+        add_to(items,
+               item_key((int)cursor_integer(&found, 0), cursor_integer(&found, 1), cursor_integer(&found, 2),
+                        (int)cursor_integer(&found, 3)),
+               1);
+    cursor_clear(&found);
+    db_close(db);
+    return items;
+}
+
+/* What is not in the outbox was to be sent when it was needed no more. */
+static void look_for_raised(void *context, const struct raised *raised)
 {
     struct counting *counting = context;
     struct matter matter;
+    int64_t due_us;
     g_assert_true(matter_get(counting->reader->rows, raised->matter, &matter));
     const struct kind *kind = playbook_find_kind(rulebook_get(counting->rulebook, matter.rules), matter.kind);
-    counting->count += (counting->to->raisings & 1u << raised->how) != 0 && message_may_tell(counting->to, kind);
+    if ((counting->to->raisings & 1u << raised->how) == 0 || !message_may_tell(counting->to, kind))
+        return;
+    char *key = item_key((int)raised->how, raised->matter, raised->number, raised->times);
+    if (GPOINTER_TO_INT(g_hash_table_lookup(counting->waiting, key)) > 0) {
+        add_to(counting->waiting, key, -1);
+        counting->kept++;
+        return;
+    }
+    g_free(key);
+    g_assert_false(matter_raised_stands(counting->reader->rows, raised, &due_us));
+    counting->dropped++;
 }
 
-/* Counted out of the journal, by an engine of this process. */
+/* What was raised is found in the journal, by an engine of this process; how much of it waits. */
 static int64_t raised_behind(int64_t pos)
 {
     g_autoptr(GError) error = NULL;
@@ -216,15 +256,17 @@ static int64_t raised_behind(int64_t pos)
     g_assert_no_error(error);
     struct reader *reader = reader_open(data, NULL, &error);
     g_assert_no_error(error);
-    struct counting counting = {reader, engine_rulebook(engine), g_ptr_array_index(destinations, 0), 0};
+    g_autoptr(GHashTable) waiting = waiting_items();
+    struct counting counting = {reader, engine_rulebook(engine), g_ptr_array_index(destinations, 0), waiting, 0, 0};
     struct event event;
     struct journal_cursor *events = journal_walk(reader->journal, pos + 1, 0);
     while (journal_next(events, &event, &error))
-        matter_raised(reader->rows, &event, count_raised, &counting);
+        matter_raised(reader->rows, &event, look_for_raised, &counting);
     g_assert_no_error(error);
     journal_cursor_free(events);
     reader_close(reader);
-    return counting.count;
+    g_assert_true(counting.dropped == 0 || ask("SELECT unneeded FROM destination") > 0);
+    return counting.kept;
 }
 
 /* Ids of what waits, as a set. */
