@@ -37,19 +37,33 @@ static const enum db_mode wal_modes[WAL_COUNT] = {
 
 struct log { /* one write-ahead log, for the checkpoint thread */
     struct db *db;
+    int moved_frames;    /* as of the last pass */
     int64_t moved_bytes; /* its length when all of it had been moved: nothing to do until it differs */
     bool is_free;        /* the last pass moved all that stood in it at its beginning: no reader needs older pages */
     int64_t vain_bytes;  /* its length when the writer last stood still for it in vain, 0 not; */
     int64_t again_us;    /* and until when it does not stand still for it again */
 };
 
+static void note_moving(struct engine *engine, bool begins, bool moved)
+{
+    int64_t now_us = clock_monotonic_us();
+    pthread_mutex_lock(&engine->lock);
+    engine->moving_since_us = begins ? now_us : 0;
+    if (moved)
+        engine->moved_us = now_us;
+    pthread_mutex_unlock(&engine->lock);
+}
+
 /* False when readers hold it back, or when the disk has no room: the writer's next write reports that. */
-static bool checkpoint(struct engine *engine, struct db *db, enum wal wal, int mode)
+static bool checkpoint(struct engine *engine, struct log *log, enum wal wal, int mode)
 {
     int all = 0, moved = 0;
-    int code = sqlite3_wal_checkpoint_v2(db_handle(db), NULL, mode, &all, &moved);
-    if (code != SQLITE_OK && (code & 0xff) != SQLITE_BUSY && !db_was_full(db_handle(db)))
-        writer_fail(engine, wal_names[wal], sqlite3_errmsg(db_handle(db)));
+    note_moving(engine, true, false);
+    int code = sqlite3_wal_checkpoint_v2(db_handle(log->db), NULL, mode, &all, &moved);
+    note_moving(engine, false, moved >= 0 && moved != log->moved_frames);
+    log->moved_frames = moved >= 0 ? moved : log->moved_frames;
+    if (code != SQLITE_OK && (code & 0xff) != SQLITE_BUSY && !db_was_full(db_handle(log->db)))
+        writer_fail(engine, wal_names[wal], sqlite3_errmsg(db_handle(log->db)));
     return code == SQLITE_OK && all == moved;
 }
 
@@ -95,7 +109,7 @@ static void move_most(struct engine *engine, struct log *log, enum wal wal)
 {
     for (int pass = 0; pass < PASSES; pass++) {
         int64_t began_us = clock_monotonic_us();
-        log->is_free = checkpoint(engine, log->db, wal, SQLITE_CHECKPOINT_PASSIVE);
+        log->is_free = checkpoint(engine, log, wal, SQLITE_CHECKPOINT_PASSIVE);
         if (log->is_free)
             log->moved_bytes = wal_bytes(engine, wal);
         if (clock_monotonic_us() - began_us < SHORT_PASS_US)
@@ -128,7 +142,7 @@ static bool restart(struct engine *engine, struct log *log, enum wal wal)
 {
     bool large = wal_bytes(engine, wal) > engine->wal_limit / 4;
     int mode = large ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_RESTART;
-    if (!checkpoint(engine, log->db, wal, mode))
+    if (!checkpoint(engine, log, wal, mode))
         return false;
     log->moved_bytes = wal_bytes(engine, wal);
     log->vain_bytes = 0;
@@ -247,7 +261,7 @@ static bool scrub(struct engine *engine, struct log *secrets, int64_t *last_us)
     pthread_mutex_unlock(&engine->lock);
     if (!due)
         return false;
-    checkpoint(engine, secrets->db, WAL_SECRETS, SQLITE_CHECKPOINT_PASSIVE);
+    checkpoint(engine, secrets, WAL_SECRETS, SQLITE_CHECKPOINT_PASSIVE);
     bool empty = still_begin(engine) && db_checkpoint(secrets->db, true);
     still_end(engine);
     pthread_mutex_lock(&engine->lock);
@@ -276,7 +290,7 @@ static bool open_all(struct engine *engine, struct log logs[WAL_COUNT])
 void *checkpointer_run(void *data)
 {
     struct engine *engine = data;
-    struct log logs[WAL_COUNT] = {{NULL}};
+    struct log logs[WAL_COUNT] = {0};
     int64_t alive_us = 0, scrubbed_us = 0, swept_us = 0;
     struct sweep_mark swept = {0};
     bool open = open_all(engine, logs);

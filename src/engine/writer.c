@@ -27,8 +27,9 @@
 #define ROWS_IDLE_US    500     /* so long the writer waits for more before it commits rows.db */
 #define SYSTEM_SLEEP_US 1000000 /* the system's clock may be set meanwhile */
 #define STILL_US        20000
-#define CONFLICTS_MOST  100   /* in a row; so many mean a second writer that never pauses */
-#define MANUAL_SLEEP_US 10000 /* setting a manual clock does not signal `work` */
+#define LONG_PASS_US    100000 /* of a checkpoint */
+#define CONFLICTS_MOST  100    /* in a row; so many mean a second writer that never pauses */
+#define MANUAL_SLEEP_US 10000  /* setting a manual clock does not signal `work` */
 
 enum wake { WAKE_WORK, WAKE_ROWS, WAKE_QUIET, WAKE_GIVE_UP, WAKE_STOP };
 
@@ -274,6 +275,19 @@ static void refuse_while_held(struct engine *engine)
     answer_queue(engine, PROBLEM_LOG_HELD);
 }
 
+/* A pass that moves nothing ends at once; one that lasts has pages to move, and a slow disk. `lock` is held. */
+static bool pages_move(const struct engine *engine, int64_t now_us)
+{
+    return engine->moving_since_us != 0 && now_us - engine->moving_since_us >= LONG_PASS_US;
+}
+
+/* Whether nothing has been moved for longer than a reader of this program keeps its snapshot. `lock` is held. */
+static bool log_is_held(const struct engine *engine, int64_t since_us)
+{
+    int64_t now_us = clock_monotonic_us();
+    return !pages_move(engine, now_us) && now_us - MAX(since_us, engine->moved_us) >= LIMIT_HELD_US;
+}
+
 /* Stands still with nothing open: for the checkpoint thread, and while a log is too long. That thread empties what is
  * too long as soon as no snapshot holds it. Our own readers give theirs back within a second; what lasts longer is
  * another program's, and cannot be ended from here. */
@@ -287,7 +301,7 @@ static bool pause_for_checkpoint(struct engine *engine)
     while (!writer_has_failed(engine) && (engine->pause_requested || (engine->wal_is_long && !engine->stopping))) {
         sleep_us(engine, STILL_US);
         engine->wal_is_long = wal_is_long(engine);
-        if (!engine->wal_is_long || clock_monotonic_us() - since_us < LIMIT_HELD_US)
+        if (!engine->wal_is_long || !log_is_held(engine, since_us))
             continue;
         pthread_mutex_unlock(&engine->lock);
         refuse_while_held(engine);

@@ -104,6 +104,8 @@ struct engine {
     int64_t clock_runs_wanted, clock_runs_done, clock_events;
     int long_reads;       /* under way */
     bool long_reads_held; /* none begins: the checkpoint thread waits for the others' end */
+    /* monotonic: since when the checkpoint thread moves pages, 0 it does not; when it last had moved some */
+    int64_t moving_since_us, moved_us;
     bool checkpoints_end;
     bool scrub_wanted; /* keys were deleted: secrets.db's log is to be emptied */
     struct engine_metrics metrics;

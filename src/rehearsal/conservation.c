@@ -40,7 +40,8 @@ static bool has_observation(struct db *rows, const struct matter *arrival, bool 
 {
     int64_t found;
     return db_integer(rows, &found,
-                      "SELECT 1 FROM matter WHERE parent = ?1 AND kind = 'home_observation' AND (closed_us = 0) = ?2",
+                      "SELECT 1 FROM matter INDEXED BY matter_parent WHERE parent = ?1 AND parent <> 0"
+                      " AND kind = 'home_observation' AND (closed_us = 0) = ?2",
                       "ii", arrival->id, (int64_t)open);
 }
 

@@ -199,8 +199,8 @@ static bool matter_about(struct fixture *fixture, const struct matter *one, int6
 {
     int64_t id;
     return db_integer(fixture->reader->rows, &id,
-                      "SELECT id FROM matter WHERE subject = ?1 AND kind = ?2 AND closed_us = 0", "is", subject,
-                      one->kind) &&
+                      "SELECT id FROM matter WHERE subject = ?1 AND subject <> 0 AND kind = ?2 AND closed_us = 0", "is",
+                      subject, one->kind) &&
            matter_get(fixture->reader->rows, id, out);
 }
 

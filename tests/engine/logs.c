@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "base/log.h"
+#include "support/faulty_vfs.h"
 
 #include <pthread.h>
 
@@ -211,6 +212,29 @@ static void test_long_reads_wait(void)
     overlap(true);
 }
 
+/* A log that is long because the disk is slow is nobody's snapshot: commands wait until it has been moved. */
+#define SLOW_WRITE_US 1000
+
+static void test_slow_disk(void)
+{
+    AUTO(faulty_vfs) struct faulty_vfs *vfs = faulty_vfs_register("slow-rows", false);
+    AUTO(tiny) struct tiny tiny;
+    init(&tiny);
+    tiny.options.vfs_rows = "slow-rows";
+    tiny_open(&tiny);
+    g_autofree char *json = big_note();
+    struct engine_metrics metrics;
+    faulty_vfs_slow(vfs, FAULTY_WRITE, "rows.db", SLOW_WRITE_US);
+    for (int i = 0; i < 15; i++)
+        tiny_must(&tiny, 1, json);
+    faulty_vfs_heal(vfs);
+    engine_metrics(tiny.engine, &metrics);
+    g_test_message("paused for %" G_GINT64_FORMAT " us", metrics.paused_us);
+    g_assert_cmpint(metrics.paused_us, >, LIMIT_HELD_US);
+    tiny_close(&tiny);
+    tiny_check(&tiny);
+}
+
 /* Whoever stood in the queue when it was given up is told so, although the writer is not free. */
 static void count_answer(void *context, const struct answer *answer)
 {
@@ -244,6 +268,7 @@ int main(int argc, char **argv)
     g_test_add_func("/engine/logs/stop_and_start_with_long_log", test_stop_and_start_with_long_log);
     g_test_add_func("/engine/logs/overlapping_readers", test_overlapping_readers);
     g_test_add_func("/engine/logs/long_reads_wait", test_long_reads_wait);
+    g_test_add_func("/engine/logs/slow_disk", test_slow_disk);
     g_test_add_func("/engine/logs/given_up", test_given_up);
     return g_test_run();
 }

@@ -11,6 +11,7 @@ struct plan {
     enum faulty_op op;
     char *pattern;
     int64_t nth, seen, failed;
+    int64_t slow_us; /* it only takes so long */
     enum survival survival;
     uint32_t seed;
 };
@@ -77,6 +78,10 @@ static int meet(struct faulty_vfs *vfs, enum faulty_op op, const char *path)
     if (!g_pattern_match_simple(plan->pattern, name))
         return SQLITE_OK;
     plan->seen++;
+    if (plan->slow_us > 0) {
+        g_usleep((gulong)plan->slow_us);
+        return SQLITE_OK;
+    }
     if (plan->seen != plan->nth && !(plan->lasting && plan->seen > plan->nth))
         return SQLITE_OK;
     plan->failed++;
@@ -420,6 +425,11 @@ void faulty_vfs_cut(struct faulty_vfs *vfs, enum faulty_op op, const char *patte
     set_plan(vfs,
              &(struct plan){
                  .op = op, .pattern = (char *)pattern, .nth = nth, .is_cut = true, .survival = survival, .seed = seed});
+}
+
+void faulty_vfs_slow(struct faulty_vfs *vfs, enum faulty_op op, const char *pattern, int64_t us)
+{
+    set_plan(vfs, &(struct plan){.op = op, .pattern = (char *)pattern, .nth = 1, .slow_us = us});
 }
 
 void faulty_vfs_heal(struct faulty_vfs *vfs)

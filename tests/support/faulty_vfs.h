@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * faulty_vfs - a SQLite VFS over the system's that fails the n-th operation, or loses the power.
+ * faulty_vfs - a SQLite VFS over the system's that fails the n-th operation, is slow, or loses the power.
  *
  * Shape   databases, their rollback journals and write-ahead logs opened through it are watched; temporary
  *         files are not, nor are files opened otherwise (a lock, a ledger). Shared memory goes to the real
@@ -52,6 +52,8 @@ void faulty_vfs_fail(struct faulty_vfs *vfs, enum faulty_op op, const char *patt
 /* Loses the power just before the n-th operation. */
 void faulty_vfs_cut(struct faulty_vfs *vfs, enum faulty_op op, const char *pattern, int64_t nth, enum survival survival,
                     uint32_t seed);
+/* Each takes so long; nothing fails. */
+void faulty_vfs_slow(struct faulty_vfs *vfs, enum faulty_op op, const char *pattern, int64_t us);
 void faulty_vfs_heal(struct faulty_vfs *vfs);
 /* How many operations failed by the last plan (a cut counts one); stays after faulty_vfs_heal(). */
 int64_t faulty_vfs_failed(struct faulty_vfs *vfs);
