@@ -73,6 +73,13 @@ static char *code_of(const struct request *request, const char *token)
                                                : g_strdup(token);
 }
 
+/* What is read as text, copied into a chat or looked up by a code has no head of a page. */
+static char *title_of(const struct request *request, const char *title)
+{
+    const char *drill = !registry_is_drill(request->reader->rows) ? "" : request->chinese ? "【演练】" : "[DRILL] ";
+    return g_strconcat(drill, title, NULL);
+}
+
 struct printed {
     const char *name, *title, *text, *token;
     int64_t unit;
@@ -94,6 +101,9 @@ static void respond_pdf(struct request *request, const struct printed *printed)
         .day = day,
         .code = code,
         .caption = request->chinese ? "扫码核验本文书" : "Scan to verify this document",
+        .mark = !registry_is_drill(request->reader->rows) ? NULL
+                : request->chinese                        ? "演练用，不是真实文书"
+                                                          : "Issued in a drill: not a real document",
         .chinese = request->chinese,
     };
     size_t unknown;
@@ -116,12 +126,13 @@ static void respond_printed(struct request *request, const struct printed *print
     bool pdf;
     if (!take_format(request, &pdf))
         return;
+    g_autofree char *title = title_of(request, printed->title);
     if (pdf)
         respond_pdf(request, printed);
     else
         respond_json(request, MHD_HTTP_OK,
-                     json_pack("{s:s, s:s, s:s, s:s*}", "name", printed->name, "title", printed->title, "text",
-                               printed->text, "proof", printed->token));
+                     json_pack("{s:s, s:s, s:s, s:s*}", "name", printed->name, "title", title, "text", printed->text,
+                               "proof", printed->token));
 }
 
 void respond_issued(struct request *request, const struct playbook *playbook, const struct matter *matter,
@@ -214,11 +225,12 @@ static void respond_proof(struct request *request, const char *result, const cha
     char date[DATETIME_TEXT_MAX];
     date_format(day, date);
     const char *name = registry_unit(request->reader->rows, seat, &unit) ? unit.name : "";
+    g_autofree char *marked = title_of(request, title);
     if (proof_wants_page(request))
-        respond_proof_page(request, MHD_HTTP_OK, result, title, name, date);
+        respond_proof_page(request, MHD_HTTP_OK, result, marked, name, date);
     else
         respond_json(request, MHD_HTTP_OK,
-                     json_pack("{s:s, s:s, s:s, s:s}", "result", result, "title", title, "unit", name, "date", date));
+                     json_pack("{s:s, s:s, s:s, s:s}", "result", result, "title", marked, "unit", name, "date", date));
 }
 
 static void refuse_proof(struct request *request)

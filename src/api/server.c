@@ -554,6 +554,17 @@ static bool listen_on(struct server *server, const struct server_options *option
     return true;
 }
 
+/* It is said before anything is made, so it does not change while a server runs. */
+static bool read_drill(const struct server *server, bool *out, GError **error)
+{
+    struct reader *reader = reader_open(engine_data_dir(server->engine), engine_keys_dir(server->engine), error);
+    if (reader == NULL)
+        return false;
+    *out = registry_is_drill(reader->rows);
+    reader_close(reader);
+    return true;
+}
+
 static bool open_parts(struct server *server, int logins_per_minute, GResource *pages, GError **error)
 {
     const char *data_dir = engine_data_dir(server->engine);
@@ -562,7 +573,10 @@ static bool open_parts(struct server *server, int logins_per_minute, GResource *
         return false;
     server->login = login_service_new(server->accounts, server->clock, logins_per_minute);
     server->imports = imports_new(server->engine, server->clock);
-    server->pages = webpages_new(pages);
+    bool drill;
+    if (!read_drill(server, &drill, error))
+        return false;
+    server->pages = webpages_new(pages, drill);
     server->told = told_new();
     server->refusals = refusal_log_open(data_dir, error);
     return server->refusals != NULL && streams_take_key(server->streams, error);

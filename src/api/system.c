@@ -425,8 +425,9 @@ void get_playbook(struct request *request)
     for (size_t i = 0; i < playbook->unit_type_count; i++)
         json_array_append_new(types, shape_named(playbook->unit_types[i].name, &playbook->unit_types[i].title));
     respond_json(request, MHD_HTTP_OK,
-                 json_pack("{s:o, s:s, s:i, s:o, s:s?, s:o, s:o, s:o, s:o, s:o}", "id", json_id(playbook->id), "name",
-                           playbook->name, "version", playbook->version, "title", shape_texts(&playbook->title),
+                 json_pack("{s:o, s:s, s:i, s:b, s:o, s:s?, s:o, s:o, s:o, s:o, s:o}", "id", json_id(playbook->id),
+                           "name", playbook->name, "version", playbook->version, "drill",
+                           registry_is_drill(request->reader->rows), "title", shape_texts(&playbook->title),
                            "time_zone", playbook->zone_name, "identity", documents, "unit_types", types, "roles", roles,
                            "kinds", kinds, "clauses", clauses));
 }

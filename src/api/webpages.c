@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define SHELL         "/index.html"
+#define SHELL_BODY    "<body>"
 #define UNCHANGING    "/assets/"
 #define KEEP_FOR_GOOD "public, max-age=31536000, immutable"
 #define ASK_EACH_TIME "no-cache"
@@ -127,7 +128,35 @@ static void add_folder(struct webpages *pages, const char *top, const char *fold
     }
 }
 
-struct webpages *webpages_new(GResource *resource)
+static size_t unpacked_bytes(const uint8_t *gzip, size_t bytes)
+{
+    const uint8_t *end = gzip + bytes - LENGTH_BYTES;
+    return (size_t)end[0] | (size_t)end[1] << 8 | (size_t)end[2] << 16 | (size_t)end[3] << 24;
+}
+
+static const char drill_words[] = "<p class=\"drill\" role=\"note\"><b>演练</b>：人和事都是编的 "
+                                  "<span lang=\"en\"><b>DRILL</b>: all is made up</span></p>";
+
+/* The shell with the words at the head of its body, as it is sent to whoever takes no coding. */
+static GBytes *marked(const struct webpage *shell)
+{
+    gsize bytes;
+    GBytes *data = shell->data[shell->data[CODING_IDENTITY] != NULL ? CODING_IDENTITY : CODING_GZIP];
+    const uint8_t *packed = g_bytes_get_data(data, &bytes);
+    size_t whole = shell->data[CODING_IDENTITY] != NULL ? bytes : unpacked_bytes(packed, bytes);
+    g_autofree char *text = shell->data[CODING_IDENTITY] != NULL ? g_strndup((const char *)packed, bytes)
+                                                                 : coding_gunzip(packed, bytes, whole);
+    g_assert(text != NULL); /* the program's own bytes */
+    const char *body = g_strstr_len(text, (gssize)whole, SHELL_BODY);
+    g_assert(body != NULL);
+    body += strlen(SHELL_BODY);
+    GString *with = g_string_new_len(text, body - text);
+    g_string_append(with, drill_words);
+    g_string_append_len(with, body, (gssize)whole - (body - text));
+    return g_string_free_to_bytes(with);
+}
+
+struct webpages *webpages_new(GResource *resource, bool drill)
 {
     struct webpages *pages = g_new0(struct webpages, 1);
     pages->files = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, webpage_free);
@@ -138,6 +167,9 @@ struct webpages *webpages_new(GResource *resource)
     pages->resource = g_resource_ref(resource);
     add_folder(pages, folders[CODING_IDENTITY], "/");
     add_folder(pages, folders[CODING_GZIP], "/");
+    pages->shell = g_hash_table_lookup(pages->files, SHELL);
+    if (drill && pages->shell != NULL)
+        add(pages, SHELL, (GBytes *[CODING_COUNT]){[CODING_IDENTITY] = marked(pages->shell)});
     pages->shell = g_hash_table_lookup(pages->files, SHELL);
     return pages;
 }
@@ -196,12 +228,6 @@ const struct webpage *webpages_find(const struct request *request)
 const struct webpage *webpages_nowhere(const struct request *request)
 {
     return request->server->pages->shell != NULL && is_nowhere(request) ? request->server->pages->shell : NULL;
-}
-
-static size_t unpacked_bytes(const uint8_t *gzip, size_t bytes)
-{
-    const uint8_t *end = gzip + bytes - LENGTH_BYTES;
-    return (size_t)end[0] | (size_t)end[1] << 8 | (size_t)end[2] << 16 | (size_t)end[3] << 24;
 }
 
 static struct MHD_Response *response_of(const struct webpage *page, enum coding coding)

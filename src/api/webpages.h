@@ -11,6 +11,7 @@
 #define API_WEBPAGES_H
 
 #include <gio/gio.h>
+#include <stdbool.h>
 
 struct webpage;
 struct webpages;
@@ -21,8 +22,8 @@ struct request;
 /* What tools/build-ui made of ui/; without files in a program that was built without. The name is the generator's. */
 GResource *lianfang_ui_get_resource(void);
 
-/* NULL: no application. */
-struct webpages *webpages_new(GResource *resource);
+/* NULL: no application. Of a drill each page says so, above all else and without a script. */
+struct webpages *webpages_new(GResource *resource, bool drill);
 void webpages_free(struct webpages *pages);
 
 /* NULL: the address is none of theirs. At "/" a client that asks for JSON alone is told where the API begins. */

@@ -110,12 +110,13 @@ int run_rehearse(const struct cli_command *command, int argc, char **argv)
     int days = 3, families = NOT_GIVEN;
     double scale = 0.01;
     gint64 seed = 1;
-    gboolean shows_rates = FALSE;
+    gboolean shows_rates = FALSE, drill = FALSE;
     const GOptionEntry own[] = {
         {"days", 0, 0, G_OPTION_ARG_INT, &days, "how many days, 1 to 30 (3)", "N"},
         {"scale", 0, 0, G_OPTION_ARG_DOUBLE, &scale, "share of the city's residents that arrive and ask (0.01)", "F"},
         {"families", 0, 0, G_OPTION_ARG_INT, &families, "instead of it: families that arrive per day", "N"},
         {"seed", 0, 0, G_OPTION_ARG_INT64, &seed, "the same seed makes the same decisions (1)", "S"},
+        {"drill", 0, 0, G_OPTION_ARG_NONE, &drill, "every page, document and message says that it is a drill", NULL},
         {"rates", 0, 0, G_OPTION_ARG_NONE, &shows_rates, "only print how often what happens", NULL},
         {NULL},
     };
@@ -132,8 +133,12 @@ int run_rehearse(const struct cli_command *command, int argc, char **argv)
     if (!cli_clock(&cli, &clock))
         return CLI_FAILED;
     int64_t now_us = clock_now_us(&clock);
-    struct rehearsal_options options = {
-        .days = days, .until_us = now_us, .seed = (uint64_t)seed, .scale = scale, .progress = show_progress};
+    struct rehearsal_options options = {.days = days,
+                                        .until_us = now_us,
+                                        .seed = (uint64_t)seed,
+                                        .scale = scale,
+                                        .drill = drill,
+                                        .progress = show_progress};
     clock_init_manual(&clock, now_us - days * US_PER_DAY);
     return rehearse(&cli, &options, &clock);
 }

@@ -140,8 +140,9 @@ static char *text_of(const struct composing *composing, const struct still_stand
 {
     g_autofree char *title = shortened(in_language(&standing->kind->title, chinese)), *place = shortened(unit->name);
     g_autofree char *so = what_is_so(standing, how, composing->now_us, chinese);
-    return g_strdup_printf(chinese ? "【联防】%s，%s：%s%s%s" : "[Lianfang] %s, %s: %s%s%s", title, place, so,
-                           composing->link != NULL ? " " : "", composing->link != NULL ? composing->link : "");
+    const char *drill = !composing->drill ? "" : chinese ? "【演练】" : "[DRILL] ";
+    return g_strdup_printf(chinese ? "%s【联防】%s，%s：%s%s%s" : "%s[Lianfang] %s, %s: %s%s%s", drill, title, place,
+                           so, composing->link != NULL ? " " : "", composing->link != NULL ? composing->link : "");
 }
 
 static json_t *shape_texts_of(const struct texts *texts)
@@ -169,13 +170,13 @@ static json_t *body_of(const struct composing *composing, const struct still_sta
     if (falls_due)
         datetime_format(standing->due_us, zone, due);
     int64_t late_us = falls_due ? MAX(0, composing->now_us - standing->due_us) : 0;
-    return json_pack("{s:s, s:s, s:s, s:I, s:i, s:{s:s, s:o}, s:{s:s, s:s}, s:o, s:s, s:s?, s:I, s:s, s:s?}", "id", id,
-                     "type", "alert", "alert", raising_names[delivery->how], "count", (json_int_t)standing->count,
-                     "times", standing->times, "kind", "name", standing->kind->name, "title",
-                     shape_texts_of(&standing->kind->title), "unit", "code", unit->code, "name", unit->name, "role",
-                     shape_role_of(composing, standing->playbook, delivery->post), "raised_at", raised, "due_at",
-                     falls_due ? due : NULL, "late_seconds", (json_int_t)(late_us / US_PER_SECOND), "text", text,
-                     "link", composing->link);
+    return json_pack("{s:s, s:s, s:b, s:s, s:I, s:i, s:{s:s, s:o}, s:{s:s, s:s}, s:o, s:s, s:s?, s:I, s:s, s:s?}", "id",
+                     id, "type", "alert", "drill", composing->drill, "alert", raising_names[delivery->how], "count",
+                     (json_int_t)standing->count, "times", standing->times, "kind", "name", standing->kind->name,
+                     "title", shape_texts_of(&standing->kind->title), "unit", "code", unit->code, "name", unit->name,
+                     "role", shape_role_of(composing, standing->playbook, delivery->post), "raised_at", raised,
+                     "due_at", falls_due ? due : NULL, "late_seconds", (json_int_t)(late_us / US_PER_SECOND), "text",
+                     text, "link", composing->link);
 }
 
 bool message_compose(const struct composing *composing, const struct destination *to, const struct delivery *delivery,

@@ -19,6 +19,7 @@ struct composing {
     struct rulebook *rulebook;
     const char *link; /* NULL none */
     int64_t now_us;
+    bool drill; /* what is told is not so */
 };
 
 /* Whether anything of a kind may be told to a destination: what only those who take part may know of is told to them

@@ -261,7 +261,7 @@ static void send_message(struct outbox *outbox, struct receiver *receiver, struc
 static void send_one(struct outbox *outbox, struct receiver *receiver, int64_t id)
 {
     const struct composing composing = {outbox->reader->rows, engine_rulebook(outbox->engine), outbox->link,
-                                        clock_now_us(outbox->clock)};
+                                        clock_now_us(outbox->clock), registry_is_drill(outbox->reader->rows)};
     AUTO(delivery) struct delivery delivery = {0};
     AUTO(alert_message) struct alert_message message = {0};
     if (!deliveries_get(outbox->db, id, &delivery))

@@ -252,6 +252,14 @@ static void draw_page_number(struct setting *setting, int page)
     pango_cairo_show_layout(setting->cairo, number);
 }
 
+static void draw_mark(struct setting *setting)
+{
+    PangoLayout *mark = lay_out(setting, setting->paper->mark, TEXT_SIZE, COLUMN);
+    pango_layout_set_alignment(mark, PANGO_ALIGN_CENTER);
+    cairo_move_to(setting->cairo, MARGIN_SIDE, MARGIN_TOP / 2);
+    pango_cairo_show_layout(setting->cairo, mark);
+}
+
 static bool draw(struct setting *setting, GError **error)
 {
     for (int page = 0; page <= setting->page; page++) {
@@ -263,6 +271,8 @@ static bool draw(struct setting *setting, GError **error)
             pango_cairo_show_layout_line(setting->cairo, placed->line);
         }
         draw_page_number(setting, page);
+        if (setting->paper->mark != NULL)
+            draw_mark(setting);
         if (page == setting->page && setting->paper->code != NULL && !draw_code(setting, error))
             return false;
         cairo_show_page(setting->cairo);

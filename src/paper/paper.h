@@ -29,6 +29,7 @@ struct paper {
     const char *day;          /* 2020-02-03: the file's own date, so that it does not depend on the clock */
     const char *code;         /* in the QR code; NULL none */
     const char *caption;      /* below it */
+    const char *mark;         /* at the head of every page; NULL none */
     bool chinese;             /* first lines are indented, page numbers in Chinese */
 };
 

@@ -97,6 +97,11 @@ void apply_unit_changed(struct db *rows, const struct event *event, const json_t
     db_run(rows, "UPDATE unit SET version = ?2 WHERE id = ?1", "ii", id, member(body, "version"));
 }
 
+void apply_drill_declared(struct db *rows, const struct event *event, const json_t *body)
+{
+    db_run(rows, "INSERT OR IGNORE INTO drill (one, since_us) VALUES (1, ?1)", "i", event->at_us);
+}
+
 void apply_unit_fact_set(struct db *rows, const struct event *event, const json_t *body)
 {
     facts_set(rows, member(body, "id"), json_get_text(body, "fact", ""), member(body, "from_us"), member(body, "value"),

@@ -14,6 +14,7 @@ void apply_divisions_imported(struct db *rows, const struct event *event, const 
 void apply_unit_created(struct db *rows, const struct event *event, const json_t *body);
 void apply_shelf_taken(struct db *rows, const struct event *event, const json_t *body);
 void apply_unit_changed(struct db *rows, const struct event *event, const json_t *body);
+void apply_drill_declared(struct db *rows, const struct event *event, const json_t *body);
 void apply_unit_fact_set(struct db *rows, const struct event *event, const json_t *body);
 void apply_unit_closed(struct db *rows, const struct event *event, const json_t *body);
 void apply_unit_reformed(struct db *rows, const struct event *event, const json_t *body);

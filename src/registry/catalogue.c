@@ -29,6 +29,7 @@ MEMBERS(of_divisions,
         {"seen", "seen", MEMBER_INTEGER, "rows of it"},
         {"made", "made", MEMBER_INTEGER, "units that were created"},
         {"changed", "changed", MEMBER_INTEGER, "units that were changed"});
+static const struct event_member nothing[] = {{NULL}};
 MEMBERS(of_new_unit, UNIT,
         {"type", "type", MEMBER_TEXT, "of the playbook"},
         {"parent", "parent", MEMBER_ID, "the unit under which it stands; 0 none, it is the root"},
@@ -121,6 +122,8 @@ static const struct event_sealed refusal[] = {{"refusal", "why not, under the ke
 const struct event_kind registry_events[] = {
     {"divisions_imported", 1, apply_divisions_imported, STREAM_OF_ROOT, "A list of divisions was imported",
      of_divisions},
+    {"drill_declared", 1, apply_drill_declared, STREAM_OF_ROOT,
+     "All of it is a drill, for good: pages, documents and messages say so", nothing, ALL},
     {"unit_created", 1, apply_unit_created, STREAM_OF_UNIT, "A unit was created", of_new_unit, ALL},
     {"shelf_taken", 1, apply_shelf_taken, STREAM_OF_UNIT, "A unit numbers further matters elsewhere", of_shelf, ALL},
     {"unit_changed", 1, apply_unit_changed, STREAM_OF_UNIT, "A unit has another name, code or parent", of_unit, ALL},

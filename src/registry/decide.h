@@ -12,6 +12,7 @@
  *   recode_unit        unit, code, date?
  *   move_unit          unit, parent, date?
  *   close_unit         unit, date?
+ *   declare_drill      the operator's alone; there is no way back
  *   set_unit_fact      unit, fact, value, date?: the day of the observed time, source?
  *   merge_units        unit: what they become part of, units []: of the same type; now
  *   split_unit         unit, into [{name, code?, units [], households [], posts [], matters [], rest?}], keep?; now.
@@ -75,6 +76,7 @@ bool decide_set_unit_fact(struct decision *decision);
 bool decide_merge_units(struct decision *decision);
 bool decide_split_unit(struct decision *decision);
 bool decide_import_divisions(struct decision *decision);
+bool decide_declare_drill(struct decision *decision);
 
 bool decide_register_person(struct decision *decision);
 bool decide_change_person(struct decision *decision);

@@ -412,3 +412,14 @@ bool decide_close_unit(struct decision *decision)
     struct problem *problem = decide_emit_whole_close(decision, &unit, to_us);
     return problem == NULL || decision_refuse_with(decision, problem);
 }
+
+/* ---- drills ---- */
+
+bool decide_declare_drill(struct decision *decision)
+{
+    if (!decision_is_operator(decision))
+        return decision_refuse(decision, PROBLEM_NO_RIGHT, NULL, "");
+    if (!registry_is_drill(decision->rows))
+        decision_emit(decision, "drill_declared", REGISTRY_ROOT, 0, json_object(), NULL);
+    return true;
+}

@@ -22,6 +22,12 @@ enum problem_code person_gone(const struct person_data *data)
     return data->damaged ? PROBLEM_DATA_DAMAGED : PROBLEM_PERSON_ERASED;
 }
 
+bool registry_has_people(struct db *rows)
+{
+    int64_t found;
+    return db_integer(rows, &found, "SELECT 1 FROM person LIMIT 1", "");
+}
+
 bool registry_person_exists(struct db *rows, int64_t person)
 {
     int64_t found;

@@ -34,6 +34,12 @@ static GArray *read_units(struct cursor *cursor)
     return units;
 }
 
+bool registry_is_drill(struct db *rows)
+{
+    int64_t found;
+    return db_integer(rows, &found, "SELECT 1 FROM drill", "");
+}
+
 bool registry_unit(struct db *rows, int64_t id, struct unit *out)
 {
     AUTO(cursor)

@@ -29,6 +29,7 @@ static const struct command_kind commands[] = {
         MEMBERS("unit", "units")},
     {"split_unit", decide_split_unit, false, "拆分单位", "Split a unit into new ones",
         MEMBERS("unit", "into", "keep")},
+    {"declare_drill", decide_declare_drill, false, "声明为演练", "Say that all of it is a drill", MEMBERS(NULL)},
     {"import_divisions", decide_import_divisions, false, "导入行政区划", "Import divisions",
         MEMBERS("date", "rows")},
     {"register_person", decide_register_person, false, "登记人员", "Register a person",
@@ -90,7 +91,7 @@ static const struct command_kind commands[] = {
 const struct area registry_area = {
     .name = "registry",
     .schema = registry_schema,
-    .projection = 12,
+    .projection = 13,
     .commands = commands,
     .events = registry_events,
     .everywhere = true,

@@ -44,6 +44,9 @@ bool registry_code_has_ended(struct db *rows, const char *code);
 bool decision_unit(struct decision *decision, const char *member, int64_t *out_id);
 bool decision_unit_optional(struct decision *decision, const char *member, int64_t *out_id);
 
+/* Whether all of it is a drill: marked on every page, document and message. */
+bool registry_is_drill(struct db *rows);
+
 bool registry_covers(struct db *rows, int64_t ancestor, int64_t unit, int64_t at_us);
 /* When a unit last came to be or moved, up to `at_us`: from then to then the tree is the same, but for what closed. */
 int64_t registry_tree_us(struct db *rows, int64_t at_us);
@@ -209,6 +212,7 @@ enum problem_code person_gone(const struct person_data *data); /* the problem fo
 void person_data_clear(struct person_data *data);
 AUTO_CLEAR(person_data)
 bool registry_person_exists(struct db *rows, int64_t person);
+bool registry_has_people(struct db *rows); /* or had some */
 /* Reconciles the vault with the journal for a person (vault_unreconciled()): rebuilds the indexes. Where the keys are
  * gone without an event, returns the command that makes the event; else NULL. */
 struct command *registry_reconcile(struct db *rows, struct vault *vault, int64_t person);

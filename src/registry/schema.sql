@@ -65,6 +65,12 @@ CREATE TABLE unit_fact_sum (
 ) WITHOUT ROWID;
 CREATE INDEX unit_fact_sum_nothing ON unit_fact_sum (ancestor) WHERE value = 0 AND units = 0;
 
+-- Here when all of it is a drill.
+CREATE TABLE drill (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    since_us INTEGER NOT NULL
+);
+
 -- What came of a unit that was merged or split.
 CREATE TABLE unit_successor (
     unit INTEGER NOT NULL,

@@ -16,7 +16,13 @@
 
 #define REHEARSAL_ERROR rehearsal_error_quark()
 GQuark rehearsal_error_quark(void);
-enum rehearsal_error { REHEARSAL_ERROR_REFUSED, REHEARSAL_ERROR_EMPTY, REHEARSAL_ERROR_YOUNG, REHEARSAL_ERROR_LOST };
+enum rehearsal_error {
+    REHEARSAL_ERROR_REFUSED,
+    REHEARSAL_ERROR_EMPTY,
+    REHEARSAL_ERROR_YOUNG,
+    REHEARSAL_ERROR_PEOPLE,
+    REHEARSAL_ERROR_LOST
+};
 
 struct city {
     struct engine *engine;

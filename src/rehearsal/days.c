@@ -235,9 +235,21 @@ static bool may_begin(struct days *days, GError **error)
         g_set_error(error, REHEARSAL_ERROR, REHEARSAL_ERROR_EMPTY,
                     "there are no communities at %s: run `lianfang import divisions` with --now and --date before that",
                     begin);
+    else if (options->drill && !registry_is_drill(days->city.reader->rows) &&
+             registry_has_people(days->city.reader->rows))
+        g_set_error(error, REHEARSAL_ERROR, REHEARSAL_ERROR_PEOPLE,
+                    "people are registered in the data directory, and a drill is declared before: set up a new one; "
+                    "nothing was changed");
     else
         return true;
     return false;
+}
+
+static bool declare(struct days *days, GError **error)
+{
+    if (days->options->drill)
+        submitter_put(days->city.submitter, "declare_drill", 0, json_object(), NULL, NULL);
+    return city_check(days->city.submitter, error);
 }
 
 static GArray *units_open(struct days *days, const char *sql)
@@ -316,7 +328,7 @@ bool rehearsal_run(const struct rehearsal_options *options, struct rehearsal_rep
     struct days days = {.options = options, .report = out};
     if (!begin(&days, error))
         return false;
-    bool lived = may_begin(&days, error) && prepare(&days, error);
+    bool lived = may_begin(&days, error) && declare(&days, error) && prepare(&days, error);
     if (lived)
         live(&days);
     end(&days);

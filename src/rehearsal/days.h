@@ -21,6 +21,7 @@ struct rehearsal_options {
     int64_t until_us; /* the last step's time */
     uint64_t seed;
     double scale; /* share of the residents of the city that arrive and ask */
+    bool drill;   /* said before anything is made, and never taken back */
     void (*progress)(const char *what, int64_t done, int64_t all, void *context);
     void *context;
 };

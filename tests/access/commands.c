@@ -446,6 +446,7 @@ static const struct row {
     {"adopt_playbook", NONE, "'files':[]", never},
     {"confirm_playbook", NONE, "'digest':'x'", never},
     {"withdraw_playbook", NONE, "'digest':'x'", never},
+    {"declare_drill", NONE, "", never},
     {"create_unit", UNIT, "'parent':'@','type':'grid','name':'新网格'", makes_unit},
     {"create_units", UNIT, "'units':[{'parent':'@','type':'grid','name':'新网格'}]", makes_unit},
     {"rename_unit", UNIT, "'unit':'@','name':'新社区'", makes_unit},

@@ -107,6 +107,18 @@ static void sms(void)
     end();
 }
 
+/* Whoever is rung up by it must not take it for real. */
+static void drill(void)
+{
+    begin(SMS);
+    json_decref(rig_do(office->rig, "{'command':'declare_drill'}"));
+    g_free(office_direct(office));
+    wait_for(1);
+    g_autoptr(json_t) body = json_loads(receiver_get(office->receiver, 0)->body, 0, NULL);
+    g_assert_true(g_str_has_prefix(json_at_text(body, "text"), "【演练】【联防】通知，"));
+    end();
+}
+
 /* The number is that of the moment. */
 static void newest_number(void)
 {
@@ -304,6 +316,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/outbox/sms", sms);
+    g_test_add_func("/outbox/drill", drill);
     g_test_add_func("/outbox/newest-number", newest_number);
     g_test_add_func("/outbox/answer-that-says-no", answer_that_says_no);
     g_test_add_func("/outbox/as-a-form", as_a_form);

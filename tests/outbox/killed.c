@@ -395,8 +395,8 @@ static void search(const char *what)
 /* Names, ID numbers and phones of everybody in the city, in what was sent above. */
 static void nobody_is_named(void)
 {
-    static const char *const members[] = {"id",   "type", "alert", "count",     "times",  "kind",        "unit",
-                                          "role", "link", "text",  "raised_at", "due_at", "late_seconds"};
+    static const char *const members[] = {"id",   "type", "alert", "count",     "times",  "kind",         "unit",
+                                          "role", "link", "text",  "raised_at", "due_at", "late_seconds", "drill"};
     g_autoptr(GError) error = NULL;
     struct reader *reader = reader_open(data, NULL, &error);
     g_assert_no_error(error);

@@ -112,6 +112,24 @@ static void test_long(void)
     assert_holds(read, "Page 3 of ");
 }
 
+/* At the head of each page. */
+static void test_mark(void)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (int i = 0; i < 120; i++)
+        g_string_append_printf(text, "Paragraph %d is here.\n\n", i);
+    struct paper paper = notice;
+    paper.text = text->str;
+    paper.mark = "演练用，不是真实文书";
+    size_t unknown;
+    g_autoptr(GBytes) pdf = pdf_of(&paper, &unknown);
+    g_autofree char *read = read_back(pdf);
+    g_auto(GStrv) pages = g_strsplit(read, "\f", -1);
+    g_assert_cmpuint(g_strv_length(pages), >=, 3);
+    for (guint i = 0; i + 1 < g_strv_length(pages); i++) /* what follows the last is empty */
+        assert_holds(pages[i], paper.mark);
+}
+
 /* The same again, and in another thread, whose fonts are its own; another day gives another file. */
 static gpointer elsewhere(gpointer data)
 {
@@ -165,6 +183,7 @@ int main(int argc, char **argv)
     g_test_add_func("/paper/blocks", test_blocks);
     g_test_add_func("/paper/notice", test_notice);
     g_test_add_func("/paper/long", test_long);
+    g_test_add_func("/paper/mark", test_mark);
     g_test_add_func("/paper/same", test_same);
     g_test_add_func("/paper/code", test_code);
     g_test_add_func("/paper/unknown", test_unknown);

@@ -23,7 +23,8 @@ static void run(struct town *town, uint64_t seed, struct rehearsal_report *out)
                                               .days = DAYS,
                                               .until_us = TOWN_START_US + DAYS * US_PER_DAY,
                                               .seed = seed,
-                                              .scale = 0.003};
+                                              .scale = 0.003,
+                                              .drill = true};
     bool lived = rehearsal_run(&options, out, &error);
     g_assert_no_error(error);
     g_assert_true(lived);
@@ -134,6 +135,7 @@ static void test_conserved(void)
             g_error("no %s was opened", begun[i]);
     g_assert_cmpint(town_number(&town, "SELECT count(*) FROM entry WHERE kind = 'confirm_report_in'"), >, 0);
     g_assert_cmpint(town_number(&town, "SELECT count(*) FROM entry WHERE kind = 'rate_street'"), >, 0);
+    g_assert_cmpint(town_number(&town, "SELECT count(*) FROM drill"), ==, 1);
     town_close(&town);
     for (size_t i = 0; i < G_N_ELEMENTS(faults); i++)
         must_tell(&town, &lived, i);
@@ -191,11 +193,30 @@ static void test_same_seed(void)
     g_assert_cmpstr(one, !=, other);
 }
 
+/* Where people are registered it is too late to say that nothing is so. */
+static void test_no_drill_among_people(void)
+{
+    struct town town;
+    struct rehearsal_report lived;
+    g_autoptr(GError) error = NULL;
+    town_init(&town, TOWN_START_US);
+    town_open(&town);
+    town_settle(&town, 1, 1, 1);
+    const struct rehearsal_options options = {
+        .engine = town.engine, .clock = &town.clock, .days = 1, .until_us = TOWN_START_US + US_PER_DAY, .drill = true};
+    g_assert_false(rehearsal_run(&options, &lived, &error));
+    g_assert_error(error, REHEARSAL_ERROR, REHEARSAL_ERROR_PEOPLE);
+    rehearsal_report_clear(&lived);
+    g_assert_cmpint(town_number(&town, "SELECT count(*) FROM drill"), ==, 0);
+    town_clear(&town);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     log_set_level(LOG_ERROR);
     g_test_add_func("/proofs/rehearsal/conserved", test_conserved);
     g_test_add_func("/proofs/rehearsal/same_seed", test_same_seed);
+    g_test_add_func("/proofs/rehearsal/no_drill_among_people", test_no_drill_among_people);
     return g_test_run();
 }
