@@ -488,6 +488,8 @@ const struct problem_text problem_texts[PROBLEM_COUNT] = {
     [PROBLEM_NEEDS_UNMET] = {"needs_unmet", 409,
         "尚不具备条件：{0}",
         "a condition is not met yet: {0}"},
+    [PROBLEM_CONFIRMED] = {"confirmed", 409, "已由第二人复核，不能再更正；确需变更的，重新登记并复核",
+        "a second person has confirmed it, so it is not corrected; enter it anew and have that confirmed"},
     [PROBLEM_AWAITS_SECOND] = {"awaits_second", 409,
         "此项登记正待第二人复核",
         "such an entry is already waiting for a second person"},

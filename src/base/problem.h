@@ -188,6 +188,7 @@ enum problem_code {
     PROBLEM_EXTENSIONS_SPENT,      /* {0} how often it may be extended */
     PROBLEM_EARLIER_BELOW,         /* {0} expectation, {1} when it is due in the matter above, {2} its kind: not said */
     PROBLEM_NEEDS_UNMET,           /* {0} the condition as it is written */
+    PROBLEM_CONFIRMED,             /* by a second person: what one of them changed would be one's own again */
     PROBLEM_AWAITS_SECOND,         /* such an entry waits for its second person already */
     PROBLEM_EXTERNAL_NUMBER_TAKEN, /* {0} the matter that has it, where the actor sees it */
     PROBLEM_NEWER_TOLD,            /* {0} as of when the other system has told */

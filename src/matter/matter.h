@@ -185,6 +185,8 @@ GArray *matter_entries(struct db *rows, int64_t matter, int64_t after_number, in
 /* Of one kind, the last observed first; neither corrected nor declined. */
 GArray *matter_last_entries(struct db *rows, int64_t matter, const char *kind, int most);
 int64_t matter_newest_entry(struct db *rows, int64_t matter); /* its number, 0 none */
+/* The person who made it or, of a correction, what it corrects in the end; 0 a program. */
+int64_t matter_entry_maker(struct db *rows, const struct entry_row *row);
 /* The first entry of a kind that was observed then; 0 none. */
 int64_t matter_entry_at(struct db *rows, int64_t matter, const char *kind, int64_t observed_us);
 /* L11: entries of both directions are not there yet, and there is time left: only the author may read it. */

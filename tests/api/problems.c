@@ -289,6 +289,9 @@ static void prepare_matters(void)
     rig_add(rig, "xu", "grid_worker", GRID);
     given("claim", "xu", "/api/v1/matters/$home_id/claim", "{'number':2}");
     given("order", "zheng", "/api/v1/matters", "{'kind':'directive','unit':'" DISTRICT "','form':{'text':'x'}}");
+    rig_add(rig, "qian", "community_secretary", COMMUNITY);
+    given("two", "zhou", "/api/v1/matters/$same_id/entries", "{'entry':'hold'}");
+    given("both", "qian", "/api/v1/matters/$same_id/entries", "{'entry':'confirm_hold'}");
     give_links();
     open_chain();
     engine_run_clock(rig->engine);
@@ -594,6 +597,8 @@ static const struct row rows[] = {
     {PROBLEM_EARLIER_BELOW, "zhou", MATTERS,
         "{'kind':'deadline_case','unit':'" COMMUNITY "','parent':'$timed_id','form':{'by':'2120-02-05'}}"},
     {PROBLEM_NEEDS_UNMET, "zhou", MATTERS "/$timed_id/entries", "{'entry':'lack'}"},
+    {PROBLEM_CONFIRMED, "zhou", MATTERS "/$same_id/corrections",
+        "{'number':1,'fields':{'x':1},'reason':'x'}", "number"},
     {PROBLEM_AWAITS_SECOND, "zhou", MATTERS "/$timed_id/entries", "{'entry':'hold'}"},
     {PROBLEM_EXTERNAL_NUMBER_TAKEN, "zhou", MATTERS,
         "{'kind':'deadline_case','unit':'" COMMUNITY "','form':{'order_no':'A1'}}", "form.order_no"},

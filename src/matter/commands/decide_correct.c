@@ -86,7 +86,8 @@ static bool may_correct(struct draft *draft, const struct entering *entering, co
 {
     struct decision *decision = draft->decision;
     if (actor_is_author(draft, row))
-        return decision_act_by(decision, (struct right){.given = true, .post = row->post});
+        return decision_act_by(decision, (struct right){.given = true, .post = row->post}) &&
+               enter_must_still_be_another(draft, entering->entry);
     struct right right = actor_may_enter(draft, entering->entry);
     if (entering->entry->as != NULL && actor_needs_right(decision))
         right = resolve_acts_for(draft, entering->entry, row->participant);
@@ -103,12 +104,14 @@ static bool correct(struct draft *draft, const struct entry_row *row)
     entering.entry = kind_find_entry(draft->view.kind, row->kind);
     entering.attempt = *row->attempt != '\0' ? row->attempt : NULL;
     entering.observed_us = row->observed_us;
-    entering.person = row->person;
+    entering.person = matter_entry_maker(draft->decision->rows, row);
     entering.corrects = row->number;
     entering.participant = row->participant;
     entering.line = row->line;
     if (row->confirmation == CONFIRMATION_PENDING)
         return decision_refuse(decision, PROBLEM_AWAITS_SECOND, "number");
+    if (row->confirmation == CONFIRMATION_GIVEN)
+        return decision_refuse(decision, PROBLEM_CONFIRMED, "number");
     bool unread = entering.entry->sealed_by == NULL || !actor_needs_right(decision) ||
                   matter_entry_is_sealed(decision->rows, draft->view.kind, row, decision->now_us);
     if (!unread) /* the other side has been read since */

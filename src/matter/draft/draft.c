@@ -12,6 +12,7 @@ void draft_clear(struct draft *draft)
     g_clear_pointer(&draft->body, json_decref);
     g_clear_pointer(&draft->form_before, json_decref);
     g_clear_pointer(&draft->facts_before, json_decref);
+    g_clear_pointer(&draft->makers, g_array_unref);
     for (int i = 0; i < SEALED_PART_COUNT; i++)
         g_clear_pointer(&draft->sealed[i], g_bytes_unref);
 }

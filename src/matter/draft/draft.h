@@ -26,6 +26,7 @@ struct draft {
     int64_t recurs_from_us; /* what recurs begins no earlier: of a matter that began before it was known here; 0 */
     bool form_changed, facts_changed;
     json_t *form_before, *facts_before; /* before the first change that lifecycle/times.c has not followed; NULL none */
+    GArray *makers;                     /* lifecycle/makers.c: of the entry that is made; NULL none */
     bool facts_anew;                    /* the sealed facts of before have another meaning */
     bool was_closed;                    /* before the event */
 };

@@ -8,6 +8,7 @@
 #include "matter/lifecycle/expect.h"
 #include "matter/lifecycle/expect_clock.h"
 #include "matter/lifecycle/facts.h"
+#include "matter/lifecycle/makers.h"
 #include "matter/lifecycle/transition.h"
 #include "matter/lifecycle/times.h"
 #include "playbook/form/form.h"
@@ -294,6 +295,7 @@ bool enter_change(struct draft *draft, const struct entering *entering, struct s
         facts_recount(draft, scope, entering->person, entering->corrects);
     else
         facts_add(draft, scope, entering->person);
+    makers_note(draft, entering, scope);
     if (entering->attempt == NULL)
         return follow(draft, entering, scope, &corrected, out_branch);
     const struct state *after = entering->corrects == 0 ? expect_try(draft, scope) : NULL;

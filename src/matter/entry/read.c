@@ -7,7 +7,6 @@
 #include "matter/draft/merge.h"
 #include "matter/lifecycle/actor.h"
 #include "matter/lifecycle/exclusion.h"
-#include "matter/view/fact_value.h"
 #include "matter/view/scope.h"
 #include "playbook/form/form.h"
 
@@ -78,20 +77,30 @@ static bool is_about_actor(const struct draft *draft)
     return draft->view.kind->about == ABOUT_PERSON && is_same_anywhere(draft, draft->view.matter.subject);
 }
 
-/* Some entries need another person than the one who proposed, opened or objected. */
-bool enter_must_be_another(struct draft *draft, const struct entry_def *entry)
+static bool must_be_another(struct draft *draft, const struct entry_def *entry, const struct entry_def *but)
 {
     const struct matter *matter = &draft->view.matter;
     if (draft->decision->command->origin != ORIGIN_DOOR)
         return true;
     bool same = entry->unless_opener && enter_is_same(draft->decision, matter->opener_person, matter->opener_post);
-    for (size_t i = 0; i < entry->unless_actor_count && !same; i++) {
-        struct value actor = facts_value(&draft->view, entry->unless_actor[i], NULL);
-        same = actor.type == VALUE_PERSON && is_same_anywhere(draft, actor.id);
-    }
+    g_autoptr(GArray) actors = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    exclusion_add_actors(draft, entry, but, actors);
+    for (guint i = 0; i < actors->len && !same; i++)
+        same = is_same_anywhere(draft, g_array_index(actors, int64_t, i));
     if (!same && entry->as == NULL && is_about_actor(draft))
         same = !exclusion_spares_subject(draft, entry);
     return !same || decision_refuse(draft->decision, PROBLEM_SAME_PERSON_REFUSED, NULL);
+}
+
+/* Some entries need another person than the one who proposed, opened or objected. */
+bool enter_must_be_another(struct draft *draft, const struct entry_def *entry)
+{
+    return must_be_another(draft, entry, NULL);
+}
+
+bool enter_must_still_be_another(struct draft *draft, const struct entry_def *entry)
+{
+    return must_be_another(draft, entry, entry);
 }
 
 /* NULL: it is not waited for of the participant any more. */

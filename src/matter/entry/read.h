@@ -20,6 +20,8 @@ bool enter_is_same(const struct decision *decision, int64_t person, int64_t post
 bool enter_may(struct draft *draft, const struct entry_def *entry, int64_t version);
 /* L7: whom the playbook rules out, and whom the matter is about, where the entry is not the subject's to make. */
 bool enter_must_be_another(struct draft *draft, const struct entry_def *entry);
+/* For whoever made such an entry and corrects it: what that entry itself has led to does not count. */
+bool enter_must_still_be_another(struct draft *draft, const struct entry_def *entry);
 /* L11: what is sealed from the other side is entered once, and not by one who may have read the other side's. */
 bool enter_must_be_unread(struct draft *draft, const struct entry_def *entry, int64_t participant);
 /* Whether it can be made in the state in which the matter is; matter_closed, wrong_state. */

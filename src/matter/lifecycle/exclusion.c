@@ -2,7 +2,7 @@
 #include "matter/lifecycle/exclusion.h"
 
 #include "matter/draft/actor_sight.h"
-#include "matter/view/fact_value.h"
+#include "matter/lifecycle/makers.h"
 
 bool exclusion_is_possible(const struct entry_def *entry)
 {
@@ -20,17 +20,21 @@ bool exclusion_spares_subject(const struct draft *draft, const struct entry_def 
     return false;
 }
 
+void exclusion_add_actors(struct draft *draft, const struct entry_def *entry, const struct entry_def *but,
+                          GArray *persons)
+{
+    for (size_t i = 0; i < entry->unless_actor_count; i++)
+        if (but == NULL || draft->view.kind->facts[entry->unless_actor[i]].entry != but)
+            makers_add(draft, entry->unless_actor[i], persons);
+}
+
 GArray *exclusion_persons(struct draft *draft, const struct entry_def *entry)
 {
     const struct matter *matter = &draft->view.matter;
     GArray *persons = g_array_new(FALSE, FALSE, sizeof matter->subject);
     if (entry->unless_opener && matter->opener_person != 0)
         g_array_append_val(persons, matter->opener_person);
-    for (size_t i = 0; i < entry->unless_actor_count; i++) {
-        struct value actor = facts_value(&draft->view, entry->unless_actor[i], NULL);
-        if (actor.type == VALUE_PERSON && actor.id != 0)
-            g_array_append_val(persons, actor.id);
-    }
+    exclusion_add_actors(draft, entry, NULL, persons);
     if (draft->view.kind->about == ABOUT_PERSON && entry->as == NULL && !exclusion_spares_subject(draft, entry))
         g_array_append_val(persons, matter->subject);
     return persons;

@@ -13,7 +13,7 @@ static void note_attempt(void *context, const struct expr_symbol *symbol)
 }
 
 /* Attempts do not count unless the condition asks for them. */
-static bool counts(const struct fact *fact, const struct scope *scope)
+bool facts_counts(const struct fact *fact, const struct scope *scope)
 {
     if (fact->entry != scope->entry)
         return false;
@@ -100,7 +100,7 @@ static void add(struct draft *draft, const struct scope *scope, int64_t person)
 {
     json_t *facts = view_facts(&draft->view);
     for (size_t i = 0; i < draft->view.kind->fact_count; i++)
-        if (counts(&draft->view.kind->facts[i], scope)) {
+        if (facts_counts(&draft->view.kind->facts[i], scope)) {
             draft_keep_facts(draft);
             add_one(facts, i, &draft->view.kind->facts[i], scope, person);
             draft->facts_changed = true;
@@ -159,7 +159,8 @@ static GArray *tell_stored(const struct draft *draft, const char *entry, int64_t
             row->confirmation == CONFIRMATION_PENDING || row->confirmation == CONFIRMATION_DECLINED)
             continue;
         bool erased = false;
-        struct fact_told told = {.observed_us = row->observed_us, .number = row->number, .person = row->person};
+        struct fact_told told = {.observed_us = row->observed_us, .number = row->number};
+        told.person = matter_entry_maker(draft->decision->rows, row);
         told.fields = matter_entry_fields(draft->decision->vault, row, &erased);
         g_strlcpy(told.attempt, row->attempt, sizeof told.attempt);
         g_array_append_val(all, told);
@@ -240,7 +241,7 @@ static void count_stored(struct draft *draft, size_t index)
         const struct fact_told *told = &g_array_index(all, struct fact_told, i);
         struct scope then;
         scope_told(&then, draft, fact->entry, told);
-        if (counts(fact, &then))
+        if (facts_counts(fact, &then))
             add_one(draft->view.facts, index, fact, &then, told->person);
     }
 }

@@ -14,6 +14,8 @@
 
 struct scope;
 
+/* Whether an entry is one of those of which the fact tells. */
+bool facts_counts(const struct fact *fact, const struct scope *scope);
 /* Takes a new entry in, made by `person`. */
 void facts_add(struct draft *draft, struct scope *scope, int64_t person);
 /* Counts the facts of an entry kind again: stored entries but `corrected` (number), then the one in the scope. */

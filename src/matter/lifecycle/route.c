@@ -271,7 +271,7 @@ static bool still_holds(const struct draft *draft, int64_t post, const struct ro
     return held;
 }
 
-static bool is_excluded(struct draft *draft, const struct expectation *expectation)
+bool route_is_excluded(struct draft *draft, const struct expectation *expectation)
 {
     const struct entry_def *entry = expectation->def->entry;
     struct post post;
@@ -285,6 +285,6 @@ int64_t route_again(struct draft *draft, const struct expectation *expectation)
     if (answers->party != PARTY_ROLE)
         return expectation->post;
     bool stays = expectation->post > 0 && expectation->claimed_us == 0 && !answers->role->duty_hours &&
-                 still_holds(draft, expectation->post, answers->role) && !is_excluded(draft, expectation);
+                 still_holds(draft, expectation->post, answers->role) && !route_is_excluded(draft, expectation);
     return stays ? expectation->post : route_expectation(draft, expectation->def, expectation->participant);
 }

@@ -67,6 +67,8 @@ bool route_may_claim(struct draft *draft, const struct expectation *expectation,
  * one above both where an offer may not be refused any more. */
 int64_t route_accepting(struct draft *draft);
 
+/* Whether who answers must not, by now. */
+bool route_is_excluded(struct draft *draft, const struct expectation *expectation);
 /* Keeps the post while it is held and its role has no duty hours, unless it has taken what was asked of a colleague;
  * else routes again. */
 int64_t route_again(struct draft *draft, const struct expectation *expectation);

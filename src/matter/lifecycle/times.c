@@ -4,6 +4,8 @@
 #include "matter/lifecycle/expect.h"
 #include "matter/lifecycle/expect_clock.h"
 #include "matter/lifecycle/external.h"
+#include "matter/lifecycle/makers.h"
+#include "matter/lifecycle/route.h"
 #include "matter/lifecycle/transition.h"
 #include "matter/view/members.h"
 
@@ -120,16 +122,33 @@ static bool answers_elsewhere(const struct draft *draft, const struct expect *ex
            field_differs(draft, &draft->view.kind->form.fields[answers->field]);
 }
 
-/* What is expected at the unit that a field names goes to the one that it names now, paused or not. */
-static void follow_units(struct draft *draft)
+/* Somebody has made what another person is to look at. */
+static bool excludes_anew(const struct draft *draft, const struct expect *expect)
+{
+    const struct entry_def *entry = expect->entry;
+    for (size_t i = 0; entry != NULL && i < entry->unless_actor_count; i++)
+        if (makers_are_new(draft, entry->unless_actor[i]))
+            return true;
+    return false;
+}
+
+static bool is_another_s(const struct draft *draft, const struct expect *expect)
+{
+    return answers_elsewhere(draft, expect) || excludes_anew(draft, expect);
+}
+
+/* What is expected at the unit that a field names goes to the one that it names now, and from whoever is excluded now
+ * to others; paused or not. */
+static void follow_answers(struct draft *draft)
 {
     const struct state *state = draft->view.state;
     for (size_t i = 0; i < state->expect_count; i++)
-        if (state->expects[i].each != NULL && answers_elsewhere(draft, &state->expects[i]))
+        if (state->expects[i].each != NULL && is_another_s(draft, &state->expects[i]))
             participants_load_all(&draft->view);
     for (guint i = 0; i < draft->view.open->len; i++) {
         struct expectation *expectation = &g_array_index(draft->view.open, struct expectation, i);
-        if (!answers_elsewhere(draft, expectation->def))
+        if (!answers_elsewhere(draft, expectation->def) &&
+            (!excludes_anew(draft, expectation->def) || !route_is_excluded(draft, expectation)))
             continue;
         expect_reroute(draft, expectation);
         expect_write_change(draft, expectation); /* looked at again when that post ends */
@@ -150,7 +169,7 @@ void times_follow(struct draft *draft, const struct scope *scope)
                 follow(draft, expectation);
         }
     }
-    follow_units(draft);
+    follow_answers(draft);
     g_clear_pointer(&draft->form_before, json_decref);
     g_clear_pointer(&draft->facts_before, json_decref);
 }

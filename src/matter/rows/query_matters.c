@@ -297,6 +297,24 @@ GArray *matter_last_entries(struct db *rows, int64_t matter, const char *kind, i
                       matter);
 }
 
+int64_t matter_entry_maker(struct db *rows, const struct entry_row *row)
+{
+    int64_t person = row->person, number = row->corrects, last = row->number;
+    while (number != 0 && number < last) {
+        AUTO(cursor)
+        struct cursor found =
+            db_query(rows, "SELECT person, coalesce(corrects, 0) FROM entry WHERE matter = ?1 AND number = ?2", "ii",
+                     row->matter, number);
+        last = number;
+        number = 0;
+        if (cursor_next(&found)) {
+            person = cursor_integer(&found, 0);
+            number = cursor_integer(&found, 1);
+        }
+    }
+    return person;
+}
+
 int64_t matter_newest_entry(struct db *rows, int64_t matter)
 {
     int64_t next = 1;
