@@ -230,17 +230,26 @@ bool decide_withdraw_playbook(struct decision *decision)
     return true;
 }
 
+static bool find_adoption(struct journal_cursor *cursor, struct event *out, int64_t place, GError **error)
+{
+    g_autoptr(GError) failed = NULL;
+    if (journal_next(cursor, out, &failed) && strcmp(out->kind, "playbook_adopted") == 0)
+        return true;
+    if (failed != NULL)
+        g_propagate_error(error, g_steal_pointer(&failed));
+    else
+        g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_NO_PLAYBOOK,
+                    "the event of playbook %" G_GINT64_FORMAT " is missing", place);
+    return false;
+}
+
 struct playbook *adopted_load(struct journal *journal, int64_t place, GError **error)
 {
     AUTO(journal_cursor)
-    struct journal_cursor *cursor = journal_walk_stream(journal, id_place_stream(place), id_place_seq(place));
+    struct journal_cursor *cursor = journal_walk_stream(journal, MAX(id_place_stream(place), 0), id_place_seq(place));
     struct event event;
-    if (!journal_next(cursor, &event, error)) {
-        if (error == NULL || *error == NULL)
-            g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_DATA, "the event of playbook %" G_GINT64_FORMAT " is missing",
-                        place);
+    if (!find_adoption(cursor, &event, place, error))
         return NULL;
-    }
     g_autoptr(json_t) body = json_loadb(event.body, event.body_bytes, 0, NULL);
     g_autoptr(GArray) diagnostics = diagnostics_new();
     struct playbook *playbook = load(json_object_get(body, "files"), true, diagnostics);
@@ -291,11 +300,15 @@ bool rulebook_fill(struct rulebook *rulebook, struct db *rows, struct journal *j
 {
     AUTO(cursor) struct cursor found = db_query(rows, "SELECT place FROM playbook ORDER BY place", "");
     while (cursor_next(&found)) {
-        if (rulebook_get(rulebook, cursor_integer(&found, 0)) != NULL)
+        int64_t place = cursor_integer(&found, 0);
+        if (rulebook_get(rulebook, place) != NULL)
             continue;
-        struct playbook *playbook = adopted_load(journal, cursor_integer(&found, 0), error);
-        if (playbook == NULL)
+        struct playbook *playbook = adopted_load(journal, place, error);
+        if (playbook == NULL) {
+            if (error != NULL && g_error_matches(*error, ENGINE_ERROR, ENGINE_ERROR_NO_PLAYBOOK))
+                db_corrupt(rows, "playbook %" G_GINT64_FORMAT " is nowhere in the journal", place);
             return false;
+        }
         rulebook_add(rulebook, playbook);
     }
     return true;

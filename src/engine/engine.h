@@ -44,6 +44,7 @@ GQuark engine_error_quark(void);
 enum engine_error {
     ENGINE_ERROR_LOCKED,
     ENGINE_ERROR_DATA,
+    ENGINE_ERROR_NO_PLAYBOOK, /* at the place in the journal that rows name */
     ENGINE_ERROR_FAILED,
     ENGINE_ERROR_LOSS,    /* events are missing that something else knows of: evidence.h */
     ENGINE_ERROR_FOREIGN, /* files of two installations, or changed by another program without the key */

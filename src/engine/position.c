@@ -40,7 +40,10 @@ bool command_recall(struct db *rows, const struct uuid *id, struct remembered *o
         return false;
     size_t bytes;
     const void *digest = cursor_blob(&found, 2, &bytes);
-    g_assert(bytes == sizeof out->digest);
+    if (bytes != sizeof out->digest) {
+        db_corrupt(rows, "what is kept of a command has no digest");
+        return false;
+    }
     out->id = *id;
     out->first = cursor_integer(&found, 0);
     out->count = cursor_integer(&found, 1);

@@ -23,8 +23,8 @@ static bool has_them(struct decision *decision, int64_t person, int64_t unit)
     int64_t held = registry_custodian(decision->rows, person, decision->now_us);
     if (held == 0 || held == unit)
         return true;
-    bool known = registry_unit(decision->rows, held, &holder);
-    g_assert(known);
+    if (!registry_unit_named(decision->rows, held, &holder))
+        return decision_refuse(decision, PROBLEM_DATA_DAMAGED, NULL);
     return decision_refuse(decision, PROBLEM_IN_OTHER_CUSTODY, "from", holder.name);
 }
 

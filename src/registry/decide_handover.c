@@ -391,8 +391,8 @@ bool decide_accept_handover(struct decision *decision)
     struct post from, to = {0};
     if (!decide_playbook(decision) || !read_handover(decision, &handover) || !may_take(decision, &handover))
         return false;
-    bool known = registry_post(decision->rows, handover.from_post, &from);
-    g_assert(known);
+    if (!registry_post_named(decision->rows, handover.from_post, &from))
+        return decision_refuse(decision, PROBLEM_DATA_DAMAGED, NULL);
     if (handover.to_post != 0)
         registry_post(decision->rows, handover.to_post, &to);
     if (from.to_us <= decision->now_us || (to.id != 0 && to.to_us <= decision->now_us))
@@ -409,8 +409,8 @@ bool decide_refuse_handover(struct decision *decision)
     const char *reason;
     if (!read_handover(decision, &handover) || !may_take(decision, &handover) || !read_reason(decision, &reason))
         return false;
-    bool known = registry_post(decision->rows, handover.from_post, &from);
-    g_assert(known);
+    if (!registry_post_named(decision->rows, handover.from_post, &from))
+        return decision_refuse(decision, PROBLEM_DATA_DAMAGED, NULL);
     decision_emit(decision, "handover_refused", from.seat, 0, json_pack("{s:I}", "id", (json_int_t)handover.id),
                   seal_words(decision, handover.to_person, "refusal", reason));
     return true;
@@ -473,8 +473,9 @@ bool decide_withdraw_handover(struct decision *decision)
     struct post from;
     if (!find_handover(decision, &handover))
         return false;
-    bool lent = is_lent_shift(decision, &handover), known = registry_post(decision->rows, handover.from_post, &from);
-    g_assert(known);
+    if (!registry_post_named(decision->rows, handover.from_post, &from))
+        return decision_refuse(decision, PROBLEM_DATA_DAMAGED, NULL);
+    bool lent = is_lent_shift(decision, &handover);
     if ((!lent && !is_offered(decision, &handover)) || !may_withdraw(decision, &handover, &from, lent))
         return false;
     if (lent)

@@ -44,8 +44,8 @@ static bool merge_one(struct decision *decision, int64_t from, int64_t into)
 static struct problem *check_one(struct decision *decision, const struct unit *into, int64_t id)
 {
     struct unit unit;
-    bool known = registry_unit(decision->rows, id, &unit);
-    g_assert(known);
+    if (!registry_unit_named(decision->rows, id, &unit))
+        return problem_new(PROBLEM_DATA_DAMAGED, NULL, NULL);
     if (id == into->id)
         return problem_new(PROBLEM_WITHIN_ITSELF, "units", NULL);
     if (unit.from_us >= decision->now_us)

@@ -43,8 +43,8 @@ bool decide_check_grounds(struct decision *decision, const char *role_name, cons
     const struct role *role = playbook_find_role(decision->playbook, role_name);
     for (guint i = 0; i < units->len; i++) {
         struct unit unit;
-        bool known = registry_unit(decision->rows, g_array_index(units, int64_t, i), &unit);
-        g_assert(known);
+        if (!registry_unit_named(decision->rows, g_array_index(units, int64_t, i), &unit))
+            return decision_refuse(decision, PROBLEM_DATA_DAMAGED, NULL);
         if (!may_cover(role, unit.type))
             return decision_refuse(decision, PROBLEM_WRONG_GROUND, member, role_name, unit.type);
     }

@@ -47,6 +47,14 @@ bool registry_post(struct db *rows, int64_t id, struct post *out)
     return true;
 }
 
+bool registry_post_named(struct db *rows, int64_t id, struct post *out)
+{
+    if (registry_post(rows, id, out))
+        return true;
+    db_corrupt(rows, "a row names post %" G_GINT64_FORMAT ", which there is not", id);
+    return false;
+}
+
 GArray *registry_posts_of(struct db *rows, int64_t person, int64_t at_us)
 {
     AUTO(cursor)

@@ -50,6 +50,14 @@ bool registry_unit(struct db *rows, int64_t id, struct unit *out)
     return true;
 }
 
+bool registry_unit_named(struct db *rows, int64_t id, struct unit *out)
+{
+    if (registry_unit(rows, id, out))
+        return true;
+    db_corrupt(rows, "a row names unit %" G_GINT64_FORMAT ", which there is not", id);
+    return false;
+}
+
 bool registry_unit_on(struct db *rows, int64_t id, int64_t at_us, struct unit *out)
 {
     struct unit unit;

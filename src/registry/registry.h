@@ -34,6 +34,8 @@ struct unit {
     int64_t version;
 };
 bool registry_unit(struct db *rows, int64_t id, struct unit *out);
+/* Of an id in another row: where there is none, `rows` is damaged. */
+bool registry_unit_named(struct db *rows, int64_t id, struct unit *out);
 /* The unit that a code named at a time; doors take a code, or "#" and the surrogate id. */
 bool registry_unit_by_text(struct db *rows, const char *text, int64_t at_us, int64_t *out_id);
 /* The last unit that had the code, which may be closed, or have another one by now. */
@@ -109,6 +111,7 @@ struct post {
     bool keeps_hours;  /* has a roster: outside of its shifts it is off duty */
 };
 bool registry_post(struct db *rows, int64_t id, struct post *out);
+bool registry_post_named(struct db *rows, int64_t id, struct post *out); /* as registry_unit_named() */
 /* Posts that a person holds at a time, in order of id: array of struct post. */
 GArray *registry_posts_of(struct db *rows, int64_t person, int64_t at_us);
 /* A post of `person` at `at_us` in one of `roles` (NULL-terminated names; NULL any) one of whose grounds covers `unit`;

@@ -10,8 +10,8 @@
 bool reorganise_move_child(struct decision *decision, int64_t child, int64_t to)
 {
     struct unit unit;
-    bool known = registry_unit(decision->rows, child, &unit);
-    g_assert(known);
+    if (!registry_unit_named(decision->rows, child, &unit))
+        return decision_refuse(decision, PROBLEM_DATA_DAMAGED, NULL);
     struct problem *problem = decide_check_move(decision, &unit, decision->now_us, to);
     if (problem != NULL)
         return decision_refuse_with(decision, problem);
@@ -78,9 +78,8 @@ void reorganise_move_post(struct decision *decision, int64_t id, int64_t from, c
 {
     struct post post;
     int64_t other = 0, now_us = decision->now_us;
-    bool known = registry_post(decision->rows, id, &post);
-    g_assert(known && to->len > 0);
-    if (post.to_us <= now_us)
+    g_assert(to->len > 0);
+    if (!registry_post_named(decision->rows, id, &post) || post.to_us <= now_us)
         return;
     int64_t from_us = MAX(now_us, post.from_us);
     g_autoptr(GArray) had = registry_grounds(decision->rows, id, from_us);

@@ -220,6 +220,16 @@ const GError *db_failed(const struct db *db)
     return db->failed;
 }
 
+void db_corrupt(struct db *db, const char *format, ...)
+{
+    va_list values;
+    va_start(values, format);
+    g_autofree char *what = g_strdup_vprintf(format, values);
+    va_end(values);
+    if (db->failed == NULL)
+        g_set_error(&db->failed, DB_ERROR, DB_ERROR_CORRUPT, "%s: %s", sqlite3_db_filename(db->handle, "main"), what);
+}
+
 bool db_script(struct db *db, const char *sql, GError **error)
 {
     if (sqlite3_exec(db->handle, sql, NULL, NULL, NULL) == SQLITE_OK)

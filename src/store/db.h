@@ -71,6 +71,8 @@ sqlite3 *db_handle(struct db *db); /* for backup, hooks and checkpoints */
  * Whoever begins a snapshot there ends it. Owned by `db`; NULL: `db` is no DB_ROWS, or failed. */
 struct db *db_committed(struct db *db);
 const GError *db_failed(const struct db *db); /* NULL while all is well */
+/* What was read cannot be: fails as a file does that is damaged. */
+void db_corrupt(struct db *db, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 /* Runs a schema: many statements, no parameters. */
 bool db_script(struct db *db, const char *sql, GError **error);

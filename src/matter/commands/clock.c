@@ -89,6 +89,13 @@ static GArray *due_matters(struct decision *decision, const char *sql, int64_t u
     return ids;
 }
 
+/* A row says what no event can have made. */
+static bool nothing_is_due(struct decision *decision, int64_t matter)
+{
+    db_corrupt(decision->rows, "matter %" G_GINT64_FORMAT " has a time at which nothing is due", matter);
+    return decision_refuse(decision, PROBLEM_DATA_DAMAGED, NULL);
+}
+
 /* The state ended at its time, not when the command is decided. */
 static bool end_state(struct decision *decision, int64_t id)
 {
@@ -96,6 +103,8 @@ static bool end_state(struct decision *decision, int64_t id)
     struct scope scope;
     if (!draft_load(&draft, decision, id))
         return false;
+    if (draft.view.state->ends_in == NULL)
+        return nothing_is_due(decision, id);
     scope_init(&scope, &draft.view, NULL, NULL, NULL, draft.view.ends_us);
     transition_to(&draft, draft.view.state->ends_in, draft.view.ends_us, &scope);
     draft_emit(&draft, "state_ended");
@@ -262,7 +271,7 @@ static bool watch_units(struct decision *decision)
     return true;
 }
 
-bool decide_tick(struct decision *decision)
+static bool act_on_first(struct decision *decision)
 {
     struct db *rows = decision->rows;
     int64_t until_us = json_get_integer(decision->command->body, "until_us", decision->command->observed_us);
@@ -282,4 +291,14 @@ bool decide_tick(struct decision *decision)
     if (retention_us == first)
         return erase_due(decision, MIN(until_us, MIN(MIN(expectation_us, end_us), no_show_us)));
     return lapse(decision, MIN(until_us, MIN(MIN(end_us, no_show_us), retention_us)));
+}
+
+bool decide_tick(struct decision *decision)
+{
+    if (!act_on_first(decision))
+        return false;
+    if (decision->events->len > 0)
+        return true;
+    db_corrupt(decision->rows, "something is due, and no row says what");
+    return decision_refuse(decision, PROBLEM_DATA_DAMAGED, NULL);
 }

@@ -65,18 +65,22 @@ static GArray *read_page(struct decision *decision, int64_t until_us)
     return page;
 }
 
-static void find_rules(struct lapse_page *page, const struct due *due)
+/* False: a row that no event can have made. */
+static bool find_rules(struct lapse_page *page, const struct due *due)
 {
     if (page->expect != NULL && page->rules == due->rules && strcmp(page->kind_name, due->kind) == 0 &&
         strcmp(page->name, due->open.name) == 0)
-        return;
+        return true;
     page->rules = due->rules;
     memcpy(page->kind_name, due->kind, sizeof page->kind_name);
     memcpy(page->name, due->open.name, sizeof page->name);
     page->playbook = rulebook_get(page->decision->rulebook, due->rules);
-    page->kind = playbook_find_kind(page->playbook, due->kind);
-    page->expect = expect_find(page->kind, due->open.name, &page->accepting);
-    g_assert(page->expect != NULL);
+    page->kind = page->playbook != NULL ? playbook_find_kind(page->playbook, due->kind) : NULL;
+    page->expect = page->kind != NULL ? expect_find(page->kind, due->open.name, &page->accepting) : NULL;
+    if (page->expect == NULL)
+        db_corrupt(page->decision->rows, "the rules of matter %" G_GINT64_FORMAT " have no such expectation",
+                   due->matter);
+    return page->expect != NULL;
 }
 
 static void add_item(struct lapse_page *page, const int64_t *item, size_t count)
@@ -265,7 +269,8 @@ static void alert_or_ring(struct lapse_page *page, struct due *due)
 static void lapse_one(struct lapse_page *page, struct due *due)
 {
     const struct expectation *open = &due->open;
-    find_rules(page, due);
+    if (!find_rules(page, due))
+        return;
     due->open.def = page->expect;
     GTimeZone *zone = page->playbook->zone;
     int64_t until_us = page->until_us, now_us = page->decision->now_us;
@@ -292,6 +297,10 @@ bool lapse(struct decision *decision, int64_t until_us)
         struct due *due = &g_array_index(rows, struct due, i);
         if (decision_begin(decision, id_matter_stream(due->matter)))
             lapse_one(&page, due);
+    }
+    if (json_array_size(page.items) == 0 || db_failed(decision->rows) != NULL) {
+        json_decref(page.items);
+        return true;
     }
     decision_emit(decision, "expectations_lapsed", g_array_index(rows, struct due, 0).unit, 0,
                   json_pack("{s:o}", "expectations", page.items), NULL);

@@ -262,8 +262,8 @@ void rebase_matter(struct decision *decision, int64_t id, const struct playbook 
     AUTO(draft) struct draft draft = {0};
     struct rebasing rebasing;
     struct scope scope;
-    bool there = draft_load(&draft, decision, id);
-    g_assert(there);
+    if (!draft_load(&draft, decision, id)) /* damaged: none of it is kept */
+        return;
     participants_load_all(&draft.view);
     remember(&rebasing, &draft);
     take_rules(&rebasing, to);

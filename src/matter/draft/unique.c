@@ -64,7 +64,10 @@ bool unique_must_be(struct decision *decision, const struct claim *claim)
     int64_t conflict = unique_conflict(decision->rows, claim);
     if (conflict == 0)
         return true;
-    g_assert(matter_get(decision->rows, conflict, &other));
+    if (!matter_get(decision->rows, conflict, &other)) {
+        db_corrupt(decision->rows, "a row names matter %" G_GINT64_FORMAT ", which there is not", conflict);
+        return decision_refuse(decision, PROBLEM_DATA_DAMAGED, NULL);
+    }
     bool seen = actor_sees(decision, &other);
     if (!seen && claim->named_only) /* an actor who sees both merges them */
         return true;

@@ -44,12 +44,20 @@ static void take_row(struct matter_view *view, struct cursor *row)
     }
 }
 
-static void take_rules(struct matter_view *view, struct rulebook *rulebook)
+/* False: a row that no event can have made. */
+static bool find_rules(struct matter_view *view, struct rulebook *rulebook)
 {
-    view->playbook = rulebook_get(rulebook, view->matter.rules);
-    g_assert(view->playbook != NULL);
-    view->kind = playbook_find_kind(view->playbook, view->matter.kind);
-    view->state = kind_find_state(view->kind, view->matter.state);
+    const struct matter *matter = &view->matter;
+    view->playbook = rulebook_get(rulebook, matter->rules);
+    view->kind = view->playbook != NULL ? playbook_find_kind(view->playbook, matter->kind) : NULL;
+    view->state = view->kind != NULL ? kind_find_state(view->kind, matter->state) : NULL;
+    if (view->state == NULL)
+        db_corrupt(view->rows, "the rules of matter %" G_GINT64_FORMAT " have no such kind or state", matter->id);
+    return view->state != NULL;
+}
+
+static void take_rules(struct matter_view *view)
+{
     view->open = g_array_new(FALSE, FALSE, sizeof(struct expectation));
     if (view->kind->has_audience)
         view_load_expectations_of(view, 0);
@@ -65,7 +73,11 @@ static bool load(struct matter_view *view, struct db *rows, struct vault *vault,
         return false;
     *view = (struct matter_view){.rows = rows, .vault = vault, .now_us = now_us};
     take_row(view, row);
-    take_rules(view, rulebook);
+    if (!find_rules(view, rulebook)) {
+        g_clear_pointer(&view->facts, json_decref);
+        return false;
+    }
+    take_rules(view);
     return true;
 }
 
