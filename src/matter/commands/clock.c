@@ -137,11 +137,24 @@ static bool end_offers(struct decision *decision, int64_t until_us)
     return true;
 }
 
+/* A key that is deleted does not come back: the time must be one that the rules can have given. */
+static bool may_be_erased(const struct matter_view *view)
+{
+    const struct kind *kind = view->kind;
+    if (kind->retain_us == 0 && kind->retain_rule == NULL)
+        return false;
+    bool from_closing = kind->retain_from == RETAIN_CLOSED;
+    int64_t from_us = from_closing ? view->matter.closed_us : view->matter.opened_us;
+    return from_us != 0 && view->retain_us >= from_us;
+}
+
 static bool erase(struct decision *decision, int64_t id)
 {
     AUTO(draft) struct draft draft = {0};
     if (!draft_load(&draft, decision, id))
         return false;
+    if (!may_be_erased(&draft.view))
+        return nothing_is_due(decision, id);
     expect_end_all(&draft, OUTCOME_WITHDRAWN);
     if (draft.view.matter.closed_us == 0)
         body_add(draft.body, "C", draft.view.retain_us);

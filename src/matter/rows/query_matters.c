@@ -169,11 +169,10 @@ GArray *matter_links_of_person(struct db *rows, struct vault *vault, int64_t per
     return links;
 }
 
-/* Clear text and sealed bytes as one object; *out_erased when there is something that no key opens. */
-static json_t *merge(struct vault *vault, int64_t matter, enum sealed_part part, const char *clear, const void *sealed,
+/* `all` (taken) and what was sealed as one object; *out_erased when there is something that no key opens. */
+static json_t *merge(struct vault *vault, int64_t matter, enum sealed_part part, json_t *all, const void *sealed,
                      size_t bytes, bool *out_erased)
 {
-    json_t *all = clear != NULL ? json_loads(clear, 0, NULL) : json_object();
     if (sealed == NULL)
         return all;
     g_autoptr(GBytes) open = vault_unseal(vault, VAULT_MATTER, matter, sealed_contexts[part], sealed, bytes);
@@ -186,6 +185,18 @@ static json_t *merge(struct vault *vault, int64_t matter, enum sealed_part part,
     g_autoptr(json_t) opened = json_loadb(text, open_bytes, 0, NULL);
     json_object_update(all, opened);
     return all;
+}
+
+json_t *matter_clear_part(struct cursor *row, int column)
+{
+    if (cursor_is_null(row, column))
+        return json_object();
+    json_t *part = json_loads(cursor_text(row, column), 0, NULL);
+    if (json_is_object(part))
+        return part;
+    json_decref(part);
+    db_corrupt(row->db, "the text of a form cannot be read");
+    return json_object();
 }
 
 bool matter_form_text(struct db *rows, int64_t matter, GString *out)
@@ -208,7 +219,7 @@ json_t *matter_form(struct db *rows, struct vault *vault, const struct matter *m
         return json_object();
     size_t bytes;
     const void *sealed = cursor_blob(&found, 1, &bytes);
-    return merge(vault, matter->id, SEALED_FORM, cursor_text(&found, 0), sealed, bytes, out_erased);
+    return merge(vault, matter->id, SEALED_FORM, matter_clear_part(&found, 0), sealed, bytes, out_erased);
 }
 
 /* ---- entries ---- */
@@ -247,7 +258,7 @@ static void read_entry(struct cursor *cursor, int64_t matter, struct entry_row *
     copy_text(cursor, 7, out->attempt, sizeof out->attempt);
     copy_text(cursor, 10, out->word_of, sizeof out->word_of);
     copy_text(cursor, 11, out->channel, sizeof out->channel);
-    out->clear = cursor_text(cursor, 13) != NULL ? json_loads(cursor_text(cursor, 13), 0, NULL) : json_object();
+    out->clear = matter_clear_part(cursor, 13);
     size_t bytes;
     const void *sealed = cursor_blob(cursor, 14, &bytes);
     if (sealed != NULL)
@@ -330,7 +341,7 @@ json_t *matter_entry_fields(struct vault *vault, const struct entry_row *row, bo
         return all;
     gsize bytes;
     const void *sealed = g_bytes_get_data(row->sealed, &bytes);
-    g_autoptr(json_t) opened = merge(vault, row->matter, SEALED_ENTRY, NULL, sealed, bytes, out_erased);
+    g_autoptr(json_t) opened = merge(vault, row->matter, SEALED_ENTRY, json_object(), sealed, bytes, out_erased);
     json_object_update(all, opened);
     return all;
 }

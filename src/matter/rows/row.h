@@ -15,4 +15,8 @@
 #define MATTER_COLUMN_COUNT 21
 void matter_read(struct cursor *cursor, struct matter *out);
 
+/* What is not sealed of a form or an entry, an object that the caller owns; empty where the column is NULL. Where it
+ * cannot be read the file is damaged. */
+json_t *matter_clear_part(struct cursor *row, int column);
+
 #endif

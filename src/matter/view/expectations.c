@@ -22,7 +22,7 @@ void expectation_read(struct cursor *row, struct expectation *out)
         .ours_us = cursor_integer(row, 14),
         .progress = {.warned = cursor_integer(row, 6) != 0,
                      .overdue = cursor_integer(row, 7) != 0,
-                     .step = (int)cursor_integer(row, 8),
+                     .step = MAX((int)cursor_integer(row, 8), 0),
                      .paused_us = cursor_integer(row, 10),
                      .stood_us = cursor_integer(row, 11),
                      .extensions = (int)cursor_integer(row, 12),
@@ -40,6 +40,11 @@ static void take_expectations(struct matter_view *view, struct cursor *cursor)
     while (cursor_next(cursor)) {
         expectation_read(cursor, &expectation);
         expectation.def = expect_find(view->kind, expectation.name, &view->accepting);
+        if (expectation.def == NULL) {
+            db_corrupt(view->rows, "the rules of matter %" G_GINT64_FORMAT " have no such expectation",
+                       view->matter.id);
+            return;
+        }
         g_array_append_val(view->open, expectation);
     }
 }

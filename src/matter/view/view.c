@@ -130,7 +130,7 @@ static json_t *clear_form(const struct matter_view *view)
     AUTO(cursor)
     struct cursor row = db_query(view->rows, "SELECT clear FROM matter_form WHERE matter = ?1 AND clear IS NOT NULL",
                                  "i", view->matter.id);
-    return cursor_next(&row) ? json_loads(cursor_text(&row, 0), 0, NULL) : json_object();
+    return cursor_next(&row) ? matter_clear_part(&row, 0) : json_object();
 }
 
 const json_t *view_form(struct matter_view *view)
