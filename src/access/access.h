@@ -135,7 +135,10 @@ struct seen_matter {
 GArray *access_matters(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
                        const struct matter_filter *filter, bool *out_more, struct matter_cursor *out_next);
 
-/* The same by what is due first (matter_next_due()), what expects nothing last, then by id; `unit` of a cursor holds
+/* What is due first in a matter: of what is expected of no participant, but of a kind that summons units, of those too.
+ */
+bool access_next_due(struct db *rows, struct rulebook *rulebook, const struct matter *matter, struct next_due *out);
+/* The same by what is due first (access_next_due()), what expects nothing last, then by id; `unit` of a cursor holds
  * when. `states` gets how many of all pages are in each state. Nothing, and true in *out_more, where looking ended
  * before all that pass were met. */
 GArray *access_matters_by_due(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,

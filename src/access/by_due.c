@@ -6,11 +6,19 @@
 #include "access/access.h"
 
 #include "base/limits.h"
+#include "playbook/model/summons.h"
 
-static int64_t due_us(struct db *rows, int64_t matter)
+bool access_next_due(struct db *rows, struct rulebook *rulebook, const struct matter *matter, struct next_due *out)
+{
+    struct summons summons;
+    const struct kind *kind = access_kind(rulebook, matter);
+    return matter_next_due(rows, matter->id, kind != NULL && kind_summons(kind, &summons), out);
+}
+
+static int64_t due_us(struct db *rows, struct rulebook *rulebook, const struct matter *matter)
 {
     struct next_due due;
-    return matter_next_due(rows, matter, &due) ? due.due_us : INT64_MAX;
+    return access_next_due(rows, rulebook, matter, &due) ? due.due_us : INT64_MAX;
 }
 
 static int compare(const struct matter_cursor *one, const struct matter_cursor *other)
@@ -26,12 +34,12 @@ static gint by_due(gconstpointer a, gconstpointer b)
 }
 
 /* Those behind `after`, in their order. */
-static GArray *behind(struct db *rows, const GArray *all, const struct matter_cursor *after)
+static GArray *behind(struct db *rows, struct rulebook *rulebook, const GArray *all, const struct matter_cursor *after)
 {
     GArray *found = g_array_new(FALSE, TRUE, sizeof(struct seen_matter));
     for (guint i = 0; i < all->len; i++) {
         struct seen_matter seen = g_array_index(all, struct seen_matter, i);
-        seen.cursor = (struct matter_cursor){1, due_us(rows, seen.matter.id), seen.matter.id};
+        seen.cursor = (struct matter_cursor){1, due_us(rows, rulebook, &seen.matter), seen.matter.id};
         if (after->ground == 0 || compare(&seen.cursor, after) > 0)
             g_array_append_val(found, seen);
     }
@@ -59,7 +67,7 @@ GArray *access_matters_by_due(struct db *rows, struct rulebook *rulebook, const 
     if (*out_more)
         g_array_set_size(all, 0);
     count_states(all, states);
-    GArray *found = behind(rows, all, &filter->after);
+    GArray *found = behind(rows, rulebook, all, &filter->after);
     if (found->len > (guint)filter->most) {
         g_array_set_size(found, (guint)filter->most);
         *out_next = g_array_index(found, struct seen_matter, found->len - 1).cursor;

@@ -2,6 +2,7 @@
 #include "api/kinds.h"
 
 #include "api/shape.h"
+#include "api/summons.h"
 #include "base/datetime.h"
 #include "playbook/expr/expr.h"
 #include "playbook/model/key.h"
@@ -303,6 +304,9 @@ void kind_add_rules(json_t *shape, const struct kind *kind)
     json_object_set_new(shape, "participants_only", json_boolean(kind->participants_only));
     json_object_set_new(shape, "retain", shape_retention(kind));
     set_text(shape, "handler", kind_handler(kind));
+    json_t *summons = shape_summons(kind);
+    if (summons != NULL)
+        json_object_set_new(shape, "summons", summons);
     json_object_set_new(shape, "figures", shape_figures(kind));
     json_object_set_new(shape, "indicators", shape_indicators(kind));
 }
@@ -359,7 +363,10 @@ static const char schema[] =
     "\"opened_by\": " NAMES ", \"opened_by_subject\": " YES_NO ", \"proposed_by\": " NAMES ", \"seen_by\": " NAMES
     ", \"unmask\": " NAMES ", \"participants_only\": " YES_NO
     ", \"handler\": {\"type\": \"string\", \"description\": \"field that holds the unit to "
-    "which an entry gives the matter\"}, \"retain\": {\"type\": [\"object\", \"null\"], "
+    "which an entry gives the matter\"}, \"summons\": {\"type\": \"object\", \"description\": \"units that are "
+    "summoned to come\", \"required\": [\"set\", \"entry\", \"present\", \"leaves\", \"counted\"], "
+    "\"properties\": {\"set\": " TEXT ", \"entry\": " TEXT ", \"present\": " TEXT ", \"leaves\": " NAMES
+    ", \"counted\": " NAMES "}}, \"retain\": {\"type\": [\"object\", \"null\"], "
     "\"description\": \"null: kept\", \"properties\": {\"after\": {\"enum\": [\"closed\", \"opened\", "
     "\"state\"]}, "
     "\"state\": " TEXT ", \"for\": " TEXT ", \"rule\": " TEXT ", \"held_by\": " PARTIES "}}, \"form\": " THINGS

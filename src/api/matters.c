@@ -5,6 +5,7 @@
 #include "api/participants.h"
 #include "api/shape.h"
 #include "api/submit.h"
+#include "api/summons.h"
 #include "api/visible.h"
 #include "base/limits.h"
 #include "base/nearest.h"
@@ -137,7 +138,7 @@ static json_t *shape_columns(struct request *request, const struct kind *kind, c
 static json_t *shape_next_due(struct request *request, const struct kind *kind, const struct matter *matter)
 {
     struct next_due due;
-    if (!matter_next_due(request->reader->rows, matter->id, &due))
+    if (!access_next_due(request->reader->rows, request_rules(request), matter, &due))
         return json_null();
     const struct entry_def *entry = kind_find_entry(kind, due.entry);
     return json_pack("{s:s, s:s, s:o, s:o, s:o, s:b, s:i}", "name", due.name, "entry", due.entry, "entry_title",
@@ -158,6 +159,9 @@ static json_t *shape_listed(struct request *request, const struct matter *matter
         json_object_set_new(shape, "listed", columns);
     json_object_set_new(shape, "due", shape_next_due(request, kind, matter));
     json_object_set_new(shape, "path", shape_path(request, matter->unit));
+    json_t *summoned = shape_summoned(request, kind, matter, unmasked);
+    if (summoned != NULL)
+        json_object_set_new(shape, "summoned", summoned);
     return shape;
 }
 

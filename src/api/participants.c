@@ -151,15 +151,15 @@ static void add_steps(struct request *request, json_t *shape, json_t *steps)
     json_object_set_new(shape, "expectations", expectations != NULL ? json_incref(expectations) : json_object());
 }
 
-static json_t *shape_rows(struct request *request, const struct kind *kind, const struct matter *matter, GArray *all,
-                          guint most, GArray *looks)
+json_t *shape_participant_rows(struct request *request, const struct kind *kind, const struct matter *matter,
+                               GArray *all, guint most, GArray *looks)
 {
     json_t *rows = json_array();
     guint count = MIN(all->len, most);
     if (count == 0)
         return rows;
-    bool unmasked =
-        access_unmasks(request->reader->rows, engine_rulebook(request->server->engine), &request->viewer, matter);
+    bool unmasked = looks != NULL && access_unmasks(request->reader->rows, engine_rulebook(request->server->engine),
+                                                    &request->viewer, matter);
     g_autoptr(json_t) steps = matter_participant_steps(request->reader->rows, matter->id, all, count);
     for (guint i = 0; i < count; i++) {
         const struct participant_row *row = &g_array_index(all, struct participant_row, i);
@@ -266,7 +266,7 @@ void get_matter_participants(struct request *request)
     bool more = found->len > (guint)limit;
     int64_t last = more ? g_array_index(found, struct participant_row, limit - 1).number : after;
     g_autoptr(GArray) looks = looks_new();
-    json_t *rows = shape_rows(request, kind, &matter, found, (guint)limit, looks);
+    json_t *rows = shape_participant_rows(request, kind, &matter, found, (guint)limit, looks);
     json_t *page = shape_page(request, rows, more || ended ? &last : NULL, 1);
     if (all && !has_cursor && kind != NULL)
         json_object_set_new(page, "counts", shape_counts(request, kind, &matter, filter.name));

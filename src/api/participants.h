@@ -17,6 +17,9 @@ void get_kind_audience(struct request *request);
  * added to `shown` (looks.h); NULL: they are masked. */
 json_t *shape_participants(struct request *request, const struct kind *kind, const struct matter *matter,
                            GArray *shown);
+/* The first `most` of these, each with what was entered for or about it, and its expectations; `looks` as `shown`. */
+json_t *shape_participant_rows(struct request *request, const struct kind *kind, const struct matter *matter,
+                               GArray *all, guint most, GArray *looks);
 json_t *shape_participant_sets(const struct kind *kind);
 
 #endif

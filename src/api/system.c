@@ -10,6 +10,7 @@
 #include "api/rule_values.h"
 #include "api/shape.h"
 #include "api/streams.h"
+#include "api/summons.h"
 #include "base/datetime.h"
 #include "base/limits.h"
 #include "engine/proposal.h"
@@ -392,13 +393,18 @@ static bool role_sees(const struct request *request, const struct playbook *play
     return found;
 }
 
-/* With `handler` for those who see matters of the kind, so that a page knows whose desk has them. */
+/* With `handler` and `summons` for those who see matters of the kind, so that a page knows whose desk has them. */
 static json_t *shape_kind_name(const struct request *request, const struct playbook *playbook, const struct kind *kind)
 {
     json_t *shape = shape_named(kind->name, &kind->title);
     const char *handler = kind_handler(kind);
-    if (handler != NULL && role_sees(request, playbook, kind))
+    g_autoptr(json_t) summons = shape_summons(kind);
+    if ((handler == NULL && summons == NULL) || !role_sees(request, playbook, kind))
+        return shape;
+    if (handler != NULL)
         json_object_set_new(shape, "handler", json_string(handler));
+    if (summons != NULL)
+        json_object_set(shape, "summons", summons);
     return shape;
 }
 

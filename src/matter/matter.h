@@ -113,14 +113,15 @@ struct todo {
 GArray *matter_todo(struct db *rows, const int64_t *posts, size_t post_count, int64_t after_due_us,
                     int64_t after_matter, int64_t after_number, int most);
 int64_t matter_todo_count(struct db *rows, int64_t post);
-/* What is due first in a matter, of what is expected of no participant and whose clock runs; false: nothing is. */
+/* What is due first in a matter, of what is expected of no participant (or, with `each`, of any) and whose clock runs;
+ * false: nothing is. */
 struct next_due {
     char name[48], entry[48];
     int64_t opens_us, due_us;
     bool overdue;
     int escalated;
 };
-bool matter_next_due(struct db *rows, int64_t matter, struct next_due *out);
+bool matter_next_due(struct db *rows, int64_t matter, bool each, struct next_due *out);
 /* Whether it is a role that answers, and a colleague in `other` may take it (commands/decide_claim.c). */
 bool matter_may_claim(struct db *rows, const struct kind *kind, const struct todo *todo, int64_t other, int64_t at_us);
 

@@ -83,9 +83,13 @@ static void open_matters(void)
                            rig_member(rig, u % 2 == 0 ? "li" : "zhao")->id));
     }
     static const char *const targets[] = {CITY, DISTRICT, SUBDISTRICT, OTHER_DISTRICT};
-    for (size_t i = 0; i < G_N_ELEMENTS(targets); i++)
+    for (size_t i = 0; i < G_N_ELEMENTS(targets); i++) {
         json_decref(
             rig_do(rig, "{'command':'open_matter','kind':'directive','unit':'%s','form':{'text':'摸排'}}", targets[i]));
+        json_decref(rig_do(rig,
+                           "{'command':'open_matter','kind':'call_out','unit':'%s','participants':{'summoned':['%s']}}",
+                           targets[i], i % 2 == 0 ? OTHER_GRID : GRID));
+    }
     /* li's: a proxy's reading, a subject's objection with a personal field, people acting through the door */
     g_ptr_array_add(subjects, g_strdup("li"));
     AUTO(reply)

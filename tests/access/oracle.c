@@ -43,6 +43,7 @@ static const struct {
      false,
      {"district_duty_officer", "community_secretary", "supervisor"},
      {"district_duty_officer"}},
+    {"call_out", false, false, {"grid_worker", "community_secretary", "supervisor"}, {NULL}},
     {"deadline_case", false, false, {"community_secretary", "supervisor"}, {NULL}},
 };
 static const char *const registering[] = {"grid_worker", "community_doctor", "data_steward", NULL};

@@ -33,7 +33,8 @@ static const struct row rows[] = {
      "roles.data_steward.may: audit; kinds.home_observation.seen_by: data_steward; kinds.household_case.seen_by: "
      "data_steward; kinds.anomaly_report.seen_by: "
      "data_steward; kinds.welfare_case.seen_by: data_steward; kinds.data_share.seen_by: data_steward; "
-     "kinds.joint_case.seen_by: data_steward; kinds.errand.seen_by: data_steward; kinds.deadline_case.seen_by: "
+     "kinds.joint_case.seen_by: data_steward; kinds.errand.seen_by: data_steward; "
+     "kinds.call_out.seen_by: data_steward; kinds.deadline_case.seen_by: "
      "data_steward; kinds.directive.seen_by: data_steward; "
      "kinds.door_photo.seen_by: data_steward"}, /* who supervises sees what is about people */
     {"a new role with a right", "roles:\n", CLERK ", may: [registry]}\n", "roles.clerk.may: registry"},

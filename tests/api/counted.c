@@ -176,8 +176,8 @@ static void clauses(void)
 static void indicators(void)
 {
     AUTO(reply) struct reply all = rig_get(rig, "zhou", "/api/v1/indicators");
-    g_assert_cmpstr(reply_text(&all, "data.1.name"), ==, "cases");
-    g_assert_cmpstr(reply_text(&all, "data.1.window"), ==, "week");
+    g_assert_cmpstr(reply_text(&all, "data.3.name"), ==, "cases");
+    g_assert_cmpstr(reply_text(&all, "data.3.window"), ==, "week");
     AUTO(reply) struct reply before = rig_get(rig, "zhou", "/api/v1/indicators/cases?unit=" COMMUNITY);
     struct reply opened_one =
         rig_command(rig, "zhou", "/api/v1/matters", "{'kind':'deadline_case','unit':'%s'}", COMMUNITY);

@@ -2,7 +2,8 @@
 // The order is that of the oldest lateness, and a figure that is withheld is not zero.
 import { describe, expect, it } from "vitest";
 import type { ClauseLate, Figures } from "@/api/types";
-import { lateCount, oldestFirst, toldOf } from "@/pages/clauses/clauses";
+import { toldOf } from "@/base/figures";
+import { lateCount, oldestFirst } from "@/pages/clauses/clauses";
 
 const late = (count: number, since: string | null): ClauseLate => ({ count, since });
 const rows = [

@@ -60,6 +60,11 @@ it("what confirms or declines an entry is offered while one waits for it", () =>
   expect(count("park", "other")).toBe(2);
   expect(count("park", "decline_park")).toBe(0);
   expect(count("park", "decline_park", "park")).toBe(2);
+  const of = (participant: number, name: string, attempt?: string): Entry =>
+    ({ entry: name, number: 1, participant, ...(attempt ? { attempt } : {}) }) as Entry;
+  const several = (...made: Entry[]): number => offersOf(both, second, matter, 0, "Asia/Shanghai", made).length;
+  expect(several(of(1, "park"), of(2, "park"), of(2, "confirm_park"))).toBe(2); // the first one waits still
+  expect(several(of(1, "park"), of(1, "confirm_park"), of(2, "park", "away"))).toBe(0);
 });
 
 it("of what is reported line by line the board counts lines, without those that were withdrawn", () => {

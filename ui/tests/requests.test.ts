@@ -12,7 +12,7 @@ import {
   requestKinds,
   shownOf,
   whereOf,
-} from "@/pages/requests/requests";
+} from "@/base/desk";
 
 const say = (zh: string): { zh: string; en: string } => ({ zh, en: zh });
 const expects = (entry: string, role: string, more: object = {}): object => ({

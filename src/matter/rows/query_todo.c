@@ -89,15 +89,16 @@ int64_t matter_todo_count(struct db *rows, int64_t post)
     return count;
 }
 
-bool matter_next_due(struct db *rows, int64_t matter, struct next_due *out)
+#define NEXT_DUE                                                                                                       \
+    "SELECT name, coalesce(entry, name), opens_us, due_us, overdue, step FROM expectation INDEXED BY "                 \
+    "expectation_participant WHERE matter = ?1 AND paused_us = 0 "
+#define IN_ORDER "ORDER BY due_us, number LIMIT 1"
+
+bool matter_next_due(struct db *rows, int64_t matter, bool each, struct next_due *out)
 {
     AUTO(cursor)
     struct cursor found =
-        db_query(rows,
-                 "SELECT name, coalesce(entry, name), opens_us, due_us, overdue, step FROM expectation "
-                 "INDEXED BY expectation_participant WHERE matter = ?1 AND participant = 0 AND paused_us = 0 "
-                 "ORDER BY due_us, number LIMIT 1",
-                 "i", matter);
+        db_query(rows, each ? NEXT_DUE IN_ORDER : NEXT_DUE "AND participant = 0 " IN_ORDER, "i", matter);
     if (!cursor_next(&found))
         return false;
     *out = (struct next_due){.opens_us = cursor_integer(&found, 2),

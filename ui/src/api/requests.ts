@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What lists of requests read beside a matter.
 
+import type { Summons } from "./participants";
 import type { KindName, Words } from "./types";
 
 export interface NextDue {
@@ -15,4 +16,5 @@ export interface NextDue {
 
 export interface PlaybookKind extends KindName {
   handler?: string; // of a kind whose matters are given to units, for whose posts see them
+  summons?: Summons; // of a kind that summons units, for the same
 }

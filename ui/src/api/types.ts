@@ -3,9 +3,11 @@
 
 import type { Tree } from "@/rules/evaluate";
 import type { Field } from "./fields";
+import type { Participant, ParticipantSet, Summoned, Summons } from "./participants";
 import type { NextDue, PlaybookKind } from "./requests";
 
 export type { Code, Field, Schema } from "./fields";
+export type { Participant, ParticipantSet, Summoned, Summons } from "./participants";
 export type { NextDue, PlaybookKind } from "./requests";
 
 export interface Words {
@@ -110,6 +112,8 @@ export interface Matter {
   listed?: Record<string, unknown>; // in lists: fields of the form that are columns
   path?: UnitRef[]; // in lists: the units above
   due?: NextDue | null; // in lists: what is due first; null: nothing is
+  summoned?: Summoned[]; // in lists: units that were summoned
+  participants?: Omit<Participant, "entered" | "expectations">[]; // of a single one
   masked?: boolean;
   parent?: string | null;
   playbook?: string; // the version that it follows
@@ -128,6 +132,8 @@ export interface Entry {
   corrects?: number;
   corrected?: number;
   line?: number; // of the matter's form
+  participant?: number; // for or about whom
+  second?: "waits" | "confirmed" | "declined"; // of what another person confirms
   fields?: Record<string, unknown>;
   figures?: Record<string, number>; // as they stood when it was made
 }
@@ -197,32 +203,6 @@ export interface Rule {
   editions: { from: string; value?: unknown; values?: Record<string, unknown> }[];
 }
 
-export interface ParticipantSet {
-  name: string;
-  title: Words;
-  unit_types: string[];
-  is: "unit" | "person";
-  states: { code: string; label: Words }[];
-  least?: number; // of those whom somebody names
-  most?: number | null;
-  from?: string | null; // field of the form that holds the first of them
-  audience?: string;
-  under?: string | null; // field that holds the place of an audience; null the matter's own
-}
-
-export interface Participant {
-  number: number;
-  unit?: UnitRef;
-  person?: PersonRef | null;
-  state_title?: Words;
-  joined_at: string;
-  left_at: string | null;
-  seen_at?: string;
-  reason?: string;
-  entered: Record<string, string>;
-  expectations: Record<string, string>;
-}
-
 export interface State {
   name: string;
   title: Words;
@@ -240,6 +220,7 @@ export interface Kind {
   units?: string[]; // types at which it stands; none: any
   purpose: Words | null;
   handler?: string; // field that holds the unit to which an entry gives the matter
+  summons?: Summons;
   indicators?: { name: string; title: Words; ratio: boolean; window: string }[];
   opened_by: string[];
   proposed_by: string[];

@@ -52,6 +52,7 @@ const routes = [
   { path: "/desk/directives/new/:kind", component: () => import("@/pages/directive/ComposePage.vue") },
   { path: "/desk/directives/:matter", component: () => import("@/pages/directive/BoardPage.vue") },
   { path: "/desk/requests", component: () => import("@/pages/requests/RequestsPage.vue") },
+  { path: "/desk/whistles", component: () => import("@/pages/whistles/WhistlesPage.vue") },
   { path: "/desk/import", component: () => import("@/pages/import/ImportPage.vue") },
   { path: "/desk/audit", component: () => import("@/pages/audit/AuditPage.vue") },
   { path: "/field/audit", component: () => import("@/pages/audit/AuditPage.vue") },

@@ -25,13 +25,15 @@ function whyNever(entry: EntryDef, kind: Kind, matter: Matter, at: number, zone:
   return words(refused?.say ?? lacking?.say);
 }
 
-/** What confirms or declines another entry, while none of these waits for it. `made`: all entries, oldest first. */
+/** What confirms or declines another entry, while none of these waits for it, of whomever. `made`: oldest first. */
 function hasNothingToSettle(entry: EntryDef, kind: Kind, made: Entry[]): boolean {
   const name = entry.confirms ?? entry.declines;
   if (!name) return false;
   const settles = kind.entries.filter((one) => (one.confirms ?? one.declines) === name).map((one) => one.name);
-  const last = made.filter((one) => one.entry === name || settles.includes(one.entry)).pop();
-  return last?.entry !== name;
+  const last = new Map<number | undefined, string>(); // of each participant
+  for (const one of made)
+    if (settles.includes(one.entry) || (one.entry === name && !one.attempt)) last.set(one.participant, one.entry);
+  return ![...last.values()].includes(name);
 }
 
 export function offersOf(

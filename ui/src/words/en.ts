@@ -2,13 +2,13 @@
 import desk from "./desk.en";
 import field from "./field.en";
 import forms from "./forms.en";
-import requests from "./requests.en";
+import desks from "./desks.en";
 
 export default {
   ...desk,
   ...field,
   ...forms,
-  ...requests,
+  ...desks,
   app: {
     name: "Lianfang",
     english: "English",
@@ -46,6 +46,7 @@ export default {
     import: "Import",
     directives: "Directives",
     requests: "Requests",
+    whistles: "Whistles",
     boards: "Boards",
     clauses: "Clauses",
     late: "Late",

@@ -2,13 +2,13 @@
 import desk from "./desk.zh";
 import field from "./field.zh";
 import forms from "./forms.zh";
-import requests from "./requests.zh";
+import desks from "./desks.zh";
 
 export default {
   ...desk,
   ...field,
   ...forms,
-  ...requests,
+  ...desks,
   app: {
     name: "联防",
     english: "English",
@@ -45,6 +45,7 @@ export default {
     queue: "待发",
     directives: "部署",
     requests: "诉求",
+    whistles: "吹哨",
     boards: "看板",
     clauses: "条款",
     late: "逾期",

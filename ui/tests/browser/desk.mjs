@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { requestScenarios } from "./requests.mjs";
+import { whistleScenarios } from "./whistles.mjs";
 import { mustBeAccessible, person, settled, uuid7, readings } from "./stage.mjs";
 
 const PAGE = 50; // rows that the page of late ones asks for at a time
@@ -339,4 +340,5 @@ export const deskScenarios = {
     await who.finish();
   },
   ...requestScenarios,
+  ...whistleScenarios,
 };

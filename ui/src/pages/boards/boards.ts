@@ -2,7 +2,7 @@
 // How a unit stands on a board: its colours, in which order units come, and what is said of a signal.
 
 import type { Board, BoardRow, BoardSignal, StandingBelow } from "@/api/boards";
-import { toldOfCell } from "@/pages/clauses/clauses";
+import { toldOfCell } from "@/base/figures";
 import { i18n } from "@/words/i18n";
 
 export type Colour = "green" | "amber" | "red" | "grey" | "blank";

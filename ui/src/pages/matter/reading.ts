@@ -3,7 +3,7 @@
 
 import { call, callAll } from "@/api/client";
 import { serverNow } from "@/api/clock";
-import type { Act, Entry, Expectation, IssuedDocument, Kind, Matter } from "@/api/types";
+import type { Act, Entry, EntryDef, Expectation, IssuedDocument, Kind, Matter } from "@/api/types";
 import { offersOf } from "@/rules/offers";
 import { kindOf, zone } from "@/session/session";
 
@@ -35,6 +35,12 @@ export async function readMatter(id: string, signal: AbortSignal): Promise<ReadM
     expectations: expectations.rows,
     documents: documents.data,
   };
+}
+
+/** Entries about one of a set that one may make now; where there are several, only that one is to be named. */
+export function mayEnterAbout(kind: Kind, set: string, acts: Act[]): EntryDef[] {
+  const open = acts.filter((act) => act.refused === null || act.refused.code === "which_participant");
+  return kind.entries.filter((entry) => entry.of === set && open.some((act) => act.entry === entry.name));
 }
 
 /** What one may enter now; first what is expected of one. */

@@ -1,11 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Kinds whose matters are given to units, and how their open ones fall into groups by state; no kind is known by its name.
+// Kinds whose matters have a desk, and how their open ones fall into groups by state; no kind is known by its name.
 
 import type { Field, Kind, Matter, Playbook, PlaybookKind, State, Words } from "@/api/types";
 
-/** Those whose matters one sees. */
+/** Those that are given to units, and whose matters one sees. */
 export function requestKinds(playbook: Playbook | null): PlaybookKind[] {
   return (playbook?.kinds ?? []).filter((kind) => kind.handler !== undefined);
+}
+
+/** Those by which units are summoned, and whose matters one sees. */
+export function summonsKinds(playbook: Playbook | null): PlaybookKind[] {
+  return (playbook?.kinds ?? []).filter((kind) => kind.summons !== undefined);
+}
+
+/** The desk of a kind; null: it has none. */
+export function deskOf(playbook: Playbook | null, kind: string): string | null {
+  if (summonsKinds(playbook).some((one) => one.name === kind)) return "/desk/whistles";
+  return requestKinds(playbook).some((one) => one.name === kind) ? "/desk/requests" : null;
 }
 
 export interface Group {
