@@ -135,6 +135,9 @@ struct seen_matter {
 GArray *access_matters(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
                        const struct matter_filter *filter, bool *out_more, struct matter_cursor *out_next);
 
+/* Whether they may summon the unit by a matter of the kind, and so know how many summon it already, wherever it is. */
+bool access_may_summon(struct db *rows, const struct viewer *viewer, const struct kind *kind, int64_t unit);
+
 /* What is due first in a matter: of what is expected of no participant, but of a kind that summons units, of those too.
  */
 bool access_next_due(struct db *rows, struct rulebook *rulebook, const struct matter *matter, struct next_due *out);

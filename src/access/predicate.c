@@ -2,6 +2,7 @@
 #include "access/access.h"
 
 #include "playbook/model/seeing.h"
+#include "playbook/model/summons.h"
 
 #include <string.h>
 
@@ -203,6 +204,28 @@ bool access_knows_figure(struct db *rows, struct rulebook *rulebook, const struc
     role_names_init(&told);
     role_names_add_all(&told, indicator->told_to, indicator->told_to_count);
     return told.count > 0 && covers_in_role(rows, viewer, &told, unit);
+}
+
+static bool may_open(const struct viewer *viewer, const struct kind *kind)
+{
+    for (guint i = 0; i < viewer->posts->len; i++)
+        for (size_t j = 0; j < kind->opened_by_count; j++)
+            if (strcmp(g_array_index(viewer->posts, struct post, i).role, kind->opened_by[j]->name) == 0)
+                return true;
+    return false;
+}
+
+bool access_may_summon(struct db *rows, const struct viewer *viewer, const struct kind *kind, int64_t unit)
+{
+    struct summons summons;
+    struct unit place;
+    if (kind->participants_only || !may_open(viewer, kind) || !kind_summons(kind, &summons) ||
+        !registry_unit(rows, unit, &place))
+        return false;
+    for (size_t i = 0; i < summons.set->unit_type_count; i++)
+        if (strcmp(summons.set->unit_types[i]->name, place.type) == 0)
+            return true;
+    return false;
 }
 
 bool access_sees_all_participants(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,

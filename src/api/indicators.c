@@ -6,6 +6,7 @@
 #include "base/datetime.h"
 #include "base/limits.h"
 #include "matter/tally.h"
+#include "playbook/model/summons.h"
 
 #include <string.h>
 
@@ -87,10 +88,19 @@ static bool sees_level(struct request *request, const struct indicator_level *le
     return true;
 }
 
+/* How many call a unit is known before one more does. */
+static bool summons_there(struct request *request, const struct indicator *indicator, int64_t unit)
+{
+    struct summons summons;
+    return kind_summons(indicator->kind, &summons) && summons_are_counted_by(&summons, indicator) &&
+           access_may_summon(request->reader->rows, &request->viewer, indicator->kind, unit);
+}
+
 bool indicator_is_known(struct request *request, const struct indicator *indicator, int64_t unit)
 {
     if (indicator->kind != NULL)
-        return access_knows_figure(request->reader->rows, request_rules(request), &request->viewer, indicator, unit);
+        return access_knows_figure(request->reader->rows, request_rules(request), &request->viewer, indicator, unit) ||
+               summons_there(request, indicator, unit);
     return sees_level(request, &indicator->level_top, unit) && sees_level(request, &indicator->level_bottom, unit);
 }
 

@@ -11,14 +11,6 @@
 
 /* ---- of a kind ---- */
 
-static bool is_at(const struct indicator *indicator, const struct participant_set *set)
-{
-    for (size_t i = 0; i < indicator->credit_count; i++)
-        if (indicator->credits[i].set == set)
-            return true;
-    return false;
-}
-
 json_t *shape_summons(const struct kind *kind)
 {
     struct summons summons;
@@ -31,9 +23,8 @@ json_t *shape_summons(const struct kind *kind)
             json_array_append_new(leaves, json_string(kind->entries[i].name));
     }
     for (size_t i = 0; i < kind->indicator_count; i++) {
-        const struct indicator *indicator = &kind->indicators[i];
-        if (!indicator->ratio && term_is_stock(&indicator->top) && is_at(indicator, summons.set))
-            json_array_append_new(counted, json_string(indicator->name));
+        if (summons_are_counted_by(&summons, &kind->indicators[i]))
+            json_array_append_new(counted, json_string(kind->indicators[i].name));
     }
     return json_pack("{s:s, s:s, s:s, s:o, s:o}", "set", summons.set->name, "entry", summons.entry->name, "present",
                      summons.present, "leaves", leaves, "counted", counted);

@@ -136,12 +136,36 @@ static void sealed(void)
     row_says("summoned.0.expectations.rate", "met");
 }
 
+/* Whoever may summon a unit knows how many do already, wherever it is, and nothing else of it. */
+static void load(void)
+{
+    static const struct {
+        const char *who, *name, *unit;
+        int status;
+        int64_t top;
+    } rows[] = {
+        {"zhou", "called_to", GRID, 200, 1},         {"zhou", "called_to", OTHER_GRID, 200, 0},
+        {"zhou", "called_to", OTHER_COMMUNITY, 404}, {"zhou", "came_in_time", OTHER_GRID, 404},
+        {"wang", "called_to", OTHER_GRID, 404},      {"stranger", "called_to", OTHER_GRID, 404},
+        {"keeper", "called_to", OTHER_GRID, 404},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *path = g_strdup_printf("/api/v1/indicators/%s?unit=%s", rows[i].name, rows[i].unit);
+        AUTO(reply) struct reply reply = rig_get(rig, rows[i].who, path);
+        g_test_message("%s %s: %s", rows[i].who, path, reply.text->str);
+        g_assert_cmpint(reply.status, ==, rows[i].status);
+        if (reply.status == 200)
+            g_assert_cmpint(json_integer_value(json_at(reply.json, "data.0.top")), ==, rows[i].top);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     rig = rig_new();
     g_test_add_func("/summons/kinds", kinds);
     g_test_add_func("/summons/how-far", how_far);
+    g_test_add_func("/summons/load", load);
     g_test_add_func("/summons/to-whom", to_whom);
     g_test_add_func("/summons/sealed", sealed);
     int result = g_test_run();

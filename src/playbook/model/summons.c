@@ -45,3 +45,16 @@ bool kind_summons(const struct kind *kind, struct summons *out)
     }
     return false;
 }
+
+static bool is_at(const struct indicator *indicator, const struct participant_set *set)
+{
+    for (size_t i = 0; i < indicator->credit_count; i++)
+        if (indicator->credits[i].set == set)
+            return true;
+    return false;
+}
+
+bool summons_are_counted_by(const struct summons *summons, const struct indicator *indicator)
+{
+    return !indicator->ratio && term_is_stock(&indicator->top) && is_at(indicator, summons->set);
+}

@@ -15,6 +15,8 @@ struct summons { /* borrowed from the playbook */
 };
 /* False: nobody is summoned. */
 bool kind_summons(const struct kind *kind, struct summons *out);
+/* Whether it tells how many matters of the kind summon a unit at a time. */
+bool summons_are_counted_by(const struct summons *summons, const struct indicator *indicator);
 /* Another state than the one in which each begins, that an entry for or about one of the set gives it; NULL none. */
 const char *summons_state_by(const struct entry_def *entry, const struct participant_set *set);
 
