@@ -11,6 +11,7 @@ import { sendWaiting } from "./sending";
 
 const EVERY_MS = 15_000;
 const PAUSE_MOST_MS = 120_000;
+const AGAIN_MS = 2_000; // the first call after a network is back may yet fail
 const OLD_MS = 120_000; // what is kept is compared again when somebody looks at it
 const LOCK_MS = 5 * 60_000; // out of sight
 
@@ -40,7 +41,7 @@ export async function meet(anyway: boolean): Promise<void> {
 function tick(): void {
   void expire();
   const due = performance.now() - lastMs >= Math.max(EVERY_MS, pauseMs);
-  const wanted = waiting.value.length > 0 || !phone.reached; // the first call after a network is back may yet fail
+  const wanted = waiting.value.length > 0 || !phone.reached;
   if (due && document.visibilityState === "visible" && wanted) void meet(false);
 }
 
@@ -53,12 +54,19 @@ function onVisible(): void {
   else void meet(false);
 }
 
+/** It is not known to be reached before it was asked. */
+async function onOnline(): Promise<void> {
+  pauseMs = 0;
+  await meet(true);
+  if (!phone.reached) setTimeout(() => void meet(true), AGAIN_MS);
+}
+
 /** Once, when the page starts. */
 export function startBeat(): void {
   setInterval(tick, EVERY_MS / 3);
   const cut = (): void => void (phone.reached = phone.reached && hasNetwork());
   cut();
   window.addEventListener("offline", cut);
-  window.addEventListener("online", () => void meet(true)); // it is not known to be reached before it was asked
+  window.addEventListener("online", () => void onOnline());
   document.addEventListener("visibilitychange", onVisible);
 }

@@ -252,7 +252,7 @@ export const forms = {
     await who.context.setOffline(true);
     await state.filter({ hasText: "连不上服务器" }).waitFor({ timeout: 3_000 });
     await who.context.setOffline(false);
-    await state.filter({ hasText: "已全部送达" }).waitFor();
+    await state.filter({ hasText: "已全部送达" }).waitFor({ timeout: 60_000 }); // a call that fails is tried again
     await who.finish();
   },
 
