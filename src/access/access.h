@@ -115,7 +115,7 @@ struct matter_filter {
     const char *kind; /* NULL all */
     const char *state;
     const char *text;                     /* that a clear field of the form holds somewhere; NULL all */
-    const char *field, *value;            /* a clear field that holds this, a number as text; NULL all */
+    const char *field, *value;            /* a clear field that is this, or a list with it, as text; NULL all */
     int64_t subject;                      /* person, 0 all */
     int open;                             /* 1 open, 0 closed, -1 both */
     int64_t opened_from_us, opened_to_us; /* 0 none */

@@ -90,7 +90,8 @@ static bool holds_value(const struct walk *walk, const struct matter *matter)
            (db_integer(
                 walk->rows, &one,
                 "SELECT 1 FROM matter_form f JOIN json_each(f.clear) j WHERE f.matter = ?1 AND f.clear IS NOT NULL"
-                " AND j.key = ?2 AND CAST(j.atom AS TEXT) = ?3",
+                " AND j.key = ?2 AND CASE j.type WHEN 'array' THEN EXISTS (SELECT 1 FROM json_each(j.value) c"
+                " WHERE c.atom = ?3) ELSE CAST(j.atom AS TEXT) = ?3 END",
                 "iss", matter->id, filter->field, filter->value) &&
             access_shows_named(walk->rows, walk->rulebook, walk->viewer, matter, filter->field));
 }

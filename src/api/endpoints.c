@@ -62,7 +62,7 @@ static const struct query_param matter_query[] = {
     {"external", "外部系统:编号", "SYSTEM:NUMBER, its number in another system"},
     {"opened_from", "开始时间", "opened at or after"},
     {"opened_to", "截止时间", "opened before"},
-    {"field", "列表栏:值", "COLUMN:VALUE, a field with `list` of the kind"},
+    {"field", "列表栏:值，按该栏的类型读取", "COLUMN:VALUE, a field with `list` of the kind; read as its type"},
     {"sort", "due：先到期的在前", "due: what is due first comes first"},
     PAGE_PARAMS,
     {0},

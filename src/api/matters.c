@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "api/matters.h"
 
+#include "api/column_value.h"
 #include "api/looks.h"
 #include "api/participants.h"
 #include "api/shape.h"
@@ -60,17 +61,6 @@ static bool take_sort(struct request *request, bool *out_by_due)
     return false;
 }
 
-/* The text by which a value of the field is stored; NULL: there is no such unit. */
-static char *stored_value(struct request *request, const struct field *field, const char *text)
-{
-    int64_t unit;
-    if (field->type != FIELD_UNIT)
-        return g_strdup(text);
-    if (!registry_unit_by_text(request->reader->rows, text, request->now_us, &unit))
-        return NULL;
-    return g_strdup_printf("%" G_GINT64_FORMAT, unit);
-}
-
 /* ?field=NAME:VALUE, of a column of the kind's lists. */
 static bool take_field(struct request *request, struct matter_filter *filter, char **out_value)
 {
@@ -89,9 +79,7 @@ static bool take_field(struct request *request, struct matter_filter *filter, ch
         return false;
     }
     filter->field = field->name;
-    filter->value = *out_value = stored_value(request, field, parts[1]);
-    if (filter->value == NULL)
-        respond_refused(request, PROBLEM_UNKNOWN_UNIT, "field");
+    filter->value = *out_value = column_value(request, kind, field, parts[1]);
     return filter->value != NULL;
 }
 

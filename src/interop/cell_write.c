@@ -112,6 +112,14 @@ static void write_datetime(const struct cell_writer *writer, const char *text, G
     g_string_append(out, shown);
 }
 
+/* As an import takes it. */
+static void write_duration(int64_t us, GString *out)
+{
+    char text[DATETIME_TEXT_MAX];
+    duration_format(us, text);
+    g_string_append(out, text);
+}
+
 static void write_bool(const struct cell_writer *writer, bool truth, GString *out)
 {
     static const char *const words[][2] = {
@@ -144,6 +152,8 @@ void cell_write(const struct cell_writer *writer, const struct field *field, con
         write_codes(writer, field, stored, out);
     else if (json_is_boolean(stored))
         write_bool(writer, json_is_true(stored), out);
+    else if (field_value_type(field) == VALUE_DURATION && json_is_integer(stored))
+        write_duration(json_integer_value(stored), out);
     else if (json_is_integer(stored))
         g_string_append_printf(out, "%" JSON_INTEGER_FORMAT, json_integer_value(stored));
     else if (text != NULL)

@@ -7,23 +7,58 @@
 
 #include <string.h>
 
-/* Whether it is known already from the day on that the row says, or holds now where it says none. */
-static bool is_there(const struct row_context *context, json_t *const *values, const char *fact, int64_t value)
+struct facts_of_row {
+    int64_t unit, from_us;
+    bool dated;
+    const char *source; /* NULL: the row says none */
+    GArray *known;      /* of struct fact_row, as of its day */
+};
+
+static void facts_of_row_clear(struct facts_of_row *of)
 {
-    const char *unit = row_text(context, values, "code"), *source = row_text(context, values, "source");
-    const char *date = row_text(context, values, "date");
+    g_array_unref(of->known);
+}
+AUTO_CLEAR(facts_of_row)
+
+static struct facts_of_row facts_of_row(const struct row_context *context, json_t *const *values)
+{
+    const char *unit = row_text(context, values, "code"), *date = row_text(context, values, "date");
     int32_t day = day_of(context->now_us, context->playbook->zone);
-    bool dated = date != NULL && date_parse(date, &day);
-    int64_t from_us = day_time_us(day, 0, context->playbook->zone);
-    g_autoptr(GArray) known =
-        registry_facts_on(context->reader->rows, unit != NULL ? g_ascii_strtoll(unit + 1, NULL, 10) : 0, from_us);
-    for (guint i = 0; i < known->len; i++) {
-        const struct fact_row *row = &g_array_index(known, struct fact_row, i);
-        if (strcmp(row->fact, fact) == 0)
-            return row->value == value && (!dated || row->from_us == from_us) &&
-                   (source == NULL || strcmp(source, row->source) == 0);
-    }
-    return false;
+    struct facts_of_row of = {.unit = unit != NULL ? g_ascii_strtoll(unit + 1, NULL, 10) : 0, /* "#12" */
+                              .dated = date != NULL && date_parse(date, &day),
+                              .source = row_text(context, values, "source")};
+    of.from_us = day_time_us(day, 0, context->playbook->zone);
+    of.known = registry_facts_on(context->reader->rows, of.unit, of.from_us);
+    return of;
+}
+
+/* What is known as of the day of the row; NULL: nothing. */
+static const struct fact_row *known_of(const struct facts_of_row *of, const char *fact)
+{
+    for (guint i = 0; i < of->known->len; i++)
+        if (strcmp(g_array_index(of->known, struct fact_row, i).fact, fact) == 0)
+            return &g_array_index(of->known, struct fact_row, i);
+    return NULL;
+}
+
+/* Whether it is known already from the day on that the row says, or holds now where it says none. */
+static bool is_there(const struct facts_of_row *of, const struct fact_row *known, int64_t value)
+{
+    return known->value == value && (!of->dated || known->from_us == of->from_us) &&
+           (of->source == NULL || strcmp(of->source, known->source) == 0);
+}
+
+/* Whether something else is known from that very day on, which stays: it may be a correction. A source is taken where
+ * none is known. */
+static bool differs(const struct plan *plan, const struct facts_of_row *of, const struct fact_row *known, int64_t value,
+                    const char *column, GString *out)
+{
+    bool other_value = known->value != value;
+    if (known->from_us != of->from_us || (!other_value && *known->source == '\0'))
+        return false;
+    g_autofree char *number = g_strdup_printf("%" G_GINT64_FORMAT, known->value);
+    row_difference(plan, other_value ? column : "source", other_value ? number : known->source, out);
+    return true;
 }
 
 static json_t *set_command(const struct row_context *context, json_t *const *values, const struct uuid *id,
@@ -44,19 +79,27 @@ enum row_is row_read_facts(const struct row_context *context, const struct plan 
                            json_t *const *values, const struct uuid *id, struct report *report, json_t **out_commands)
 {
     g_autoptr(json_t) commands = json_array();
+    g_autoptr(GString) other = g_string_new(NULL);
+    AUTO(facts_of_row) struct facts_of_row of = facts_of_row(context, values);
     bool any = false;
     for (guint i = 0; i < context->column_defs->all->len; i++) {
-        const struct unit_fact *fact = column_defs_at(context->column_defs, (int)i)->fact;
-        if (fact == NULL || values[i] == NULL)
+        const struct column_def *column_def = column_defs_at(context->column_defs, (int)i);
+        if (column_def->fact == NULL || values[i] == NULL)
             continue;
         any = true;
-        if (context->tried || !is_there(context, values, fact->name, json_integer_value(values[i])))
-            json_array_append_new(commands, set_command(context, values, id, fact->name, values[i]));
+        int64_t value = json_integer_value(values[i]);
+        const struct fact_row *known = known_of(&of, column_def->fact->name);
+        bool there = known != NULL && is_there(&of, known, value);
+        bool left = known != NULL && !there && differs(plan, &of, known, value, column_def->name, other);
+        if (!left && (context->tried || !there))
+            json_array_append_new(commands, set_command(context, values, id, column_def->fact->name, values[i]));
     }
     if (!any)
         return ROW_THERE;
     if (json_array_size(commands) == 0)
-        return row_there(row, "", report);
+        return row_there(row, other->str, report);
+    if (other->len > 0)
+        report_note(report, row, NULL, NULL, NOTE_DIFFERS, other->str);
     *out_commands = g_steal_pointer(&commands);
     return ROW_NEW;
 }

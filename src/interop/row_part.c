@@ -38,6 +38,16 @@ enum row_is row_wrong(const struct row_context *context, const struct plan *plan
     return ROW_WRONG;
 }
 
+void row_difference(const struct plan *plan, const char *column_name, const char *known, GString *differs)
+{
+    int column_def = column_defs_find(plan->column_defs, column_name),
+        column = column_def >= 0 ? plan_column_of(plan, column_def) : -1;
+    g_string_append_printf(differs, "%s%s", differs->len > 0 ? "、" : "",
+                           column >= 0 ? plan_header(plan, (guint)column) : column_name);
+    if (known != NULL)
+        g_string_append_printf(differs, " (%s)", known);
+}
+
 enum row_is row_there(int64_t row, const char *differs, struct report *report)
 {
     report_note(report, row, NULL, NULL, *differs != '\0' ? NOTE_DIFFERS : NOTE_THERE_ALREADY,

@@ -17,6 +17,8 @@ json_t *row_command(const char *name, const struct uuid *id, const char *seed);
 /* What is wrong with a row, in the column of a definition. */
 enum row_is row_wrong(const struct row_context *context, const struct plan *plan, int64_t row, const char *column_name,
                       const char *value, struct problem *problem, struct report *report);
+/* Adds a column in which a record differs, as its header, and what is known (NULL: it is not told). */
+void row_difference(const struct plan *plan, const char *column_name, const char *known, GString *differs);
 /* Reports an existing record, and the columns in which it differs ("" none). */
 enum row_is row_there(int64_t row, const char *differs, struct report *report);
 

@@ -187,16 +187,6 @@ static void note_alike(const struct row_context *context, const struct plan *pla
         note_number(report, row, NOTE_LIKELY_ROW, first);
 }
 
-static void add_difference(const struct plan *plan, const char *column_name, const char *known, GString *differs)
-{
-    int column_def = column_defs_find(plan->column_defs, column_name),
-        column = column_def >= 0 ? plan_column_of(plan, column_def) : -1;
-    g_string_append_printf(differs, "%s%s", differs->len > 0 ? "、" : "",
-                           column >= 0 ? plan_header(plan, (guint)column) : column_name);
-    if (known != NULL)
-        g_string_append_printf(differs, " (%s)", known);
-}
-
 /* Another number or phone than the one that is known; a name that is spelt otherwise is none. */
 static void compare_person(const struct row_context *context, const struct plan *plan, const char *prefix,
                            int64_t person, const struct named *given, GString *differs)
@@ -211,10 +201,10 @@ static void compare_person(const struct row_context *context, const struct plan 
         g_autofree char *shown = known.id_number == NULL
                                      ? NULL
                                      : playbook_identity_text(context->playbook, known.id_number, IDENTITY_NAMES, NULL);
-        add_difference(plan, number_slot, shown, differs);
+        row_difference(plan, number_slot, shown, differs);
     }
     if (phone != NULL && g_strcmp0(known.phone, phone) != 0)
-        add_difference(plan, phone_slot, known.phone, differs);
+        row_difference(plan, phone_slot, known.phone, differs);
 }
 
 json_t *person_subject(const struct row_context *context, const struct plan *plan, int64_t row, json_t *const *values,
@@ -375,7 +365,7 @@ static enum row_is known_person(const struct row_context *context, const struct 
     if (moved) {
         g_autofree char *dwelling =
             registry_dwelling(context->reader->rows, context->reader->vault, person, context->now_us);
-        add_difference(plan, "home", dwelling, differs);
+        row_difference(plan, "home", dwelling, differs);
     }
     if ((!changed && !moved) || !plan->mapping->takes_changes)
         return row_there(row, differs->str, report);

@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "engine/engine.h"
 #include "matter/tally.h"
+#include "playbook/model/deadline.h"
 #include "story/literal.h"
 
 #include <string.h>
@@ -302,7 +303,10 @@ static void check_times(struct snapshot *snapshot, const json_t *wanted, const c
         char found[DATETIME_TEXT_MAX];
         if (row == NULL || !datetime_parse(json_string_value(at), &wanted_us) || wanted_us == found_us)
             continue;
-        datetime_format(found_us, snapshot->fixture->playbook->zone, found);
+        if (found_us == NEVER_US)
+            g_strlcpy(found, "never", sizeof found);
+        else
+            datetime_format(found_us, snapshot->fixture->playbook->zone, found);
         fixture_fail(snapshot->fixture, "%s %s: expected %s, found %s", what, name, json_string_value(at), found);
     }
 }

@@ -588,6 +588,61 @@ static void by_due(void)
     }
 }
 
+/* A value is read as the type of its column, however it is written. */
+static void values_of_columns(void)
+{
+    g_autofree char *one = errand(
+        "'urgent':true,'takes':'1h','since':'2020-02-03T08:30:00+08:00','day':'2020-02-02','cost':'1.5','people':7,"
+        "'tools':['pump','rope'],'parts':[{'part':'x'}]");
+    g_autofree char *other =
+        errand("'urgent':false,'takes':'90s','since':'2020-02-03T08:30:01+08:00','cost':'15','people':17,'tools':[]");
+    static const struct {
+        const char *field;
+        bool finds;
+    } rows[] = {{"urgent:true", true},
+                {"takes:1h", true},
+                {"takes:60min", true},
+                {"takes:2h", false},
+                {"since:2020-02-03T08:30:00%2B08:00", true},
+                {"since:2020-02-03T00:30:00Z", true},
+                {"since:2020-02-02T19:30:00.000-05:00", true},
+                {"since:2020-02-03T08:30:00Z", false},
+                {"day:2020-02-02", true},
+                {"day:2020-02-03", false},
+                {"cost:1.5", true},
+                {"cost:1.50", true},
+                {"cost:1.55", false},
+                {"people:7", true},
+                {"people:700", false},
+                {"tools:pump", true},
+                {"tools:rope", true},
+                {"tools:saw", false}};
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *query = g_strconcat("field=", rows[i].field, NULL);
+        is_listed("zhou", query, (const char *const[]){one}, rows[i].finds);
+    }
+    is_listed("zhou", "field=urgent:false", (const char *const[]){other}, 1);
+    static const char *const wrong[][2] = {
+        {"urgent:1", "wrong_type"},
+        {"takes:3600000000", "invalid_duration"},
+        {"since:2020-02-03", "invalid_datetime"},
+        {"day:18294", "invalid_date"},
+        {"cost:much", "wrong_type"},
+        {"people:1.5", "wrong_type"},
+        {"tools:hammer", "not_in_list"},
+        {"topic:fire", "not_in_list"},
+        {"takes:", "invalid_duration"},
+        {"parts:x", "not_acceptable_parameter"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(wrong); i++) {
+        g_autofree char *path = g_strconcat("/api/v1/matters?kind=errand&field=", wrong[i][0], NULL);
+        AUTO(reply) struct reply reply = rig_get(rig, "zhou", path);
+        g_test_message("%s", path);
+        g_assert_cmpstr(reply_text(&reply, "errors.0.code"), ==, wrong[i][1]);
+        g_assert_cmpstr(reply_text(&reply, "errors.0.field"), ==, "field");
+    }
+}
+
 /* The kinds that are given to a unit, for those whose posts see them. */
 static void handlers(void)
 {
@@ -615,6 +670,7 @@ int main(int argc, char **argv)
     rig = rig_new();
     g_test_add_func("/lists/handlers", handlers);
     g_test_add_func("/lists/by-due", by_due); /* before the clock has moved */
+    g_test_add_func("/lists/values-of-columns", values_of_columns);
     g_test_add_func("/lists/every-list-is-paged", every_list_is_paged);
     g_test_add_func("/lists/unit-types", unit_types);
     g_test_add_func("/lists/states-of-an-export", states_of_an_export);

@@ -427,16 +427,65 @@ static void facts_of_units(void)
     import_counts(&sheet, 0, 3, 0, 0);
     sheet.sheet = "代码,户数\n" COMMUNITY ",1000\n"; /* holds now, since some day */
     import_counts(&sheet, 0, 1, 0, 0);
-    sheet.sheet = "code,households,from\n" COMMUNITY ",1100,2020-01-20\n"; /* corrected */
+}
+
+static int64_t known_since(const char *day, const char *fact)
+{
+    int64_t found = 0, unit;
+    int32_t from;
+    GError *error = NULL;
+    struct reader *rows = reader_open(rig->data, NULL, &error);
+    g_assert_no_error(error);
+    g_assert_true(date_parse(day, &from));
+    g_assert_true(registry_unit_by_text(rows->rows, COMMUNITY, clock_now_us(&rig->clock), &unit));
+    db_integer(rows->rows, &found, "SELECT value FROM unit_fact WHERE unit = ?1 AND fact = ?2 AND from_us = ?3", "isi",
+               unit, fact, from * US_PER_DAY - 8 * US_PER_HOUR);
+    reader_close(rows);
+    return found;
+}
+
+static void finds(const struct given *given, const char *wanted, const char *sentence)
+{
+    AUTO(report) struct report report;
+    run(given, &report);
+    g_autofree char *found = findings_in(&report), *text = report_text(&report, true);
+    g_assert_cmpstr(found, ==, wanted);
+    if (strstr(text, sentence) == NULL)
+        g_error("%s", text);
+}
+
+/* A correction is not taken back by the sheet that was there before it. */
+static void facts_that_were_corrected(void)
+{
+    struct given sheet = {"unit_facts",
+                          "代码,户数,起始日期,来源\n" COMMUNITY ",700,2020-01-05,台账\n" COMMUNITY ",710,2020-01-06,\n",
+                          .apply = true};
+    import_counts(&sheet, 2, 0, 0, 2);
+    json_decref(rig_do(rig,
+                       "{'command': 'set_unit_fact', 'unit': '" COMMUNITY
+                       "', 'fact': 'households', 'value': 790, 'date': '2020-01-05', 'source': '%s'}",
+                       "普查"));
+    import_counts(&sheet, 0, 2, 0, 0);
+    g_assert_cmpint(known_since("2020-01-05", "households"), ==, 790);
+    finds(&sheet, "2::differs 3::there_already", "已有，但 户数 (790) 不同，未改动");
+    sheet.sheet = "代码,户数,起始日期,来源\n" COMMUNITY ",790,2020-01-05,台账\n";
+    finds(&sheet, "2::differs", "来源 (普查)");
+    sheet.sheet = "代码,户数,常住人口,起始日期\n" COMMUNITY ",700,1800,2020-01-05\n"; /* what was not known is taken */
+    finds(&sheet, "2::differs", "户数 (790)");
+    g_assert_cmpint(known_since("2020-01-05", "households"), ==, 790);
+    g_assert_cmpint(known_since("2020-01-05", "residents"), ==, 1800);
+    sheet.sheet = "代码,户数,起始日期,来源\n" COMMUNITY ",710,2020-01-06,台账\n";
     import_counts(&sheet, 1, 0, 0, 1);
-    sheet.sheet = "代码,户数,起始日期\n" COMMUNITY ",1000,2020-01-20\n"; /* and back, by a row that was there before */
+    sheet.sheet = "代码,户数\n" COMMUNITY ",1200\n"; /* from today on */
     import_counts(&sheet, 1, 0, 0, 1);
+    sheet.sheet = "代码,户数\n" COMMUNITY ",1300\n";
+    finds(&sheet, "2::differs", "户数 (1200)");
 }
 
 static void mistakes_in_facts_of_units(void)
 {
     struct given sheet = {"unit_facts",
-                          "代码,名称,户数,门数,起始日期\n" COMMUNITY ",x,99999,,2020-01-10\n" COMMUNITY
+                          "代码,名称,户数,门数,起始日期\n" COMMUNITY ",x,99999,,2020-01-09\n" COMMUNITY
                           ",,一千,,2020-01-11\n" COMMUNITY ",,5,,2021-02-05\n" COMMUNITY ",,5,7,2020-01-13\n" COMMUNITY
                           ",,5,,2020-01-14\n" COMMUNITY ",,6,,2020-01-14\n110199,,5,,2020-01-15\n,,5,,2020-01-15\n" GRID
                           ",,,-3,2020-01-15\n" COMMUNITY ",,5,,1949-10-01\n",
@@ -608,6 +657,7 @@ int main(int argc, char **argv)
     g_test_add_func("/import/units-and-posts", units_and_posts);
     g_test_add_func("/import/rosters", rosters);
     g_test_add_func("/import/unit-facts", facts_of_units);
+    g_test_add_func("/import/unit-facts-corrected", facts_that_were_corrected);
     g_test_add_func("/import/unit-facts-mistakes", mistakes_in_facts_of_units);
     g_test_add_func("/import/headers", headers_as_they_are);
     g_test_add_func("/import/as-they-are", sheets_as_they_are);

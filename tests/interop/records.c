@@ -410,6 +410,37 @@ static void last_entries_go_round(void)
     g_assert_null(strstr(masked, ",0011"));
 }
 
+/* Of a form, of a line and of an entry. */
+static void durations_go_round(void)
+{
+    struct wanted open = {"round",
+                          "单位,编号,间隔,停留：时长,walk.observed_at,walk.took\n"
+                          "1101,D1,1h,90s,2020-02-04 07:30,36h\n,,,2d,,\n1101,D2,0s,,,\n",
+                          "key: 编号\n",
+                          true,
+                          2,
+                          2,
+                          0,
+                          0,
+                          2,
+                          ""};
+    imports(&open);
+    g_autofree char *out = lasts_exported(office.engine, &office.clock, desk, "round", "walk");
+    g_test_message("%s", out);
+    g_assert_nonnull(strstr(out, ",D1,1h,90s,2020-02-04 07:30:00,,,,36h\r\n"));
+    g_assert_nonnull(strstr(out, ",2d,,,,,\r\n"));
+    g_assert_nonnull(strstr(out, ",D2,0d,,,,,,\r\n"));
+    struct office elsewhere, here = office;
+    int64_t person = open_elsewhere(&elsewhere);
+    AUTO(report) struct report there;
+    office_import(&elsewhere, "round", out, NULL, true, &there);
+    g_assert_cmpint(there.made, ==, 2);
+    g_autofree char *back = lasts_exported(elsewhere.engine, &elsewhere.clock, person, "round", "walk");
+    g_assert_cmpstr(back, ==, out);
+    office_close(&elsewhere);
+    office = here;
+}
+
 static void entries_by_number_of_another_system(void)
 {
     struct wanted open = {"mirrored", "单位,工单号\n1101,H-7\n", NULL, true, 1, 1, 0, 0, 1, ""};
@@ -479,6 +510,7 @@ int main(int argc, char **argv)
     g_test_add_func("/records/entries", entries_find_their_matter);
     g_test_add_func("/records/entries-out", entries_go_out);
     g_test_add_func("/records/last-entries", last_entries_go_round);
+    g_test_add_func("/records/durations-round", durations_go_round);
     g_test_add_func("/records/entries-external", entries_by_number_of_another_system);
     g_test_add_func("/records/entries-wrong", entries_are_refused);
     int failed = g_test_run();

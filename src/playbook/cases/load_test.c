@@ -487,6 +487,13 @@ static void check_unit_state(struct story *story, const struct yaml_node *key, c
         load_word(story->loader, value, "a unit", words, G_N_ELEMENTS(words));
 }
 
+static json_t *read_names(struct story *story, const struct yaml_node *node)
+{
+    for (size_t i = 0; i < yaml_item_count(node); i++)
+        load_text(story->loader, yaml_item(node, i), "the value");
+    return story_json_list(node);
+}
+
 /* One pair of a mapping: `expectation: …`, `handle: …` or `figure: …`. */
 static json_t *read_pair(struct story *story, const struct kind *kind, enum wanted_sort wanted,
                          const struct yaml_node *key, const struct yaml_node *value)
@@ -502,10 +509,10 @@ static json_t *read_pair(struct story *story, const struct kind *kind, enum want
         check_recorded(story, key);
     else if (wanted == WANT_UNITS)
         check_unit_state(story, key, value);
-    else if (wanted == WANT_STATES)
-        return story_json(value);
-    else if (kind != NULL)
+    else if (kind != NULL && wanted != WANT_STATES)
         check_expectation(story, kind, key);
+    if (wanted == WANT_INDICATORS || wanted == WANT_STATES)
+        load_text(loader, value, "the value");
     if (wanted == WANT_COUNTS || wanted == WANT_FIGURES || wanted == WANT_RECORD)
         return read_number(story, value);
     if (wanted == WANT_TIME)
@@ -518,8 +525,9 @@ static json_t *read_pair(struct story *story, const struct kind *kind, enum want
         story_check_person(story, yaml_item(value, i));
     for (size_t i = 0; wanted == WANT_POSTS && i < yaml_item_count(value); i++)
         check_post(story, yaml_item(value, i));
-    bool list = wanted == WANT_PERSONS || wanted == WANT_TODO || wanted == WANT_SHOWN || wanted == WANT_KNOWN ||
-                wanted == WANT_POSTS;
+    if (wanted == WANT_TODO || wanted == WANT_KNOWN)
+        return read_names(story, value);
+    bool list = wanted == WANT_PERSONS || wanted == WANT_SHOWN || wanted == WANT_POSTS;
     return list ? story_json_list(value) : story_json(value);
 }
 
@@ -557,7 +565,7 @@ static json_t *read_wanted(struct story *story, const struct kind *kind, size_t 
         check_time(story, node);
         return story_json(node);
     case WANT_NAMES:
-        return story_json_list(node);
+        return read_names(story, node);
     case WANT_EXPECTATIONS:
         for (size_t i = 0; kind != NULL && i < yaml_item_count(node); i++)
             check_expectation(story, kind, yaml_item(node, i));
