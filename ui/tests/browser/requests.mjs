@@ -71,6 +71,14 @@ export const requestScenarios = {
     await mustBeAccessible(hotline.page, "requests");
     await groupOf(hotline.page, "已受理").click();
     await hotline.page.waitForURL(/state=received/);
+    await hotline.page.waitForFunction(
+      ([first, second]) => {
+        const shown = [...document.querySelectorAll("[data-id]")].map((one) => one.dataset.id);
+        return shown[0] === first && shown[1] === second;
+      },
+      [id, after.id],
+    );
+    await settled(hotline.page);
     await rowOf(hotline.page, after.id).focus();
     await hotline.page.keyboard.press("k");
     await hotline.page.keyboard.press("Enter");
